@@ -1,0 +1,81 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target is compiled under the strictest rules that the language has; a warning is an error.
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(name: "\(name)Tests", dependencies: [.target(name: name)] + dependencies, swiftSettings: strict)
+}
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+let package = Package(
+    name: "geofenced",
+    products: [.executable(name: "geofenced", targets: ["geofenced"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    ],
+    targets: [
+        // The shell: threads, files, sockets, clocks.
+        .executableTarget(
+            name: "geofenced",
+            dependencies: [
+                "Daemon", "Ingest", "Store", "Platform", "Engine", "Geometry", "Fencing", "Protocols", "Positioning",
+                argumentParser, logging, lifecycle, signals,
+            ],
+            resources: ["customers", "logistics", "offices", "zones"].map { .embedInCode("DemoFences/\($0).geojson") },
+            swiftSettings: strict),
+        room("Daemon", [
+            "Ingest", "Store", "Platform", "Engine", "Geometry", "Fencing", "Protocols", "Positioning",
+            logging, lifecycle, yams,
+        ]),
+        room("Ingest", ["Platform", "Protocols", "Positioning", "CLinux", "CZlib", nioCore, nioPosix]),
+        room("Store", ["Platform", "Engine", "Positioning", grdb, sqlite]),
+        room("Platform", ["CLinux", "Positioning"]),
+        // The core: no clock, thread, file or Foundation.
+        room("Engine", ["Geometry", "Fencing", "Protocols", "Positioning"]),
+        room("Geometry", ["Fencing", "Positioning", "CGEOS"]),
+        room("Fencing", ["Positioning"]),
+        room("Protocols", ["Positioning"]),
+        room("Positioning"),
+        // C: Debian's libraries, and the system calls that Swift's Glibc module leaves out.
+        .systemLibrary(name: "CGEOS", pkgConfig: "geos", providers: [.apt(["libgeos-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "CLinux"),
+
+        tests(of: "Positioning"),
+        tests(of: "Protocols", ["Positioning"]),
+        tests(of: "Fencing", ["Positioning"]),
+        tests(of: "Geometry", ["Fencing", "Positioning", "CGEOS"]),
+        tests(of: "Engine", ["Fencing", "Geometry", "Positioning"]),
+        tests(of: "Platform", ["Positioning"]),
+        tests(of: "Ingest", ["Platform", "Protocols", "Positioning", nioCore, nioPosix]),
+        tests(of: "Store", ["Engine", "Positioning", grdb]),
+        tests(of: "Daemon", ["Ingest", "Store", "Platform", "Engine", "Geometry", "Protocols", "Positioning", logging, grdb]),
+    ],
+    swiftLanguageModes: [.v6]
+)

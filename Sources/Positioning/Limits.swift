@@ -1,0 +1,3 @@
+/// Every bound of the project is a constant in this namespace. Each target adds its own in a file `Limits.swift`,
+/// with its unit, its reason, and what happens at the limit; the relations between them are tested.
+public enum Limits {}

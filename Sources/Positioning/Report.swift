@@ -1,0 +1,47 @@
+/// What one epoch of a stream says of one device, before it is known whether it is a usable fix: what a decoder yields.
+public struct Report: Equatable, Sendable {
+    /// The device as the stream itself names it; `nil` where the protocol carries no identity.
+    public var device: String?
+    /// `nil` where the stream has given no date.
+    public var time: Timestamp?
+    /// `nil` where the receiver gave no position, or one that is not on the earth.
+    public var coordinate: Coordinate?
+    public var measurements: Measurements
+    /// Why a decoder already knows that this is no usable fix; `nil` where it is one as far as a decoder can tell.
+    public var rejection: Rejection?
+
+    public init(
+        device: String? = nil, time: Timestamp?, coordinate: Coordinate?, measurements: Measurements = Measurements(),
+        rejection: Rejection? = nil
+    ) {
+        self.device = device
+        self.time = time
+        self.coordinate = coordinate
+        self.measurements = measurements
+        self.rejection = rejection
+    }
+}
+
+/// Why a report is kept from deciding about fences. A rejected report is counted and visible; it is never silently dropped.
+public enum Rejection: String, Error, Equatable, Hashable, Sendable, CaseIterable {
+    /// The receiver itself says that it has no fix.
+    case void
+    /// The stream never gave a date for this time of day.
+    case undated
+    /// Dead reckoning, manual input or a simulator: see ``Solution/isObserved``.
+    case unobserved
+    /// Exactly 0, 0: what trackers send when they know nothing.
+    case zero
+    /// The device's time again: already decided.
+    case duplicate
+    /// Before a fix that was already decided upon.
+    case past
+    /// The device is not in the registry, and the configuration says to reject such.
+    case unknown_device
+    /// The device is not in the registry, and the configuration says to quarantine such.
+    case quarantined
+    /// The registry says that this device is heard from other addresses.
+    case foreign_source
+    /// There are as many devices as ``Limits`` allow; this would be one more.
+    case too_many_devices
+}
