@@ -1,0 +1,102 @@
+internal import Positioning
+
+/// Takes values of a JSON object by name, and says in an issue's words what is wrong with them.
+struct ObjectReader {
+    /// Whom an issue names.
+    struct Subject {
+        var text: String
+        var isID: Bool
+    }
+
+    let members: [(name: String, value: JSONValue)]
+    let file: String
+    let subject: Subject?
+
+    init(_ members: [(name: String, value: JSONValue)], file: String, subject: Subject?) {
+        self.members = members
+        self.file = file
+        self.subject = subject
+    }
+
+    /// `nil` where there is no such name.
+    subscript(_ name: String) -> JSONValue? { members.first { $0.name == name }?.value }
+
+    func issue(_ value: JSONValue, _ what: String, _ mend: String) -> FenceIssue {
+        FenceIssue(
+            file: file, line: value.line, featureID: subject?.text, isNamed: subject?.isID ?? true, what: what,
+            mend: mend)
+    }
+
+    /// RFC 8259, section 4: what a repeated name means is nobody's agreement.
+    func reportRepeated(_ names: [String], _ log: inout IssueLog) {
+        for name in names {
+            let all = members.filter { $0.name == name }
+            if all.count > 1, let last = all.last {
+                log.error(issue(last.value, "\"\(name)\" stands \(all.count) times", "leave one"))
+            }
+        }
+    }
+
+    /// A value that is not there, or null.
+    func given(_ name: String) -> JSONValue? { self[name].flatMap { $0.kind == .null ? nil : $0 } }
+
+    func string(_ name: String, _ log: inout IssueLog) -> String? {
+        guard let value = given(name) else { return nil }
+        guard let text = value.string else {
+            log.error(issue(value, "\(name) is \(value.kindName)", "it must be a string"))
+            return nil
+        }
+        return text
+    }
+
+    /// A number with its unit and range.
+    /// - Parameters:
+    ///   - unit: as its name ends: "seconds".
+    ///   - aboveZero: 0 itself is wrong.
+    func number(
+        _ name: String, unit: String, upTo most: Double, aboveZero: Bool = false, _ log: inout IssueLog
+    ) -> Double? {
+        guard let value = given(name) else { return nil }
+        let range = "\(unit), \(aboveZero ? "more than 0" : "from 0") up to \(Int(most))"
+        guard let number = value.number else {
+            log.error(issue(value, "\(name) is \(value.kindName)", "it must be a number: \(range)"))
+            return nil
+        }
+        guard number <= most, aboveZero ? number > 0 : number >= 0 else {
+            log.error(issue(value, "\(name) is \(value.numberText ?? "\(number)")", "it must be \(range)"))
+            return nil
+        }
+        return number
+    }
+
+    /// One of a list of words.
+    func choice<Word: RawRepresentable<String> & CaseIterable>(
+        _ name: String, of type: Word.Type, _ log: inout IssueLog
+    ) -> Word? {
+        guard let value = given(name), let text = string(name, &log) else { return nil }
+        if let word = Word(rawValue: text) { return word }
+        let words = Word.allCases.map(\.rawValue)
+        log.error(issue(value, "\(name) is \"\(text)\"", Self.advice(for: text, among: words)))
+        return nil
+    }
+
+    /// The whole list, and the word of it that was probably meant.
+    static func advice(for written: String, among words: [String]) -> String {
+        let near = Spelling.advice(for: written, among: words)
+        return "it must be one of \(words.joined(separator: ", "))\(near.hasSuffix("?") ? " (\(near))" : "")"
+    }
+
+    func strings(_ name: String, _ log: inout IssueLog) -> [String] {
+        guard let value = given(name) else { return [] }
+        guard let elements = value.elements else {
+            log.error(issue(value, "\(name) is \(value.kindName)", "it must be a list of strings: [\"a\", \"b\"]"))
+            return []
+        }
+        return elements.compactMap { element in
+            if element.string == nil {
+                log.error(issue(element, "\(name) holds \(element.kindName)", "it must hold strings only"))
+            }
+            return element.string
+        }
+    }
+}

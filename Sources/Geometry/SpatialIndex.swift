@@ -1,0 +1,79 @@
+/// Which fences' boxes meet a box: over the longitudes' circle, so that ±180 is no edge.
+struct SpatialIndex: Sendable {
+    private let tree: BoxTree
+    private let boxes: [Box]
+    /// Per leaf of the tree, the fence.
+    private let fences: [Int]
+
+    /// - Parameter boxes: by fence; each with its `west` in −180..<180.
+    init(_ boxes: [Box]) {
+        var entries = boxes.enumerated().map { (fence: $0.offset, box: $0.element) }
+        // One that runs over the antimeridian is found from both sides.
+        entries += entries.filter { $0.box.east >= 180 }.map { ($0.fence, $0.box.shifted(by: -360)) }
+        entries = Self.ordered(entries)
+        self.boxes = entries.map(\.box)
+        fences = entries.map(\.fence)
+        tree = BoxTree(self.boxes)
+    }
+
+    /// Sort-tile-recursive (Leutenegger, Lopez and Edgington, 1997): slices of equal count by longitude, each by latitude.
+    private static func ordered(_ entries: [(fence: Int, box: Box)]) -> [(fence: Int, box: Box)] {
+        let byLongitude = entries.sorted {
+            ($0.box.middle.longitude, $0.fence) < ($1.box.middle.longitude, $1.fence)
+        }
+        let slice = max(1, Int((Double(entries.count) * 8).squareRoot().rounded(.up)))
+        return stride(from: 0, to: entries.count, by: slice).flatMap { first in
+            byLongitude[first..<min(first + slice, entries.count)].sorted {
+                ($0.box.middle.latitude, $0.fence) < ($1.box.middle.latitude, $1.fence)
+            }
+        }
+    }
+
+    /// Appends the fences whose box meets `box`, ascending, each once.
+    func find(_ box: Box, into found: inout [Int]) {
+        let start = found.count
+        Self.forEachTurn(of: box) { turn in
+            tree.leaves(meeting: box.shifted(by: turn)) { found.append(fences[$0]) }
+        }
+        found.sortUnique(from: start)
+    }
+
+    /// Appends the fences whose box, grown by `metres`, meets the straight line from `a` to `b`, ascending, each once.
+    func find(wayFrom a: Position, to b: Position, within metres: Double, into found: inout [Int]) {
+        let start = found.count
+        let way = Box([a, b])
+        let grown = way.grown(byMetres: metres)
+        let (east, north) = (grown.east - way.east, max(grown.north - way.north, way.south - grown.south))
+        Self.forEachTurn(of: grown) { turn in
+            let (from, to, around) = (a.shifted(by: turn), b.shifted(by: turn), grown.shifted(by: turn))
+            tree.leaves {
+                $0.meets(around) && $0.widened(east: east, north: north).meets(lineFrom: from, to: to)
+            } _: {
+                found.append(fences[$0])
+            }
+        }
+        found.sortUnique(from: start)
+    }
+
+    /// By how many degrees a box is to be moved to meet all there is: none lies beyond ±180 but those that have a copy within.
+    @inline(__always)
+    private static func forEachTurn(of box: Box, _ body: (Double) -> Void) {
+        body(0)
+        if box.west < -180 { body(360) }
+        if box.east >= 180 { body(-360) }
+    }
+}
+
+extension [Int] {
+    /// Sorts what begins at `start`, and leaves one of each.
+    fileprivate mutating func sortUnique(from start: Int) {
+        guard count - start > 1 else { return }
+        self[start...].sort()
+        var end = start + 1
+        for place in start + 1..<count where self[place] != self[end - 1] {
+            self[end] = self[place]
+            end += 1
+        }
+        removeSubrange(end...)
+    }
+}
