@@ -1,0 +1,41 @@
+public import Fencing
+public import Positioning
+
+/// All that is remembered of one device between two fixes: a plain value, so that it can be kept, compared and restored.
+public struct DeviceState: Equatable, Sendable {
+    /// The newest fix that was decided upon; `nil` before the first.
+    public var newest: Waypoint?
+    /// The fences that it is not plainly outside of, by ascending index.
+    public var places: [Place] = []
+
+    public init() {}
+
+    /// Where a device was, and how well that was known.
+    public struct Waypoint: Equatable, Sendable {
+        public var time: Timestamp
+        public var coordinate: Coordinate
+        /// Metres, at least ``Limits/accuracyFloor_m``.
+        public var accuracy_m: Double
+
+        public init(time: Timestamp, coordinate: Coordinate, accuracy_m: Double) {
+            self.time = time
+            self.coordinate = coordinate
+            self.accuracy_m = accuracy_m
+        }
+    }
+
+    /// The device's standing with one fence.
+    public struct Place: Equatable, Sendable {
+        /// Index in the engine's fences.
+        public var fence: Int
+        public var membership: Membership
+        /// Metres to the boundary at ``DeviceState/newest``, negative inside.
+        public var signedDistance_m: Double
+
+        public init(fence: Int, membership: Membership, signedDistance_m: Double) {
+            self.fence = fence
+            self.membership = membership
+            self.signedDistance_m = signedDistance_m
+        }
+    }
+}

@@ -1,0 +1,69 @@
+public import Positioning
+
+/// Something that became certain: one line of the event file, one row of the store.
+public struct Event: Equatable, Sendable {
+    public var kind: Kind
+    public var device: String
+    /// The fence's id.
+    public var fence: String
+    /// When it happened: interpolated at the boundary, not when it became certain.
+    public var time: Timestamp
+    /// One standard deviation of ``time``, seconds.
+    public var uncertainty_s: Double
+    /// The time of the fix at which it became certain.
+    public var detected: Timestamp
+    /// When that fix reached us; `nil` for recorded input.
+    public var received: Timestamp?
+    /// Where that fix says the device was.
+    public var coordinate: Coordinate
+    /// One standard deviation of that fix's error, metres.
+    public var accuracy_m: Double
+    /// 0…1, see ``Fencing/confidence(strength:)``.
+    public var confidence: Double
+    /// The device was first seen inside: when it came is not known.
+    public var isInitial: Bool
+
+    public init(
+        kind: Kind, device: String, fence: String, time: Timestamp, uncertainty_s: Double, detected: Timestamp,
+        received: Timestamp?, coordinate: Coordinate, accuracy_m: Double, confidence: Double, isInitial: Bool = false
+    ) {
+        self.kind = kind
+        self.device = device
+        self.fence = fence
+        self.time = time
+        self.uncertainty_s = uncertainty_s
+        self.detected = detected
+        self.received = received
+        self.coordinate = coordinate
+        self.accuracy_m = accuracy_m
+        self.confidence = confidence
+        self.isInitial = isInitial
+    }
+
+    /// The `type` of the event's line.
+    public enum Kind: String, CaseIterable, Sendable {
+        case enter, exit, crossed, dwell
+    }
+}
+
+extension Event {
+    /// The event as one JSON object: the same bytes in the store's reader and in the event file. No line end.
+    /// - Parameter seq: its place in the journal, from 1.
+    public func appendJSON(seq: Int64, to bytes: inout [UInt8]) {
+        var line = JSONLine(in: &bytes)
+        line.integer("seq", Int(seq), in: &bytes)
+        line.string("type", kind.rawValue, in: &bytes)
+        line.string("device", device, in: &bytes)
+        line.string("fence", fence, in: &bytes)
+        line.time("time", time, in: &bytes)
+        line.number("uncertainty_s", uncertainty_s, decimals: 1, in: &bytes)
+        line.time("detected", detected, in: &bytes)
+        if let received { line.time("received", received, in: &bytes) }
+        line.number("lat", coordinate.latitude, decimals: 7, in: &bytes)
+        line.number("lon", coordinate.longitude, decimals: 7, in: &bytes)
+        line.number("accuracy_m", accuracy_m, decimals: 1, in: &bytes)
+        line.number("confidence", confidence, decimals: 4, in: &bytes)
+        if isInitial { line.bool("initial", true, in: &bytes) }
+        line.close(in: &bytes)
+    }
+}

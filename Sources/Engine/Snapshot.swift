@@ -1,0 +1,207 @@
+public import Fencing
+internal import Positioning
+
+/// Why bytes are no snapshot.
+public enum SnapshotError: Error, Equatable, CustomStringConvertible {
+    case version(found: UInt8)
+    case cut(at: Int)
+    case unknownPhase(UInt8)
+
+    public var description: String {
+        switch self {
+        case .version(let found):
+            "the snapshot is of version \(found), this geofenced reads \(DeviceState.snapshotVersion): use the geofenced that wrote the store, or a newer one"
+        case .cut(let offset): "the snapshot ends at byte \(offset), in the middle of a value: restore the store from a backup"
+        case .unknownPhase(let phase): "the snapshot holds a membership phase \(phase) that does not exist: restore the store from a backup"
+        }
+    }
+}
+
+extension DeviceState {
+    static let snapshotVersion: UInt8 = 1
+
+    /// The state as bytes, fences by id, so that it outlives a change of the set of fences.
+    public func snapshot(fences: [Fence]) -> [UInt8] {
+        var out = SnapshotWriter()
+        out.byte(Self.snapshotVersion)
+        out.optional(newest) { out, waypoint in
+            out.time(waypoint.time)
+            out.double(waypoint.coordinate.latitude)
+            out.double(waypoint.coordinate.longitude)
+            out.double(waypoint.accuracy_m)
+        }
+        out.integer(Int64(places.count))
+        for place in places {
+            out.string(fences[place.fence].id)
+            out.double(place.signedDistance_m)
+            out.phase(place.membership.phase)
+        }
+        return out.bytes
+    }
+
+    /// - Parameter fenceNumber: the index of the fence with this id among those in force now; a place in one that is no more is left out.
+    /// - Throws: ``SnapshotError``
+    public init(snapshot bytes: [UInt8], fenceNumber: (String) -> Int?) throws(SnapshotError) {
+        var input = SnapshotReader(bytes)
+        let version = try input.byte()
+        guard version == Self.snapshotVersion else { throw .version(found: version) }
+        self.init()
+        if try input.byte() != 0 {
+            newest = Waypoint(
+                time: try input.time(),
+                coordinate: Coordinate(latitude: try input.double(), longitude: try input.double()),
+                accuracy_m: try input.double())
+        }
+        let count = try input.integer()
+        var index = 0
+        while index < count {
+            index += 1
+            let id = try input.string()
+            let distance = try input.double()
+            let phase = try input.phase()
+            guard let fence = fenceNumber(id) else { continue }
+            places.append(Place(fence: fence, membership: Membership(phase: phase), signedDistance_m: distance))
+        }
+        places.sort { $0.fence < $1.fence }
+    }
+}
+
+/// Fixed-width little-endian values, one after the other.
+private struct SnapshotWriter {
+    var bytes: [UInt8] = []
+
+    mutating func byte(_ value: UInt8) { bytes.append(value) }
+
+    mutating func integer(_ value: Int64) {
+        for shift in stride(from: 0, to: 64, by: 8) { bytes.append(UInt8(truncatingIfNeeded: value >> shift)) }
+    }
+
+    mutating func double(_ value: Double) { integer(Int64(bitPattern: value.bitPattern)) }
+
+    mutating func time(_ value: Timestamp) { integer(value.microseconds) }
+
+    mutating func string(_ value: String) {
+        let utf8 = Array(value.utf8)
+        integer(Int64(utf8.count))
+        bytes.append(contentsOf: utf8)
+    }
+
+    mutating func optional<Value>(_ value: Value?, _ write: (inout Self, Value) -> Void) {
+        byte(value == nil ? 0 : 1)
+        if let value { write(&self, value) }
+    }
+
+    mutating func phase(_ phase: Membership.Phase) {
+        switch phase {
+        case .outside: byte(0)
+        case .entering(let entry, let evidence):
+            byte(1)
+            crossing(entry.crossing)
+            byte(entry.isInitial ? 1 : 0)
+            optional(entry.from) { out, origin in
+                out.time(origin.time)
+                out.double(origin.coordinate.latitude)
+                out.double(origin.coordinate.longitude)
+            }
+            self.evidence(evidence)
+        case .inside(let stay):
+            byte(2)
+            self.stay(stay)
+        case .leaving(let stay, let evidence):
+            byte(3)
+            self.stay(stay)
+            self.evidence(evidence)
+        }
+    }
+
+    private mutating func crossing(_ crossing: Crossing) {
+        time(crossing.time)
+        double(crossing.uncertainty_s)
+    }
+
+    private mutating func stay(_ stay: Membership.Stay) {
+        time(stay.entered)
+        byte(stay.hasDwelt ? 1 : 0)
+        optional(stay.edge) { $0.crossing($1) }
+    }
+
+    private mutating func evidence(_ evidence: Evidence) {
+        time(evidence.began)
+        time(evidence.newest)
+        double(evidence.elapsed_s)
+        double(evidence.integral)
+        double(evidence.latest)
+        double(evidence.best)
+    }
+}
+
+private struct SnapshotReader {
+    private let bytes: [UInt8]
+    private var offset = 0
+
+    init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+    mutating func byte() throws(SnapshotError) -> UInt8 {
+        guard offset < bytes.count else { throw .cut(at: offset) }
+        defer { offset += 1 }
+        return bytes[offset]
+    }
+
+    mutating func integer() throws(SnapshotError) -> Int64 {
+        guard bytes.count - offset >= 8 else { throw .cut(at: offset) }
+        var value: UInt64 = 0
+        for index in (0..<8).reversed() { value = value << 8 | UInt64(bytes[offset + index]) }
+        offset += 8
+        return Int64(bitPattern: value)
+    }
+
+    mutating func double() throws(SnapshotError) -> Double { Double(bitPattern: UInt64(bitPattern: try integer())) }
+
+    mutating func time() throws(SnapshotError) -> Timestamp { Timestamp(microseconds: try integer()) }
+
+    mutating func string() throws(SnapshotError) -> String {
+        let count = try integer()
+        guard count >= 0, count <= Int64(bytes.count - offset) else { throw .cut(at: offset) }
+        defer { offset += Int(count) }
+        return String(decoding: bytes[offset..<offset + Int(count)], as: UTF8.self)
+    }
+
+    mutating func phase() throws(SnapshotError) -> Membership.Phase {
+        let tag = try byte()
+        switch tag {
+        case 0: return .outside
+        case 1:
+            let crossing = try crossing()
+            let isInitial = try byte() != 0
+            let from =
+                try byte() == 0
+                ? nil
+                : Membership.Origin(
+                    time: try time(), coordinate: Coordinate(latitude: try double(), longitude: try double()))
+            return .entering(
+                Membership.Entry(crossing: crossing, isInitial: isInitial, from: from), try evidence())
+        case 2: return .inside(try stay())
+        case 3: return .leaving(try stay(), try evidence())
+        default: throw .unknownPhase(tag)
+        }
+    }
+
+    private mutating func crossing() throws(SnapshotError) -> Crossing {
+        Crossing(time: try time(), uncertainty_s: try double())
+    }
+
+    private mutating func stay() throws(SnapshotError) -> Membership.Stay {
+        Membership.Stay(
+            entered: try time(), hasDwelt: try byte() != 0, edge: try byte() == 0 ? nil : try crossing())
+    }
+
+    private mutating func evidence() throws(SnapshotError) -> Evidence {
+        var evidence = Evidence(of: 0, at: try time())
+        evidence.newest = try time()
+        evidence.elapsed_s = try double()
+        evidence.integral = try double()
+        evidence.latest = try double()
+        evidence.best = try double()
+        return evidence
+    }
+}
