@@ -1,0 +1,72 @@
+#define _GNU_SOURCE
+#include "clinux.h"
+
+#include <arpa/inet.h>
+#include <endian.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+
+int clinux_eventfd(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
+
+void clinux_name_thread(const char *name) { (void)pthread_setname_np(pthread_self(), name); }
+
+static void describe_peer(const struct sockaddr_storage *address, clinux_datagram *datagram) {
+    datagram->address_high = 0;
+    datagram->address_low = 0;
+    datagram->scope = 0;
+    datagram->port = 0;
+    if (address->ss_family == AF_INET) {
+        const struct sockaddr_in *v4 = (const struct sockaddr_in *)address;
+        datagram->address_low = 0xFFFF00000000u | ntohl(v4->sin_addr.s_addr);
+        datagram->port = ntohs(v4->sin_port);
+    } else if (address->ss_family == AF_INET6) {
+        const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)address;
+        uint64_t halves[2];
+        memcpy(halves, &v6->sin6_addr, sizeof halves);
+        datagram->address_high = be64toh(halves[0]);
+        datagram->address_low = be64toh(halves[1]);
+        datagram->scope = v6->sin6_scope_id;
+        datagram->port = ntohs(v6->sin6_port);
+    }
+}
+
+int clinux_receive_datagrams(
+    int descriptor, uint8_t *bytes, size_t slot, clinux_datagram *datagrams, unsigned count, uint32_t *dropped) {
+    struct mmsghdr headers[CLINUX_DATAGRAMS];
+    struct iovec pieces[CLINUX_DATAGRAMS];
+    struct sockaddr_storage peers[CLINUX_DATAGRAMS];
+    union {
+        struct cmsghdr align;
+        char bytes[CMSG_SPACE(sizeof(uint32_t))];
+    } controls[CLINUX_DATAGRAMS];
+    if (count > CLINUX_DATAGRAMS) count = CLINUX_DATAGRAMS;
+    for (unsigned i = 0; i < count; i++) {
+        pieces[i].iov_base = bytes + i * slot;
+        pieces[i].iov_len = slot;
+        struct msghdr *header = &headers[i].msg_hdr;
+        header->msg_name = &peers[i];
+        header->msg_namelen = sizeof peers[i];
+        header->msg_iov = &pieces[i];
+        header->msg_iovlen = 1;
+        header->msg_control = &controls[i];
+        header->msg_controllen = sizeof controls[i];
+        header->msg_flags = 0;
+        headers[i].msg_len = 0;
+        peers[i].ss_family = AF_UNSPEC;
+    }
+    int received = recvmmsg(descriptor, headers, count, MSG_DONTWAIT, NULL);
+    for (int i = 0; i < received; i++) {
+        struct msghdr *header = &headers[i].msg_hdr;
+        describe_peer(&peers[i], &datagrams[i]);
+        datagrams[i].length = headers[i].msg_len;
+        datagrams[i].is_cut = (header->msg_flags & MSG_TRUNC) != 0;
+        for (struct cmsghdr *control = CMSG_FIRSTHDR(header); control; control = CMSG_NXTHDR(header, control)) {
+            if (control->cmsg_level == SOL_SOCKET && control->cmsg_type == SO_RXQ_OVFL)
+                memcpy(dropped, CMSG_DATA(control), sizeof *dropped);
+        }
+    }
+    return received;
+}

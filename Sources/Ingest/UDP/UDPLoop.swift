@@ -1,0 +1,94 @@
+import Platform
+import Positioning
+
+/// What a UDP source's thread does: datagrams in rounds, each to its peer's session, one batch a round to the inlet.
+///
+/// A class for the compiler's sake only: the sessions change while the batch's bytes are lent out. It never leaves its thread.
+final class UDPLoop {
+    private let socket: DatagramSocket
+    private let wiring: SourceWiring
+    private let delivery: Delivery
+    private let wakeUp: WakeUp
+    private var batch: DatagramBatch
+    private var sessions: SessionTable
+    private var intake = Intake()
+    private var hasToldOfDrops = false
+    private var hasToldOfFailure = false
+
+    init(
+        _ socket: DatagramSocket, _ wiring: SourceWiring, _ delivery: Delivery, _ wakeUp: WakeUp, sessions: Int
+    ) throws(SystemError) {
+        self.socket = socket
+        self.wiring = wiring
+        self.delivery = delivery
+        self.wakeUp = wakeUp
+        batch = try DatagramBatch(capacity: Limits.udpDatagramsPerRound, slot: Limits.udpDatagram)
+        self.sessions = SessionTable(capacity: sessions) { wiring.makeSession(at: $0.address, by: "udp") }
+    }
+
+    /// Returns when the source was stopped and what the kernel held by then is read.
+    func run() {
+        while true {
+            // Asked before the read, so that what came before the stop is still read.
+            let stopped = delivery.stopped
+            let isWell = receive()
+            delivery.deliver(&intake)
+            let mayRead = stopped.map { MonotonicTime.now < $0 + Limits.stopDrain } ?? true
+            if batch.isFull, mayRead { continue }
+            if stopped != nil { break }
+            // Only now that the kernel holds nothing more: a peer whose datagrams waited there was not quiet.
+            sessions.pauseQuiet(at: MonotonicTime.now, into: &intake)
+            delivery.deliver(&intake)
+            if isWell {
+                rest(for: socket.number, until: sessions.nextPause)
+            } else {
+                rest(for: nil, until: MonotonicTime.now + Limits.readRest)
+            }
+        }
+        sessions.finishAll(into: &intake)
+        delivery.deliver(&intake)
+    }
+
+    /// One round.
+    /// - Returns: `false` where the read failed.
+    private func receive() -> Bool {
+        let before = batch.dropped
+        do {
+            try batch.receive(from: socket)
+        } catch {
+            intake.totals.readErrors &+= 1
+            if !hasToldOfFailure { wiring.log(.warning, "\(error); trying again") }
+            hasToldOfFailure = true
+            return false
+        }
+        hasToldOfFailure = false
+        guard batch.count > 0 else { return true }
+        let now = MonotonicTime.now
+        let received = WallClock.now
+        batch.forEach { peer, bytes in
+            sessions.take(bytes, from: peer, at: now, received: received, into: &intake)
+        }
+        intake.totals.datagrams &+= batch.count
+        intake.totals.kernelDrops &+= Int(batch.dropped &- before)
+        tellOfDrops()
+        return true
+    }
+
+    /// Waits for the next datagram (none where `number` is `nil`), the deadline or the stop.
+    private func rest(for number: Int32?, until deadline: MonotonicTime?) {
+        do {
+            _ = try wakeUp.wait(for: number, orUntil: deadline)
+        } catch {
+            wiring.log(.warning, "\(error)")
+        }
+    }
+
+    private func tellOfDrops() {
+        guard batch.dropped != 0, !hasToldOfDrops else { return }
+        hasToldOfDrops = true
+        wiring.log(
+            .warning,
+            "udp port \(socket.port): the kernel drops datagrams, its buffer of \(socket.kernelBuffer) bytes is full; "
+                + "raise net.core.rmem_max, or see what holds the store back")
+    }
+}
