@@ -1,0 +1,228 @@
+internal import Engine
+import GRDB
+import GRDBSQLite
+public import Positioning
+
+/// How long a commit lasts.
+public enum Durability: String, CaseIterable, Sendable {
+    /// Survives the end of the process at any instant (WAL, synchronous NORMAL).
+    case process
+    /// Survives a power cut too (synchronous FULL): every commit waits for the disk.
+    case power
+}
+
+/// The journal's one writer.
+///
+/// 1. A batch is committed whole or not at all: its fixes, its events, its rejections, its snapshots.
+/// 2. Events are numbered here and nowhere else: `seq` is one more than the last that the store holds.
+/// 3. Snapshots contain exactly the fixes up to `recovery.snapshot_fix`; replaying those after it gives the state that was.
+/// 4. One writer: a lock beside the store is held as long as the journal is open.
+///
+/// Not `Sendable`: it belongs to one thread.
+public final class Journal {
+    public let path: String
+    private let queue: DatabaseQueue
+    private let lock: StoreLock
+    private var deviceNumbers: [String: Int64] = [:]
+    /// The last event's number; 0 where there is none.
+    public private(set) var lastSeq: Int64 = 0
+    private var lastFix: Int64 = 0
+    private var line: [UInt8] = []
+
+    /// Opens a store, makes it where it is missing, and brings it to the newest version.
+    /// - Throws: ``StoreError``
+    public init(path: String, durability: Durability = .process) throws {
+        self.path = path
+        lock = try StoreLock(besides: path)
+        var configuration = Configuration()
+        configuration.journalMode = .wal
+        configuration.busyMode = .timeout(Limits.storeBusy_s)
+        configuration.label = "journal"
+        configuration.prepareDatabase { db in
+            try db.execute(sql: "PRAGMA synchronous = \(durability == .power ? "FULL" : "NORMAL")")
+        }
+        do {
+            queue = try DatabaseQueue(path: path, configuration: configuration)
+        } catch {
+            throw StoreError.cannotOpen(path: path, why: "\(error)")
+        }
+        try queue.writeWithoutTransaction { try Schema.migrate($0, path: path) }
+        try queue.read { db in
+            lastSeq = try Int64.fetchOne(db, sql: "SELECT max(seq) FROM event") ?? 0
+            lastFix = try Int64.fetchOne(db, sql: "SELECT max(id) FROM fix") ?? 0
+            let rows = try Row.fetchCursor(db, sql: "SELECT number, id FROM device")
+            while let row = try rows.next() { deviceNumbers[row[1]] = row[0] }
+        }
+    }
+
+    /// Commits a batch.
+    /// - Returns: the events' lines with their numbers, as they now stand in the store.
+    /// - Throws: SQLite's error; then nothing of the batch is in the store and the journal stays usable.
+    public func commit(_ batch: JournalBatch) throws -> CommittedEvents {
+        var committed = CommittedEvents(after: lastSeq)
+        guard !batch.isEmpty else { return committed }
+        var newDevices: [String] = []
+        var fixID = lastFix
+        do {
+            try queue.write { db in
+                try append(batch.fixes, db, &fixID, &newDevices)
+                try append(batch.events, db, &committed)
+                try count(batch.rejections, db)
+                if let snapshots = batch.snapshots { try keep(snapshots, upTo: fixID, db, &newDevices) }
+            }
+        } catch {
+            for device in newDevices { deviceNumbers[device] = nil }
+            throw error
+        }
+        lastFix = fixID
+        lastSeq = committed.lastSeq
+        return committed
+    }
+
+    private func append(
+        _ fixes: [JournalBatch.Entry], _ db: Database, _ id: inout Int64, _ newDevices: inout [String]
+    ) throws {
+        guard !fixes.isEmpty else { return }
+        let insert = RowInsert(
+            try db.cachedStatement(sql: "INSERT INTO fix VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)"))
+        for entry in fixes {
+            id += 1
+            let measurements = entry.fix.measurements
+            insert.bind(1, id)
+            insert.bind(2, try number(of: entry.device, db, &newDevices))
+            insert.bind(3, entry.fix.time.microseconds)
+            insert.bind(4, entry.received?.microseconds)
+            insert.bind(5, entry.fix.coordinate.latitude)
+            insert.bind(6, entry.fix.coordinate.longitude)
+            insert.bind(7, measurements.reportedAccuracy_m)
+            insert.bind(8, measurements.hdop)
+            insert.bind(9, measurements.satellites.map(Int64.init))
+            insert.bind(10, measurements.speed_mps)
+            insert.bind(11, measurements.course_deg)
+            insert.bind(12, measurements.altitude_m)
+            insert.bind(13, measurements.dimensions.map(Int64.init))
+            insert.bind(14, measurements.solution.map { Int64($0.rawValue) })
+            try insert.run(db)
+        }
+    }
+
+    private func append(_ events: [Event], _ db: Database, _ committed: inout CommittedEvents) throws {
+        guard !events.isEmpty else { return }
+        let insert = RowInsert(
+            try db.cachedStatement(sql: "INSERT INTO event VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)"))
+        for event in events {
+            line.removeAll(keepingCapacity: true)
+            let seq = committed.lastSeq + 1
+            event.appendJSON(seq: seq, to: &line)
+            insert.bind(1, seq)
+            insert.bind(2, event.kind.rawValue)
+            insert.bind(3, event.device)
+            insert.bind(4, event.fence)
+            insert.bind(5, event.time.microseconds)
+            insert.bind(6, event.detected.microseconds)
+            insert.bind(7, event.received?.microseconds)
+            insert.bind(8, event.coordinate.latitude)
+            insert.bind(9, event.coordinate.longitude)
+            insert.bind(10, event.accuracy_m)
+            insert.bind(11, event.uncertainty_s)
+            insert.bind(12, event.confidence)
+            insert.bind(13, String(decoding: line, as: UTF8.self))
+            try insert.run(db)
+            committed.append(line)
+        }
+    }
+
+    private func count(
+        _ rejections: [JournalBatch.RejectionKey: JournalBatch.RejectionCount], _ db: Database
+    ) throws {
+        for (key, value) in rejections {
+            try db.execute(
+                sql: """
+                    INSERT INTO rejected VALUES (?,?,?,?,?) ON CONFLICT (device, reason) DO UPDATE SET
+                    count = count + excluded.count, first_us = min(ifnull(first_us, excluded.first_us), excluded.first_us),
+                    last_us = max(ifnull(last_us, excluded.last_us), excluded.last_us)
+                    """,
+                arguments: [
+                    key.device, key.reason.rawValue, value.count, value.first?.microseconds, value.last?.microseconds,
+                ])
+        }
+    }
+
+    private func keep(
+        _ snapshots: [(device: String, bytes: [UInt8])], upTo fix: Int64, _ db: Database,
+        _ newDevices: inout [String]
+    ) throws {
+        let insert = RowInsert(try db.cachedStatement(sql: "INSERT OR REPLACE INTO snapshot VALUES (?,?)"))
+        for snapshot in snapshots {
+            insert.bind(1, try number(of: snapshot.device, db, &newDevices))
+            insert.bind(2, blob: snapshot.bytes)
+            try insert.run(db)
+        }
+        try db.execute(sql: "UPDATE recovery SET snapshot_fix = ?", arguments: [fix])
+    }
+
+    private func number(of device: String, _ db: Database, _ newDevices: inout [String]) throws -> Int64 {
+        if let number = deviceNumbers[device] { return number }
+        try db.execute(sql: "INSERT INTO device(id) VALUES (?)", arguments: [device])
+        deviceNumbers[device] = db.lastInsertedRowID
+        newDevices.append(device)
+        return db.lastInsertedRowID
+    }
+
+    /// Gives back what recovery needs: every snapshot, then the fixes after them in the order of arrival.
+    public func recover(
+        snapshot: (_ device: String, _ bytes: [UInt8]) throws -> Void,
+        fix: (_ device: String, _ fix: Fix, _ received: Timestamp?) throws -> Void
+    ) throws {
+        try queue.read { db in
+            let states = try Row.fetchCursor(
+                db, sql: "SELECT device.id, state FROM snapshot JOIN device ON device.number = snapshot.device")
+            while let row = try states.next() {
+                let bytes = try row.withUnsafeData(atIndex: 1) { $0.map(Array.init) ?? [] }
+                try snapshot(row[0], bytes)
+            }
+            let fixes = try Row.fetchCursor(
+                db,
+                sql: """
+                    SELECT device.id, fix.* FROM fix JOIN device ON device.number = fix.device
+                    WHERE fix.id > (SELECT snapshot_fix FROM recovery) ORDER BY fix.id
+                    """)
+            while let row = try fixes.next() {
+                try fix(row[0], Fix(row), (row["received_us"] as Int64?).map(Timestamp.init(microseconds:)))
+            }
+        }
+    }
+
+    /// The lines of the events after `seq`, at most `limit` of them.
+    public func events(after seq: Int64, limit: Int) throws -> CommittedEvents {
+        var events = CommittedEvents(after: seq)
+        try queue.read { db in
+            let rows = try Row.fetchCursor(
+                db, sql: "SELECT json FROM event WHERE seq > ? ORDER BY seq LIMIT ?", arguments: [seq, limit])
+            while let row = try rows.next() {
+                let text: String = row[0]
+                events.append(Array(text.utf8))
+            }
+        }
+        return events
+    }
+}
+
+/// Lines of consecutive events.
+public struct CommittedEvents: Equatable, Sendable {
+    /// The number before the first of them.
+    public let after: Int64
+    /// The lines, each with its line end.
+    public private(set) var bytes: [UInt8] = []
+    public private(set) var count = 0
+
+    public init(after: Int64) { self.after = after }
+
+    public var lastSeq: Int64 { after + Int64(count) }
+
+    mutating func append(_ line: [UInt8]) {
+        bytes.append(contentsOf: line)
+        bytes.append(UInt8(ascii: "\n"))
+        count += 1
+    }
+}

@@ -1,0 +1,95 @@
+import GRDB
+
+/// The store's tables, version by version. Forward only: a released migration never changes, a change is a new one.
+///
+/// `event` is the contract with whoever reads events (`WHERE seq > ? ORDER BY seq`); the others are the daemon's own.
+enum Schema {
+    /// ASCII "geof": marks the file as ours (`PRAGMA application_id`).
+    static let applicationID: Int32 = 0x6765_6F66
+
+    /// The migration at index N leads from `PRAGMA user_version` N to N + 1.
+    static let migrations: [String] = [
+        """
+        CREATE TABLE device (
+            number INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE
+        );
+        -- Appended only, in the order of arrival: clustering by device would rewrite a page per device in every commit.
+        CREATE TABLE fix (
+            id INTEGER PRIMARY KEY,
+            device INTEGER NOT NULL REFERENCES device(number),
+            time_us INTEGER NOT NULL,
+            received_us INTEGER,
+            lat REAL NOT NULL,
+            lon REAL NOT NULL,
+            accuracy_m REAL,
+            hdop REAL,
+            satellites INTEGER,
+            speed_mps REAL,
+            course_deg REAL,
+            altitude_m REAL,
+            dimensions INTEGER,
+            solution INTEGER
+        );
+        CREATE TABLE event (
+            seq INTEGER PRIMARY KEY,
+            type TEXT NOT NULL,
+            device TEXT NOT NULL,
+            fence TEXT,
+            time_us INTEGER NOT NULL,
+            detected_us INTEGER NOT NULL,
+            received_us INTEGER,
+            lat REAL,
+            lon REAL,
+            accuracy_m REAL,
+            uncertainty_s REAL,
+            confidence REAL,
+            json TEXT NOT NULL
+        );
+        CREATE TABLE rejected (
+            device TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            count INTEGER NOT NULL,
+            first_us INTEGER,
+            last_us INTEGER,
+            PRIMARY KEY (device, reason)
+        ) WITHOUT ROWID;
+        CREATE TABLE snapshot (
+            device INTEGER PRIMARY KEY REFERENCES device(number),
+            state BLOB NOT NULL
+        );
+        -- One row: the last fix that the snapshots contain; those after it are replayed at start.
+        CREATE TABLE recovery (
+            only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+            snapshot_fix INTEGER NOT NULL
+        );
+        INSERT INTO recovery VALUES (1, 0);
+        """
+    ]
+
+    /// Brings an open database to the newest version.
+    /// - Throws: ``StoreError/newer(path:version:known:)``, ``StoreError/notAStore(path:)``, or SQLite's own error.
+    static func migrate(_ db: Database, path: String) throws {
+        let version = try checkedVersion(db, path: path)
+        for (index, migration) in migrations.enumerated().dropFirst(version) {
+            try db.inTransaction {
+                try db.execute(sql: migration)
+                try db.execute(sql: "PRAGMA application_id = \(applicationID)")
+                try db.execute(sql: "PRAGMA user_version = \(index + 1)")
+                return .commit
+            }
+        }
+    }
+
+    /// - Returns: the version of a store, 0 for an empty file.
+    static func checkedVersion(_ db: Database, path: String) throws -> Int {
+        let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+        let application = try Int32.fetchOne(db, sql: "PRAGMA application_id") ?? 0
+        let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") ?? 0
+        guard application == applicationID || (tables == 0 && application == 0) else { throw StoreError.notAStore(path: path) }
+        guard version <= migrations.count else {
+            throw StoreError.newer(path: path, version: version, known: migrations.count)
+        }
+        return version
+    }
+}

@@ -1,0 +1,143 @@
+import GRDB
+public import Positioning
+
+import class Foundation.FileManager
+
+/// Reads a store while a daemon writes it, from any process.
+public struct StoreReader: Sendable {
+    private let queue: DatabaseQueue
+    public let path: String
+
+    /// - Throws: ``StoreError``
+    public init(path: String) throws {
+        guard FileManager.default.fileExists(atPath: path) else { throw StoreError.missing(path: path) }
+        var configuration = Configuration()
+        configuration.readonly = true
+        configuration.busyMode = .timeout(Limits.storeBusy_s)
+        configuration.label = "reader"
+        do {
+            queue = try DatabaseQueue(path: path, configuration: configuration)
+            let version = try queue.read { try Schema.checkedVersion($0, path: path) }
+            guard version > 0 else { throw StoreError.notAStore(path: path) }
+        } catch let error as DatabaseError {
+            throw StoreError.cannotOpen(path: path, why: "\(error)")
+        }
+        self.path = path
+    }
+
+    /// Which events to read; a `nil` matches all.
+    public struct EventFilter: Sendable {
+        public var since: Int64
+        public var device: String?
+        public var fence: String?
+        public var type: String?
+
+        public init(since: Int64 = 0, device: String? = nil, fence: String? = nil, type: String? = nil) {
+            self.since = since
+            self.device = device
+            self.fence = fence
+            self.type = type
+        }
+    }
+
+    /// Hands over events in the order of `seq`.
+    /// - Parameter limit: at most so many.
+    /// - Returns: the last `seq` that was looked at: where to go on.
+    public func events(
+        matching filter: EventFilter, limit: Int, _ body: (StoredEvent) throws -> Void
+    ) throws -> Int64 {
+        try queue.read { db in
+            var conditions = ["seq > ?"]
+            var arguments: StatementArguments = [filter.since]
+            for (column, value) in [("device", filter.device), ("fence", filter.fence), ("type", filter.type)] {
+                guard let value else { continue }
+                conditions.append("\(column) = ?")
+                arguments += [value]
+            }
+            let newest = try Int64.fetchOne(db, sql: "SELECT max(seq) FROM event") ?? filter.since
+            let rows = try Row.fetchCursor(
+                db,
+                sql: "SELECT * FROM event WHERE \(conditions.joined(separator: " AND ")) ORDER BY seq LIMIT \(limit)",
+                arguments: arguments)
+            var count = 0
+            var last = filter.since
+            while let row = try rows.next() {
+                let event = StoredEvent(row)
+                try body(event)
+                last = event.seq
+                count += 1
+            }
+            return count < limit ? max(newest, last) : last
+        }
+    }
+
+    /// Hands over a device's fixes by time.
+    /// - Returns: `false` where the store knows no such device.
+    public func track(
+        device: String, from: Timestamp?, to: Timestamp?, _ body: (Fix) throws -> Void
+    ) throws -> Bool {
+        try queue.read { db in
+            guard let number = try Int64.fetchOne(db, sql: "SELECT number FROM device WHERE id = ?", arguments: [device])
+            else { return false }
+            let rows = try Row.fetchCursor(
+                db, sql: "SELECT * FROM fix WHERE device = ? AND time_us >= ? AND time_us < ? ORDER BY time_us, id",
+                arguments: [number, from?.microseconds ?? .min, to?.microseconds ?? .max])
+            while let row = try rows.next() { try body(Fix(row)) }
+            return true
+        }
+    }
+
+    /// How much a store holds.
+    public struct Summary: Equatable, Sendable {
+        public var devices = 0
+        public var fixes = 0
+        public var events = 0
+        public var rejected: [String: Int] = [:]
+    }
+
+    public func summary() throws -> Summary {
+        try queue.read { db in
+            var summary = Summary()
+            summary.devices = try Int.fetchOne(db, sql: "SELECT count(*) FROM device") ?? 0
+            summary.fixes = try Int.fetchOne(db, sql: "SELECT count(*) FROM fix") ?? 0
+            summary.events = try Int.fetchOne(db, sql: "SELECT count(*) FROM event") ?? 0
+            let rows = try Row.fetchCursor(db, sql: "SELECT reason, sum(count) FROM rejected GROUP BY reason")
+            while let row = try rows.next() { summary.rejected[row[0]] = row[1] }
+            return summary
+        }
+    }
+}
+
+/// A row of the table `event`.
+public struct StoredEvent: Sendable {
+    public var seq: Int64
+    public var type: String
+    public var device: String
+    public var fence: String?
+    public var time: Timestamp
+    public var detected: Timestamp
+    public var received: Timestamp?
+    public var coordinate: Coordinate?
+    public var accuracy_m: Double?
+    public var uncertainty_s: Double?
+    public var confidence: Double?
+    /// The event's line, without line end.
+    public var json: String
+
+    init(_ row: Row) {
+        seq = row["seq"]
+        type = row["type"]
+        device = row["device"]
+        fence = row["fence"]
+        time = Timestamp(microseconds: row["time_us"])
+        detected = Timestamp(microseconds: row["detected_us"])
+        received = (row["received_us"] as Int64?).map(Timestamp.init(microseconds:))
+        let latitude: Double? = row["lat"]
+        let longitude: Double? = row["lon"]
+        if let latitude, let longitude { coordinate = Coordinate(latitude: latitude, longitude: longitude) }
+        accuracy_m = row["accuracy_m"]
+        uncertainty_s = row["uncertainty_s"]
+        confidence = row["confidence"]
+        json = row["json"]
+    }
+}
