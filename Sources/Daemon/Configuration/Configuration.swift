@@ -1,0 +1,56 @@
+public import Ingest
+public import Platform
+public import Protocols
+public import Store
+
+/// All that an operator can set, with the defaults that serve: a value, parsed and checked whole before anything is opened.
+public struct Configuration: Sendable, Equatable {
+    public var store = "/var/lib/geofenced/geofenced.sqlite3"
+    public var events = "/var/log/geofenced/events.ndjson"
+    /// A folder of `*.geojson`.
+    public var fences = "/etc/geofenced/fences"
+    /// The registry; `nil`: none.
+    public var devices: String?
+    public var unknownDevices = UnknownDevices.accept
+    public var durability = Durability.process
+    public var sources: [Source] = Endpoint("0.0.0.0:5005").map { [Source(kind: .udp($0))] } ?? []
+
+    public init() {}
+
+    /// What is done with a device that the registry does not name.
+    public enum UnknownDevices: String, CaseIterable, Sendable {
+        /// It is treated as any other.
+        case accept
+        /// Its positions decide nothing and are not kept; that it was heard is counted in the store, so that it can be entered.
+        case quarantine
+        /// It is counted and otherwise ignored.
+        case reject
+    }
+
+    public struct Source: Sendable, Equatable {
+        public var kind: Kind
+        public var proto = TrackerProtocol.nmea
+        /// The device, where the stream names none.
+        public var device: String?
+
+        public init(kind: Kind, device: String? = nil) {
+            self.kind = kind
+            self.device = device
+        }
+
+        public enum Kind: Sendable, Equatable {
+            case udp(Endpoint)
+            case tcp(Endpoint)
+            case serial(path: String, baud: BaudSetting)
+        }
+
+        /// As in logs and messages: `udp 0.0.0.0:5005`.
+        public var name: String {
+            switch kind {
+            case .udp(let address): "udp \(address)"
+            case .tcp(let address): "tcp \(address)"
+            case .serial(let path, _): "serial \(path)"
+            }
+        }
+    }
+}

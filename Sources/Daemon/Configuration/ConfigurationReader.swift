@@ -1,0 +1,125 @@
+internal import Positioning
+internal import Ingest
+internal import Platform
+internal import Protocols
+internal import Store
+internal import Yams
+
+import class Foundation.FileManager
+import class Foundation.NSString
+import struct Foundation.URL
+
+extension Configuration {
+    /// Reads a configuration file's text.
+    /// - Parameters:
+    ///   - text: YAML 1.1; an empty text is all defaults.
+    ///   - file: its path: for messages, and where relative paths in it begin.
+    /// - Throws: ``ConfigurationErrors`` with everything that is wrong.
+    public init(yaml text: String, file: String) throws(ConfigurationErrors) {
+        self.init()
+        var reader = YAMLReader(file: file)
+        if let root = reader.root(of: text) { read(root, &reader) }
+        guard reader.issues.isEmpty else { throw ConfigurationErrors(lines: reader.issues.map(\.description)) }
+    }
+
+    private static let keys = ["store", "events", "fences", "devices", "unknown_devices", "durability", "sources"]
+
+    private mutating func read(_ root: Node, _ reader: inout YAMLReader) {
+        let entries = reader.entries(of: root, "the configuration", known: Self.keys)
+        let folder = (reader.file as NSString).deletingLastPathComponent
+        func path(_ key: String) -> String? {
+            reader.text(entries[key], key).map { URL(fileURLWithPath: $0, relativeTo: URL(fileURLWithPath: folder)).path }
+        }
+        if let value = path("store") { store = value }
+        if let value = path("events") { events = value }
+        if let value = path("fences") { fences = value }
+        if let value = path("devices") { devices = value }
+        if let value: UnknownDevices = reader.choice(entries["unknown_devices"], "unknown_devices") {
+            unknownDevices = value
+        }
+        if unknownDevices != .accept, entries["devices"] == nil {
+            reader.report(
+                entries["unknown_devices"], "`unknown_devices: \(unknownDevices.rawValue)` without a registry would turn every device away",
+                "name the registry's file under `devices`, or write `accept`")
+        }
+        if let value: Durability = reader.choice(entries["durability"], "durability") { durability = value }
+        if let node = entries["sources"] { readSources(node, &reader) }
+        if store == events {
+            reader.report(entries["events"], "`events` is the same file as `store`", "give each a file of its own")
+        }
+    }
+
+    private mutating func readSources(_ node: Node, _ reader: inout YAMLReader) {
+        let items = reader.list(node, "`sources`")
+        if items.isEmpty, node.sequence != nil {
+            reader.report(node, "`sources` is empty", "give at least one, as `- udp: 0.0.0.0:5005`")
+        }
+        sources = []
+        for item in items {
+            guard let source = Self.readSource(item, &reader) else { continue }
+            if sources.contains(where: { $0.name == source.name }) {
+                reader.report(item, "the source `\(source.name)` is there twice", "leave one of them out")
+            }
+            sources.append(source)
+        }
+    }
+
+    private static func readSource(_ item: Node, _ reader: inout YAMLReader) -> Source? {
+        let kinds = ["udp", "tcp", "serial"]
+        let entries = reader.entries(of: item, "a source", known: kinds + ["protocol", "device", "baud"])
+        let named = kinds.filter { entries[$0] != nil }
+        guard named.count == 1, let kind = named.first, let node = entries[kind] else {
+            if !entries.isEmpty || item.mapping?.isEmpty == true {
+                reader.report(
+                    item, "a source names \(named.isEmpty ? "no kind" : named.map { "`\($0)`" }.joined(separator: " and "))",
+                    "begin it with one of `udp:`, `tcp:`, `serial:`")
+            }
+            return nil
+        }
+        guard let value = reader.text(node, kind) else { return nil }
+        let baud = readBaud(entries["baud"], kind, &reader)
+        let deviceName = reader.text(entries["device"], "device")
+        let proto: TrackerProtocol? = reader.choice(entries["protocol"], "protocol")
+        guard let place = readPlace(kind, value, baud: baud, node, &reader) else { return nil }
+        var source = Source(kind: place, device: deviceName)
+        if let proto { source.proto = proto }
+        return source
+    }
+
+    private static func readPlace(
+        _ kind: String, _ value: String, baud: BaudSetting?, _ node: Node, _ reader: inout YAMLReader
+    ) -> Source.Kind? {
+        if kind == "serial" {
+            guard value.hasPrefix("/") else {
+                reader.report(
+                    node, "`serial: \(value)` is no path of a device",
+                    "write a whole path, as /dev/ttyUSB0 or /dev/serial/by-id/…")
+                return nil
+            }
+            return .serial(path: value, baud: baud ?? .auto)
+        }
+        guard let address = Endpoint(value), address.port > 0 else {
+            reader.report(
+                node, "`\(kind): \(value)` is no address with a port (1…65535)",
+                "write it as `\(kind): 0.0.0.0:5005`, or `\(kind): \"[::]:5005\"` for IPv6")
+            return nil
+        }
+        return kind == "udp" ? .udp(address) : .tcp(address)
+    }
+
+    private static func readBaud(_ node: Node?, _ kind: String, _ reader: inout YAMLReader) -> BaudSetting? {
+        guard let node, let word = reader.text(node, "baud") else { return nil }
+        guard kind == "serial" else {
+            reader.report(node, "`baud` belongs to a serial source, not to `\(kind)`", "leave it out")
+            return nil
+        }
+        if word == "auto" { return .auto }
+        guard let rate = Int(word).flatMap(BaudRate.init(rawValue:)) else {
+            reader.report(
+                node, "`baud: \(word)` is no rate of a serial receiver",
+                "write `auto`, or one of \(BaudRate.allCases.map { String($0.rawValue) }.joined(separator: ", "))")
+            return nil
+        }
+        return .fixed(rate)
+    }
+}

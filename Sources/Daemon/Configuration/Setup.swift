@@ -1,0 +1,115 @@
+public import Geometry
+internal import Positioning
+
+import struct Foundation.Data
+import class Foundation.FileManager
+import struct Foundation.ObjCBool
+import struct Foundation.URL
+
+/// All that a daemon reads before it opens anything: configuration, registry and fences, checked together.
+public struct Setup: Sendable {
+    public var configuration: Configuration
+    public var registry: Registry
+    public var catalogue: FenceCatalogue
+
+    public init(configuration: Configuration, registry: Registry = Registry(), catalogue: FenceCatalogue) {
+        self.configuration = configuration
+        self.registry = registry
+        self.catalogue = catalogue
+    }
+
+    /// Reads a configuration file and all that it names.
+    /// - Throws: ``ConfigurationErrors`` with all that is wrong in any of them.
+    public init(configurationFile path: String) throws(ConfigurationErrors) {
+        configuration = try Configuration(yaml: try InputFile.text(path, named: "the configuration"), file: path)
+        var lines: [String] = []
+        registry = Registry()
+        catalogue = FenceCatalogue()
+        do throws(ConfigurationErrors) {
+            if let devices = configuration.devices {
+                registry = try Registry(yaml: try InputFile.text(devices, named: "the registry"), file: devices)
+            }
+        } catch { lines += error.lines }
+        do throws(ConfigurationErrors) {
+            catalogue = try FenceFolder.load(configuration.fences)
+        } catch { lines += error.lines }
+        for (key, file) in [("store", configuration.store), ("events", configuration.events)] {
+            if let problem = InputFile.problemOfWriting(file) {
+                lines.append("\(path): `\(key): \(file)` cannot be written: \(problem)")
+            }
+        }
+        guard lines.isEmpty else { throw ConfigurationErrors(lines: lines) }
+    }
+}
+
+/// A folder of GeoJSON files.
+public enum FenceFolder {
+    /// Reads every `*.geojson` in it.
+    /// - Throws: ``ConfigurationErrors`` with all that is wrong in any of them.
+    public static func load(_ folder: String) throws(ConfigurationErrors) -> FenceCatalogue {
+        let names: [String]
+        do {
+            names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".geojson") }.sorted()
+        } catch {
+            throw ConfigurationErrors(lines: [
+                "\(folder): the folder of fences cannot be read: make it, and put at least one *.geojson file into it"
+            ])
+        }
+        var files: [FenceFile] = []
+        var lines: [String] = []
+        for name in names {
+            do throws(ConfigurationErrors) {
+                files.append(FenceFile(name: name, bytes: try InputFile.bytes("\(folder)/\(name)", named: "the fence file")))
+            } catch { lines += error.lines }
+        }
+        var catalogue = FenceCatalogue()
+        do throws(FenceErrors) {
+            catalogue = try FenceCatalogue.load(files)
+        } catch { lines += error.issues.map(\.description) }
+        guard lines.isEmpty else { throw ConfigurationErrors(lines: lines) }
+        return catalogue
+    }
+}
+
+/// Whole files that are read at start.
+enum InputFile {
+    static func bytes(_ path: String, named what: String) throws(ConfigurationErrors) -> [UInt8] {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+        if let size = attributes?[.size] as? Int, size > Limits.fileBytes {
+            throw ConfigurationErrors(lines: [
+                "\(path): \(what) has \(size) bytes: at most \(Limits.fileBytes) are read; split it"
+            ])
+        }
+        do {
+            return [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+        } catch {
+            throw ConfigurationErrors(lines: [
+                "\(path): \(what) cannot be read: see that the file exists and that this user may read it"
+            ])
+        }
+    }
+
+    static func text(_ path: String, named what: String) throws(ConfigurationErrors) -> String {
+        guard let text = String(validating: try bytes(path, named: what), as: UTF8.self) else {
+            throw ConfigurationErrors(lines: ["\(path): \(what) is not UTF-8: save it as UTF-8"])
+        }
+        return text
+    }
+
+    /// - Returns: why this file could not be made or written, `nil` where it could; the folders above it may still be missing.
+    static func problemOfWriting(_ path: String) -> String? {
+        let files = FileManager.default
+        var isFolder: ObjCBool = false
+        if unsafe files.fileExists(atPath: path, isDirectory: &isFolder) {
+            if isFolder.boolValue { return "it is a folder; name a file in it" }
+            return files.isWritableFile(atPath: path) ? nil : "this user may not write it; run as the user that owns it"
+        }
+        var folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+        while unsafe !files.fileExists(atPath: folder.path, isDirectory: &isFolder), folder.path != "/" {
+            folder = folder.deletingLastPathComponent()
+        }
+        if !isFolder.boolValue { return "\(folder.path) is no folder; name a path below one" }
+        return files.isWritableFile(atPath: folder.path)
+            ? nil : "this user may not make files in \(folder.path); give that folder to this user or name another"
+    }
+}

@@ -1,0 +1,91 @@
+internal import Positioning
+internal import Yams
+
+/// Reads a YAML file key by key and collects what is wrong with it, by line; reading goes on after an error, so that all
+/// are told at once.
+struct YAMLReader {
+    let file: String
+    private(set) var issues: [ConfigurationIssue] = []
+
+    init(file: String) { self.file = file }
+
+    /// - Returns: the document's root, `nil` where the file is empty or no YAML (then there is an issue).
+    mutating func root(of text: String) -> Node? {
+        do {
+            return try Yams.compose(yaml: text)
+        } catch let error as YamlError {
+            let (line, what) = Self.explain(error)
+            report(line, "is not YAML: \(what)", "mend the syntax there; check quotes, colons and indentation")
+        } catch {
+            report(Int?.none, "is not YAML: \(error)", "mend the syntax")
+        }
+        return nil
+    }
+
+    mutating func report(_ node: Node?, _ what: String, _ mend: String) {
+        report(node?.mark?.line, what, mend)
+    }
+
+    mutating func report(_ line: Int?, _ what: String, _ mend: String) {
+        issues.append(ConfigurationIssue(file: file, line: line, what: what, mend: mend))
+    }
+
+    /// The entries of a mapping whose keys are all among `known`; unknown keys are issues.
+    mutating func entries(of node: Node, _ name: String, known: [String]) -> [String: Node] {
+        guard case .mapping(let mapping) = node else {
+            report(node, "\(name) must be a list of `key: value` lines", "write one such line for each setting")
+            return [:]
+        }
+        var entries: [String: Node] = [:]
+        for (key, value) in mapping {
+            let word = key.string ?? ""
+            guard known.contains(word) else {
+                report(key, "unknown key `\(word)` in \(name)", Spelling.advice(for: word, among: known))
+                continue
+            }
+            entries[word] = value
+        }
+        return entries
+    }
+
+    mutating func list(_ node: Node, _ name: String) -> [Node] {
+        guard case .sequence(let sequence) = node else {
+            report(node, "\(name) must be a list", "begin each of its lines with `- `")
+            return []
+        }
+        return Array(sequence)
+    }
+
+    mutating func text(_ node: Node?, _ name: String) -> String? {
+        guard let node else { return nil }
+        guard case .scalar(let scalar) = node, !scalar.string.isEmpty, node.null == nil else {
+            report(node, "`\(name)` has no value", "write one after the colon, or leave the line out for the default")
+            return nil
+        }
+        return scalar.string
+    }
+
+    mutating func choice<Value: RawRepresentable & CaseIterable>(_ node: Node?, _ name: String) -> Value?
+    where Value.RawValue == String {
+        guard let word = text(node, name) else { return nil }
+        if let value = Value(rawValue: word) { return value }
+        report(
+            node, "`\(name)` can't be `\(word)`",
+            Spelling.advice(for: word, among: Value.allCases.map(\.rawValue)))
+        return nil
+    }
+
+    private static func explain(_ error: YamlError) -> (Int?, String) {
+        switch error {
+        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+            .composer(_, let problem, let mark, _):
+            return (mark.line, problem)
+        case .duplicatedKeysInMapping(let duplicates, let context):
+            return (context.mark.line, "the key `\(duplicates.map { "\($0)" }.joined(separator: "`, `"))` is there twice")
+        case .reader(let problem, let offset, _, _):
+            return (nil, "\(problem)\(offset.map { " at byte \($0)" } ?? "")")
+        case .no, .memory, .writer, .emitter, .representer, .dataCouldNotBeDecoded:
+            return (nil, "\(error)")
+        }
+    }
+}

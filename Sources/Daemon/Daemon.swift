@@ -1,0 +1,87 @@
+public import Ingest
+public import Logging
+internal import Platform
+public import ServiceLifecycle
+internal import Protocols
+
+/// The running daemon: the pipeline and its sources, from start to a clean stop.
+public final class Daemon: Service {
+    public let pipeline: Pipeline
+    /// As configured, each with its counters.
+    public let sources: [RunningSource]
+    private let log: Logger
+
+    public struct RunningSource: Sendable {
+        public var name: String
+        public var source: any Source
+        public var counters: SourceCounters
+    }
+
+    /// Opens the store, recovers, and starts listening: when it returns, fixes are taken.
+    /// - Throws: ``PipelineError``, `SourceError`; nothing is left running.
+    public init(_ setup: Setup, log: Logger, follower: Follower? = nil) throws {
+        self.log = log
+        pipeline = try Pipeline(
+            Pipeline.Parts(
+                catalogue: setup.catalogue, configuration: setup.configuration, registry: setup.registry,
+                shardCount: Machine.processors, follower: follower), log: log)
+        var running: [RunningSource] = []
+        do {
+            for (number, source) in setup.configuration.sources.enumerated() {
+                let counters = SourceCounters()
+                let wiring = SourceWiring(
+                    source: number, inlet: pipeline.inlet,
+                    identity: IdentityRules(device: source.device, byAddress: setup.registry.deviceByAddress),
+                    makeDecoder: source.proto.makeDecoder, counters: counters,
+                    log: { level, message in log.log(level: level == .warning ? .warning : .info, "\(message)") })
+                let made = Self.make(source, wiring)
+                try made.start()
+                running.append(RunningSource(name: source.name, source: made, counters: counters))
+                log.info("listening", metadata: ["source": "\(source.name)", "protocol": "\(source.proto)"])
+            }
+        } catch {
+            for source in running { source.source.stop() }
+            pipeline.stop()
+            throw error
+        }
+        sources = running
+    }
+
+    private static func make(_ source: Configuration.Source, _ wiring: SourceWiring) -> any Source {
+        switch source.kind {
+        case .udp(let endpoint): UDPSource(endpoint: endpoint, wiring: wiring)
+        case .tcp(let endpoint): TCPSource(endpoint: endpoint, wiring: wiring)
+        case .serial(let path, let baud): SerialSource(path: path, baud: baud, wiring: wiring)
+        }
+    }
+
+    /// Runs until a graceful shutdown is asked for, then stops.
+    public func run() async throws {
+        try? await gracefulShutdown()
+        guard stop() else { throw DaemonError.gaveUp }
+    }
+
+    /// Stops the sources, decides and commits what they took, and ends the pipeline.
+    /// - Returns: `false` where the store could not be written and something that was not acknowledged is lost.
+    public func stop() -> Bool {
+        for source in sources { source.source.stop() }
+        let isComplete = pipeline.stop()
+        let statistics = pipeline.statistics
+        log.info(
+            "stopped",
+            metadata: [
+                "fixes": "\(statistics.accepted)", "rejected": "\(statistics.rejected.values.reduce(0, +))",
+                "events": "\(statistics.events.values.reduce(0, +))", "last_seq": "\(statistics.lastSeq)",
+            ])
+        return isComplete
+    }
+}
+
+/// Why a daemon ended with an error.
+public enum DaemonError: Error, CustomStringConvertible {
+    case gaveUp
+
+    public var description: String {
+        "the store could not be written until the stop; what came in since is lost, but nothing of it was acknowledged"
+    }
+}

@@ -1,0 +1,22 @@
+public import Positioning
+
+extension Limits {
+    /// Reports that wait between the sources and the core; a source that finds no room waits, and then its sender or the kernel does.
+    public static let inletReports = 65_536
+    /// Reports of one batch; a fuller batch is closed before its time.
+    public static let batchReports = 8192
+    /// Seconds after its first report at which a batch is closed, and so about the longest that a fix waits for its commit.
+    public static let batchInterval_s = 0.1
+    /// Batches that the core may be ahead of the journal.
+    public static let batchesInFlight = 4
+    /// Seconds between snapshots; what came after the last one is replayed at start.
+    public static let snapshotInterval_s = 10.0
+    /// Seconds until a failed commit or a failed write to the event file is tried again.
+    public static let retryInterval_s = 1.0
+    /// Seconds that a stop waits for a journal that cannot be written, before it gives the pending batches up: nothing of them was acknowledged.
+    public static let stopPatience_s = 10.0
+    /// Shards: more would not be faster than this on any machine that the journal's one writer can keep up with.
+    public static let shards = 16
+    /// Bytes of a fence file, a registry or a configuration; a larger one is refused.
+    public static let fileBytes = 256 * 1024 * 1024
+}

@@ -1,0 +1,27 @@
+internal import Ingest
+internal import Positioning
+
+/// Who may be decided about: the registry's word on a report, before the core sees it.
+struct Admission: Sendable {
+    var registry: Registry
+    var unknownDevices: Configuration.UnknownDevices
+
+    /// Turns a report's datum into WGS-84, and marks it as rejected where its device must not decide.
+    func admit(_ arrival: inout Arrival) {
+        guard let device = registry.devices[arrival.device] else {
+            switch unknownDevices {
+            case .accept: break
+            case .quarantine: arrival.report.rejection = .quarantined
+            case .reject: arrival.report.rejection = .unknown_device
+            }
+            return
+        }
+        if !device.sources.isEmpty, !device.sources.contains(arrival.origin) {
+            arrival.report.rejection = .foreign_source
+            return
+        }
+        if device.datum != .wgs84, let coordinate = arrival.report.coordinate {
+            arrival.report.coordinate = device.datum.toWGS84(coordinate)
+        }
+    }
+}

@@ -1,0 +1,164 @@
+internal import Engine
+internal import Logging
+internal import Platform
+internal import Positioning
+internal import Store
+import Synchronization
+
+/// Joins the shards' parts of each batch, commits it, and lets the event file and the followers know. Owns the journal.
+struct Keeper {
+    private let journal: Journal
+    private let eventFile: EventFile
+    private let parts: Pipeline.Parts
+    private let status: KeeperStatus
+    private let log: Logger
+    private var eventFileIsBehind = false
+
+    /// The body of the keeper's thread: opens, recovers, then keeps until the results are closed.
+    static func run(
+        _ parts: Pipeline.Parts, shards: [ShardWorker], results: Mailbox<ShardResult>, status: KeeperStatus,
+        started: Mailbox<StartResult>, log: Logger
+    ) {
+        do {
+            let journal = try Journal(
+                path: parts.configuration.store, durability: parts.configuration.durability)
+            let eventFile = try EventFile(path: parts.configuration.events)
+            let devices = try recover(journal, shards: shards, results: results)
+            try eventFile.follow(journal)
+            status.statistics.withLock {
+                $0.devicesAtStart = devices
+                $0.lastSeq = journal.lastSeq
+            }
+            var keeper = Keeper(journal: journal, eventFile: eventFile, parts: parts, status: status, log: log)
+            started.send([.started])
+            keeper.keep(results, shardCount: shards.count)
+        } catch {
+            started.send([.failed("\(error)")])
+        }
+    }
+
+    private init(journal: Journal, eventFile: EventFile, parts: Pipeline.Parts, status: KeeperStatus, log: Logger) {
+        self.journal = journal
+        self.eventFile = eventFile
+        self.parts = parts
+        self.status = status
+        self.log = log
+    }
+
+    /// - Returns: how many devices were put back.
+    private static func recover(
+        _ journal: Journal, shards: [ShardWorker], results: Mailbox<ShardResult>
+    ) throws -> Int {
+        func shard(of device: String) -> ShardWorker {
+            shards[Dispatcher.shard(of: device, among: shards.count)]
+        }
+        try journal.recover { device, snapshot in
+            shard(of: device).jobs.send([.restore(device: device, snapshot: snapshot)])
+        } fix: { device, fix, received in
+            shard(of: device).jobs.send([.replay(JournalBatch.Entry(device: device, fix: fix, received: received))])
+        }
+        for shard in shards { shard.jobs.send([.ready]) }
+        var devices = 0
+        for _ in shards {
+            guard case .ready(let count, let problem)? = results.receive(atMost: 1)?.first else { break }
+            if let problem { throw PipelineError(description: problem) }
+            devices += count
+        }
+        return devices
+    }
+
+    private mutating func keep(_ results: Mailbox<ShardResult>, shardCount: Int) {
+        var waiting: [Int: [ShardDecision]] = [:]
+        var next = 0
+        while let batch = results.receive(atMost: Limits.batchesInFlight * shardCount) {
+            for case .decided(let decision) in batch { waiting[decision.batch, default: []].append(decision) }
+            while let whole = waiting[next], whole.count == shardCount {
+                waiting[next] = nil
+                next += 1
+                commit(whole)
+            }
+        }
+    }
+
+    private mutating func commit(_ decisions: [ShardDecision]) {
+        var outcomes = decisions.flatMap(\.outcomes)
+        if decisions.count > 1 { outcomes.sort { $0.place < $1.place } }
+        var batch = JournalBatch()
+        for outcome in outcomes {
+            switch outcome.result {
+            case .success(let fix):
+                batch.fixes.append(
+                    JournalBatch.Entry(device: outcome.device, fix: fix, received: outcome.received))
+                batch.events.append(contentsOf: outcome.events)
+            case .failure(let reason):
+                if reason != .unknown_device { batch.reject(reason, device: outcome.device, time: outcome.time) }
+            }
+        }
+        if decisions.contains(where: { $0.snapshots != nil }) {
+            batch.snapshots = decisions.flatMap { $0.snapshots ?? [] }
+        }
+        guard let committed = commitPatiently(batch) else { return }
+        count(outcomes, committed)
+        follow(committed)
+        if committed.count > 0 { parts.follower?(committed, batch.events) }
+    }
+
+    /// Tries until it succeeds: a full disk or a locked store holds the stream up, and loses nothing.
+    /// - Returns: `nil` where the daemon is stopping and the journal still can't be written.
+    private func commitPatiently(_ batch: JournalBatch) -> CommittedEvents? {
+        var hasComplained = false
+        var stopDeadline: MonotonicTime?
+        while true {
+            do {
+                let committed = try journal.commit(batch)
+                if hasComplained { log.notice("the store can be written again", metadata: ["store": "\(journal.path)"]) }
+                return committed
+            } catch {
+                if !hasComplained {
+                    log.error(
+                        "the store cannot be written; the stream waits until it can",
+                        metadata: ["store": "\(journal.path)", "why": "\(error)"])
+                }
+                hasComplained = true
+            }
+            if status.isStopping.load(ordering: .relaxed) {
+                let deadline = stopDeadline ?? MonotonicTime.now + .seconds(Limits.stopPatience_s)
+                stopDeadline = deadline
+                if MonotonicTime.now >= deadline || status.hasGivenUp.load(ordering: .relaxed) {
+                    status.hasGivenUp.store(true, ordering: .relaxed)
+                    return nil
+                }
+            }
+            pause(for: .seconds(Limits.retryInterval_s))
+        }
+    }
+
+    private mutating func follow(_ committed: CommittedEvents) {
+        do {
+            try eventFile.follow(journal, newest: committed)
+            if eventFileIsBehind { log.notice("the event file can be written again", metadata: ["events": "\(eventFile.path)"]) }
+            eventFileIsBehind = false
+        } catch {
+            if !eventFileIsBehind {
+                log.error(
+                    "the event file cannot be written; it will catch up from the store",
+                    metadata: ["events": "\(eventFile.path)", "why": "\(error)"])
+            }
+            eventFileIsBehind = true
+        }
+    }
+
+    private func count(_ outcomes: [ShardDecision.Outcome], _ committed: CommittedEvents) {
+        status.statistics.withLock { statistics in
+            statistics.batches += 1
+            statistics.lastSeq = committed.lastSeq
+            for outcome in outcomes {
+                switch outcome.result {
+                case .success: statistics.accepted += 1
+                case .failure(let reason): statistics.rejected[reason, default: 0] += 1
+                }
+                for event in outcome.events { statistics.events[event.kind.rawValue, default: 0] += 1 }
+            }
+        }
+    }
+}

@@ -1,0 +1,125 @@
+public import Engine
+public import Geometry
+public import Ingest
+public import Logging
+public import Platform
+public import Positioning
+public import Store
+import Synchronization
+
+/// The way of a fix, from the inlet to the event file: three kinds of thread, batches between them, one direction.
+///
+/// ```
+///  sources ─▶ inlet ─▶ dispatcher ─▶ shard 0…n ─▶ keeper ─▶ store ─▶ event file ─▶ followers
+///                      batches,      decide       joins, numbers,
+///                      parts them                 commits
+/// ```
+/// The dispatcher numbers batches in the order of arrival and gives each shard its part of each; the keeper joins the parts
+/// again in that order. So the events' order depends on the order of arrival alone, however many shards there are.
+public final class Pipeline: Sendable {
+    /// Where sources put what they receive.
+    public let inlet: Inlet
+    private let shards: [ShardWorker]
+    private let results: Mailbox<ShardResult>
+    private let dispatcher: WorkerThread
+    private let keeper: WorkerThread
+    private let keeping: KeeperStatus
+
+    /// What the pipeline works with, checked beforehand.
+    public struct Parts: Sendable {
+        public var catalogue: FenceCatalogue
+        public var configuration: Configuration
+        public var registry: Registry
+        public var shardCount: Int
+        public var follower: Follower?
+
+        public init(
+            catalogue: FenceCatalogue, configuration: Configuration, registry: Registry, shardCount: Int,
+            follower: Follower? = nil
+        ) {
+            self.catalogue = catalogue
+            self.configuration = configuration
+            self.registry = registry
+            self.shardCount = min(max(shardCount, 1), Limits.shards)
+            self.follower = follower
+        }
+    }
+
+    /// Opens the store and the event file, puts every device back where it was, and starts the threads.
+    /// - Throws: `StoreError`, `SystemError`, SQLite's error
+    public init(_ parts: Parts, log: Logger) throws {
+        let results = Mailbox<ShardResult>(capacity: Limits.batchesInFlight * parts.shardCount)
+        let shards = try (0..<parts.shardCount).map {
+            try ShardWorker(
+                number: $0, catalogue: parts.catalogue, groups: parts.registry.groups, results: results)
+        }
+        let status = KeeperStatus()
+        let started = Mailbox<StartResult>(capacity: 1)
+        let inlet = Inlet(capacity: Limits.inletReports)
+        // The journal belongs to the keeper's thread, so it is opened and recovered there.
+        keeper = try WorkerThread(name: "keeper") {
+            Keeper.run(parts, shards: shards, results: results, status: status, started: started, log: log)
+        }
+        let outcome = started.receive(atMost: 1)?.first ?? .failed("the keeper ended before it began")
+        if case .failed(let problem) = outcome {
+            for shard in shards { shard.join() }
+            keeper.join()
+            throw PipelineError(description: problem)
+        }
+        let admission = Admission(
+            registry: parts.registry, unknownDevices: parts.configuration.unknownDevices)
+        dispatcher = try WorkerThread(name: "dispatcher") {
+            Dispatcher(inlet: inlet, shards: shards, admission: admission).run()
+        }
+        self.inlet = inlet
+        self.shards = shards
+        self.results = results
+        keeping = status
+    }
+
+    /// Decides and commits all that is in the inlet, takes a last snapshot, and ends the threads. The sources must have ended before.
+    /// - Returns: `false` where the journal could not be written and batches were given up.
+    @discardableResult
+    public func stop() -> Bool {
+        keeping.isStopping.store(true, ordering: .relaxed)
+        inlet.close()
+        dispatcher.join()
+        for shard in shards { shard.join() }
+        results.close()
+        keeper.join()
+        return !keeping.hasGivenUp.load(ordering: .relaxed)
+    }
+
+    public var statistics: PipelineStatistics { keeping.statistics.withLock { $0 } }
+}
+
+/// Called on a thread of the pipeline with every batch that has events, after it is committed: the lines, and the same as values.
+public typealias Follower = @Sendable (_ lines: CommittedEvents, _ events: [Event]) -> Void
+
+/// Why a pipeline did not start.
+public struct PipelineError: Error, Sendable, CustomStringConvertible {
+    public var description: String
+}
+
+enum StartResult: Sendable {
+    case started
+    case failed(String)
+}
+
+/// What came through since the start.
+public struct PipelineStatistics: Sendable, Equatable {
+    public var accepted = 0
+    public var rejected: [Rejection: Int] = [:]
+    public var events: [String: Int] = [:]
+    public var batches = 0
+    public var devicesAtStart = 0
+    /// The last event's number.
+    public var lastSeq: Int64 = 0
+}
+
+/// What the keeper tells other threads, and they it.
+final class KeeperStatus: Sendable {
+    let isStopping = Atomic<Bool>(false)
+    let hasGivenUp = Atomic<Bool>(false)
+    let statistics = Mutex(PipelineStatistics())
+}

@@ -1,0 +1,28 @@
+import ArgumentParser
+import Positioning
+
+struct Decode: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Turns recorded bytes into fixes, one JSON object a line.",
+        discussion: "Example: geofenced decode --device van-01 van-01.nmea.gz")
+
+    @OptionGroup var input: RecordedInput
+
+    @Flag(help: "Also print what is no usable fix, with `rejected` and the reason.")
+    var all = false
+
+    func run() throws {
+        try reporting {
+            let output = Output()
+            try input.decode { reports, device in
+                for report in reports where all || report.rejection == nil {
+                    try output.append { bytes in
+                        report.appendJSON(to: &bytes, device: device)
+                        bytes.append(UInt8(ascii: "\n"))
+                    }
+                }
+            }
+            try output.flush()
+        }
+    }
+}

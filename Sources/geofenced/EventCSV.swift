@@ -1,0 +1,29 @@
+import Positioning
+import Store
+
+/// Events as comma-separated values (RFC 4180), for spreadsheets.
+enum EventCSV {
+    static let head =
+        "seq,type,device,fence,time,uncertainty_s,detected,received,lat,lon,accuracy_m,confidence"
+
+    static func line(_ event: StoredEvent) -> String {
+        [
+            "\(event.seq)", event.type, field(event.device), field(event.fence ?? ""), "\(event.time)",
+            number(event.uncertainty_s, 1), "\(event.detected)", event.received.map { "\($0)" } ?? "",
+            number(event.coordinate?.latitude, 7), number(event.coordinate?.longitude, 7), number(event.accuracy_m, 1),
+            number(event.confidence, 4),
+        ].joined(separator: ",")
+    }
+
+    private static func number(_ value: Double?, _ decimals: Int) -> String {
+        guard let value else { return "" }
+        var bytes: [UInt8] = []
+        bytes.appendDecimal(value, decimals: decimals)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func field(_ text: String) -> String {
+        guard text.utf8.contains(where: { [UInt8(ascii: ","), 34, 10, 13].contains($0) }) else { return text }
+        return "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+    }
+}

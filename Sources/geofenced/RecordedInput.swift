@@ -1,0 +1,54 @@
+public import ArgumentParser
+import Ingest
+import Positioning
+public import Protocols
+
+/// The recordings that `decode` and `replay` read.
+struct RecordedInput: ParsableArguments {
+    @Option(name: .customLong("protocol"), help: "The protocol that the bytes are in.")
+    var proto = TrackerProtocol.nmea
+
+    @Option(help: "The device, where the stream does not name one. Default: the file's name.")
+    var device: String?
+
+    @Argument(help: "Files, plain or gzip; none, or -, is standard input.")
+    var files: [String] = []
+
+    /// Decodes all files, each as a stream of its own, in the order given.
+    /// - Parameter body: given the reports as they come, and whose they are where the stream does not say.
+    /// - Returns: the decoders' counts, added up.
+    @discardableResult
+    func decode(_ body: (_ reports: [Report], _ device: String) throws -> Void) throws -> DecoderCounters {
+        var counters = DecoderCounters()
+        for file in files.isEmpty ? ["-"] : files {
+            let device = device ?? Self.name(of: file)
+            var decoder = proto.makeDecoder()
+            var reports: [Report] = []
+            var bar = ProgressBar(file == "-" ? "standard input" : file)
+            defer { bar.clear() }
+            var failure: (any Error)?
+            do {
+                try ByteStream(path: file).read(progress: { bar.show($0) }) { bytes in
+                    decoder.decode(bytes, into: &reports)
+                    try body(reports, device)
+                    reports.removeAll(keepingCapacity: true)
+                }
+            } catch { failure = error }
+            // What came before a damaged end is good.
+            decoder.finish(into: &reports)
+            try body(reports, device)
+            counters.add(decoder.counters)
+            if let failure { throw failure }
+        }
+        return counters
+    }
+
+    /// `van-01.nmea.gz` is `van-01`.
+    private static func name(of file: String) -> String {
+        guard file != "-" else { return "stdin" }
+        let last = file.split(separator: "/").last.map(String.init) ?? file
+        return last.split(separator: ".").first.map(String.init) ?? last
+    }
+}
+
+extension TrackerProtocol: ExpressibleByArgument {}

@@ -1,0 +1,52 @@
+import ArgumentParser
+import Daemon
+import Geometry
+import Store
+
+struct ReplayCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "replay",
+        abstract: "Decides recorded bytes as the daemon would: one JSON event a line, the same for the same bytes.",
+        discussion: "Example: geofenced replay --fences /etc/geofenced/fences monday.nmea.gz | jq .type")
+
+    @Option(help: ArgumentHelp("The folder of *.geojson files.", valueName: "dir"))
+    var fences: String?
+
+    @Option(name: .customLong("config"), help: "A daemon's configuration: its fences, devices and policies apply.")
+    var configurationFile: String?
+
+    @Option(help: "Also keep fixes and events in this store, and go on from what it holds.")
+    var store: String?
+
+    @OptionGroup var input: RecordedInput
+
+    func validate() throws {
+        if fences == nil, configurationFile == nil {
+            throw ValidationError("give the fences: --fences DIR, or --config FILE that names them")
+        }
+    }
+
+    func run() throws {
+        try reporting {
+            var registry = Registry()
+            var unknownDevices = Configuration.UnknownDevices.accept
+            var catalogue = FenceCatalogue()
+            if let configurationFile {
+                let setup = try Setup(configurationFile: configurationFile)
+                registry = setup.registry
+                unknownDevices = setup.configuration.unknownDevices
+                catalogue = setup.catalogue
+            }
+            if let fences { catalogue = try FenceFolder.load(fences) }
+            let replay = try Replay(
+                catalogue, registry: registry, unknownDevices: unknownDevices,
+                journal: try store.map { try Journal(path: $0) })
+            let output = Output()
+            try input.decode { reports, device in
+                try replay.take(reports, device: device) { try output.write($0) }
+            }
+            try replay.finish { try output.write($0) }
+            try output.flush()
+        }
+    }
+}

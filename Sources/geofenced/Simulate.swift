@@ -1,0 +1,79 @@
+import ArgumentParser
+import Daemon
+import Geometry
+import Ingest
+import Platform
+import Positioning
+
+struct Simulate: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Made-up trackers on real sockets: each drives between the fences and reports in NMEA.",
+        discussion: "Example: geofenced simulate --to udp://127.0.0.1:5005 --devices 50 --rate 1 --seconds 60 --fences Fences")
+
+    @Option(help: "Where to: udp://HOST:PORT, the host as a numeric address.")
+    var to: Target
+
+    @Option(help: "How many trackers.")
+    var devices = 10
+
+    @Option(help: ArgumentHelp("Fixes a second of each.", valueName: "hz"))
+    var rate = 1.0
+
+    @Option(help: "How long, on the clock.")
+    var seconds = 60.0
+
+    @Option(help: ArgumentHelp("The folder of fences that they drive between. Default: places in Beijing.", valueName: "dir"))
+    var fences: String?
+
+    @Option(help: "The same seed gives the same tracks.")
+    var seed: UInt64 = 1
+
+    @Option(help: "Stream time for one second on the clock, in seconds.")
+    var speedUp = 1.0
+
+    @Option(help: "The first fix's time (RFC 3339). Default: such that the stream ends now.")
+    var start: Timestamp?
+
+    @Option(help: ArgumentHelp("Also write what is sent to this file, to be replayed.", valueName: "file"))
+    var copy: String?
+
+    func validate() throws {
+        guard (1...1_000_000).contains(devices) else { throw ValidationError("--devices takes 1 to 1000000") }
+        guard rate > 0, rate <= 1000 else { throw ValidationError("--rate takes more than 0 and up to 1000") }
+        guard seconds > 0, seconds <= 1e7 else { throw ValidationError("--seconds takes more than 0") }
+        guard speedUp > 0, speedUp <= 10_000 else { throw ValidationError("--speed-up takes more than 0 and up to 10000") }
+    }
+
+    func run() throws {
+        try reporting {
+            let catalogue = try fences.map { try FenceFolder.load($0) } ?? EmbeddedFences.catalogue()
+            let index = try FenceIndex(catalogue)
+            let places = index.fences.indices.map { index.anyInteriorPoint(of: $0) }
+            let simulator = try Simulator(
+                Simulator.Plan(
+                    target: to.endpoint, devices: devices, rate_hz: rate, speedUp: speedUp,
+                    start: start ?? WallClock.now.advanced(bySeconds: -seconds * (speedUp - 1)), places: places, seed: seed))
+            let file = try copy.map { try Output(path: $0) }
+            var problem: (any Error)?
+            try simulator.run(for: seconds) { bytes in
+                do { try file?.write(bytes) } catch {
+                    problem = error
+                    simulator.stop()
+                }
+            }
+            try file?.flush()
+            if let problem { throw problem }
+            Console.note("sent \(simulator.sentReports) fixes of \(devices) devices to udp \(to.endpoint)")
+        }
+    }
+
+    /// `udp://HOST:PORT`
+    struct Target: ExpressibleByArgument {
+        var endpoint: Endpoint
+
+        init?(argument: String) {
+            guard argument.hasPrefix("udp://"), let endpoint = Endpoint(String(argument.dropFirst(6))) else { return nil }
+            self.endpoint = endpoint
+        }
+    }
+}

@@ -1,0 +1,35 @@
+import Ingest
+import Platform
+
+/// How far a long input has been read: one line on standard error, redrawn, where that is a terminal.
+struct ProgressBar {
+    private let name: String
+    private let isShown = Console.errorIsTerminal
+    private var nextDraw = MonotonicTime.now + ProgressBar.interval
+    private var hasDrawn = false
+
+    /// Short inputs are over before the first one.
+    private static let interval = Duration.milliseconds(200)
+    private static let width = 30
+
+    init(_ name: String) { self.name = name }
+
+    mutating func show(_ progress: ByteStream.Progress) {
+        guard isShown, MonotonicTime.now >= nextDraw else { return }
+        nextDraw = MonotonicTime.now + Self.interval
+        hasDrawn = true
+        let megabytes = "\(progress.read / 1_000_000) MB"
+        guard let total = progress.total, total > 0 else {
+            Console.write("\r\u{1B}[K\(name) \(megabytes)")
+            return
+        }
+        let share = min(Double(progress.read) / Double(total), 1)
+        let filled = Int(share * Double(Self.width))
+        let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: Self.width - filled)
+        Console.write("\r\u{1B}[K\(name) \(bar) \(Int(share * 100)) % of \(total / 1_000_000) MB")
+    }
+
+    func clear() {
+        if hasDrawn { Console.write("\r\u{1B}[K") }
+    }
+}
