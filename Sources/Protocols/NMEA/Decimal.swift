@@ -1,0 +1,81 @@
+/// Digits with or without a point, as an integer and a power of ten: one division makes the nearest `Double`.
+struct Decimal {
+    /// The digits without the point; below 10^15, so that a `Double` holds it exactly.
+    private(set) var digits: Int64
+    /// How many of them stand after the point.
+    private(set) var decimals: Int
+
+    private static let most: Int64 = 1_000_000_000_000_000
+
+    /// - Returns: `nil` where anything but digits and one point stands in the range, or no digit, or a whole part of over
+    ///   15 digits. Decimals beyond the fifteenth digit are cut.
+    init?(_ range: Range<Int>, in text: Span<UInt8>) {
+        digits = 0
+        decimals = 0
+        var isFraction = false
+        var hasDigit = false
+        for index in range {
+            let byte = text[index]
+            if let digit = byte.decimalDigit {
+                hasDigit = true
+                let next = digits * 10 + Int64(digit)
+                if next < Self.most, decimals < 15 {
+                    digits = next
+                    if isFraction { decimals += 1 }
+                } else if !isFraction {
+                    return nil
+                }
+            } else if byte == UInt8(ascii: "."), !isFraction {
+                isFraction = true
+            } else {
+                return nil
+            }
+        }
+        guard hasDigit else { return nil }
+    }
+
+    var value: Double { Double(digits) / Double(Self.powerOfTen(decimals)) }
+
+    /// The number read as degrees and minutes (`dddmm.mmmm`), in degrees; `nil` where the minutes are 60 or more.
+    var degrees: Double? {
+        let scale = Self.powerOfTen(decimals)
+        let whole = digits / scale
+        let minutes = digits % (100 * scale)
+        guard minutes < 60 * scale, whole < 100_000 else { return nil }
+        // All in units of the last digit of a minute: at most 10^15 × 60 / 100, exact in a Double.
+        return Double(whole / 100 * 60 * scale + minutes) / (60 * Double(scale))
+    }
+
+    /// 10^0…10^15.
+    private static func powerOfTen(_ exponent: Int) -> Int64 {
+        var power: Int64 = 1
+        for _ in 0..<exponent { power *= 10 }
+        return power
+    }
+}
+
+extension UInt8 {
+    /// 0…9 for an ASCII digit.
+    var decimalDigit: Int? {
+        let value = self &- UInt8(ascii: "0")
+        return value < 10 ? Int(value) : nil
+    }
+
+    /// 0…15 for an ASCII hexadecimal digit of either case.
+    var hexDigit: UInt8? {
+        switch self {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): self - UInt8(ascii: "0")
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): self - UInt8(ascii: "A") + 10
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): self - UInt8(ascii: "a") + 10
+        default: nil
+        }
+    }
+}
+
+extension Span<UInt8> {
+    /// The number that the two digits from `index` on make; the caller has seen that they are there.
+    func twoDigits(_ index: Int) -> Int? {
+        guard let tens = self[index].decimalDigit, let ones = self[index + 1].decimalDigit else { return nil }
+        return tens * 10 + ones
+    }
+}

@@ -1,0 +1,182 @@
+import Positioning
+
+/// Says which device a sentence is of, where the stream says so.
+///
+/// NMEA 0183 itself names no device. Read are, the first that applies:
+/// - a TAG block before the sentence: `\s:ID,…*hh\`, and the source of its group (`\g:2-3-34*hh\`);
+/// - a prefix on its line: `ID$GP…`, `ID,$GP…`, `…/ID/$GP…`, `imei:ID,$GP…`;
+/// - a suffix after its checksum: `*hh,ID`, `*hh ID`, or `imei:ID` anywhere in it;
+/// - what was said last for all that follows: `$PGID,ID*hh` (also DEVID, GPFID, IMEI, PCPTI), or a line of its own as
+///   `imei:ID`, `IMEI ID`, `##,imei:ID,A;`, or a bare IMEI.
+///
+/// A prefix or suffix is taken only where it can't be something else (a log's timestamp, a port's label, what is left of a
+/// damaged sentence): one word of letters, digits, `-` and `_`, four at least, with a letter and a digit in it; a bare
+/// number only with as many digits as ``Limits/deviceNumberDigits`` lists. A name that was missed costs the device its name;
+/// one that was made up would cut its track in two.
+struct DeviceNaming {
+    enum Device: Equatable {
+        case named(String)
+        case unnamed
+        /// A TAG block that can't be read stands where others named sources: whose sentence it is can't be known.
+        case unknown
+    }
+
+    private enum Tag { case none, anonymous, damaged, source(String) }
+
+    private var tag = Tag.none
+    private var hasTaggedSources = false
+    /// The sentence group that was named last, and its source.
+    private var group: (code: String, source: String)?
+    private var announced: String?
+
+    init() {}
+
+    /// A whole TAG block.
+    mutating func see(tagOf framer: SentenceFramer) { framer.read { see(tag: $0) } }
+
+    private mutating func see(tag text: Span<UInt8>) {
+        var source: String?
+        var code: String?
+        var start = 0
+        while start < text.count {
+            var end = start
+            while end < text.count, text[end] != UInt8(ascii: ",") { end += 1 }
+            if end - start > 2, text[start + 1] == UInt8(ascii: ":") {
+                let value = text.extracting(start + 2..<end)
+                if text[start] == UInt8(ascii: "s") { source = Self.string(value) }
+                if text[start] == UInt8(ascii: "g") { code = Self.groupCode(value) }
+            }
+            start = end + 1
+        }
+        if let source {
+            tag = .source(source)
+            hasTaggedSources = true
+            if let code { group = (code, source) }
+        } else if let code, let group, group.code == code {
+            tag = .source(group.source)
+        } else if case .none = tag {
+            tag = .anonymous
+        }
+    }
+
+    mutating func seeDamagedTag() { tag = .damaged }
+
+    /// A sentence was read, or its line ended: its TAG block doesn't reach further.
+    mutating func endTag() { tag = .none }
+
+    /// A line of text without a sentence.
+    mutating func see(line: ShortText) {
+        if let name = line.read(Self.announcement) { announced = name }
+    }
+
+    /// A sentence that isn't of a position.
+    mutating func see(skippedOf framer: SentenceFramer) { framer.read { see(skipped: $0) } }
+
+    private mutating func see(skipped text: Span<UInt8>) {
+        for address in ["PGID,", "DEVID,", "GPFID,", "IMEI,", "PCPTI,"] as [StaticString]
+        where Self.begins(text, with: address) {
+            var end = address.utf8CodeUnitCount
+            while end < text.count, text[end] != UInt8(ascii: ",") { end += 1 }
+            if let name = Self.string(text.extracting(address.utf8CodeUnitCount..<end)) { announced = name }
+        }
+    }
+
+    /// Whose the sentence is that the framer has found.
+    func device(of framer: SentenceFramer) -> Device {
+        switch tag {
+        case .source(let source): return .named(source)
+        case .damaged where hasTaggedSources: return .unknown
+        case .none, .anonymous, .damaged: break
+        }
+        if !framer.before.isEmpty, let name = framer.before.read(Self.prefix) { return .named(name) }
+        if !framer.after.isEmpty, let name = framer.after.read(Self.suffix) { return .named(name) }
+        return announced.map { .named($0) } ?? .unnamed
+    }
+
+    // MARK: Forms
+
+    private static func prefix(_ text: Span<UInt8>) -> String? {
+        guard let last = text.indices.last else { return nil }
+        var range = 0..<text.count
+        if text[last] == UInt8(ascii: ",") || text[last] == UInt8(ascii: "/") { range = 0..<last }
+        if text[last] == UInt8(ascii: "/") {
+            for place in range where text[place] == UInt8(ascii: "/") { range = place + 1..<last }
+        }
+        let word = text.extracting(range)
+        return imei(word) ?? name(word)
+    }
+
+    private static func suffix(_ text: Span<UInt8>) -> String? {
+        var start = 0
+        while start < text.count, text[start] == UInt8(ascii: ",") || text[start] == UInt8(ascii: " ") { start += 1 }
+        let word = text.extracting(start..<text.count)
+        return imei(word) ?? name(word)
+    }
+
+    private static func announcement(_ text: Span<UInt8>) -> String? {
+        if let imei = imei(text) { return imei }
+        let count = text.count
+        let digits = count > 0 && text[count - 1] == UInt8(ascii: ";") ? count - 1 : count
+        guard digits == 15 else { return nil }
+        return name(text.extracting(0..<digits)).flatMap { $0.utf8.allSatisfy { $0.decimalDigit != nil } ? $0 : nil }
+    }
+
+    /// 14 to 17 digits after the word `imei` of either case and one of `: = ,` or a blank.
+    private static func imei(_ text: Span<UInt8>) -> String? {
+        guard text.count > 18 else { return nil }
+        for start in 0..<text.count - 18 {
+            let isWord =
+                text[start] | 0x20 == UInt8(ascii: "i") && text[start + 1] | 0x20 == UInt8(ascii: "m")
+                && text[start + 2] | 0x20 == UInt8(ascii: "e") && text[start + 3] | 0x20 == UInt8(ascii: "i")
+            guard isWord, ":=, ".utf8.contains(text[start + 4]) else { continue }
+            var end = start + 5
+            while end < text.count, text[end].decimalDigit != nil { end += 1 }
+            if (14...17).contains(end - start - 5) { return string(text.extracting(start + 5..<end)) }
+        }
+        return nil
+    }
+
+    private static func name(_ text: Span<UInt8>) -> String? {
+        var digits = 0
+        var letters = 0
+        for place in text.indices {
+            let byte = text[place]
+            if byte.decimalDigit != nil {
+                digits += 1
+            } else if (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20) {
+                letters += 1
+            } else if byte != UInt8(ascii: "-") && byte != UInt8(ascii: "_") {
+                return nil
+            }
+        }
+        let isNumber = digits == text.count
+        guard isNumber ? Limits.deviceNumberDigits.contains(digits) : digits > 0 && letters > 0 && text.count >= 4
+        else { return nil }
+        return string(text)
+    }
+
+    /// `sentence-of-code`
+    private static func groupCode(_ text: Span<UInt8>) -> String? {
+        var dashes = 0
+        for place in text.indices where text[place] == UInt8(ascii: "-") {
+            dashes += 1
+            if dashes == 2 { return string(text.extracting(place + 1..<text.count)) }
+        }
+        return nil
+    }
+
+    private static func begins(_ text: Span<UInt8>, with word: StaticString) -> Bool {
+        guard text.count >= word.utf8CodeUnitCount else { return false }
+        return word.withUTF8Buffer { bytes in
+            for place in bytes.indices where unsafe bytes[place] != text[place] { return false }
+            return true
+        }
+    }
+
+    /// The text as a name; `nil` where it is empty or over ``Limits/deviceNameLength``.
+    private static func string(_ text: Span<UInt8>) -> String? {
+        guard !text.isEmpty, text.count <= Limits.deviceNameLength, let valid = try? UTF8Span(validating: text)
+        else { return nil }
+        return String(copying: valid)
+    }
+}

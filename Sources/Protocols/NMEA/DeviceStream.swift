@@ -1,0 +1,228 @@
+import Positioning
+
+/// One device's sentences, in the order in which they come, cut into epochs: at most one report an epoch.
+///
+/// An epoch is named by its time of day. One is open at a time:
+///
+///     a sentence with …        and …                         then
+///     the open epoch's time    it was not reported           it joins
+///     the open epoch's time    it was reported               it is late: nothing but the cycle learns from it
+///     another time             it was reported lately        it waits aside: late, or the clock was set back
+///     another time             it is a ZDA                   it waits aside: the next epoch's first, or out of step
+///     another time             else                          the open epoch is over, a new one opens
+///     no time                                                it joins the epoch of the sentence before it
+///     no time, a repetition                                  the open epoch is over, one without a time opens
+///
+/// What waits aside is settled by the next sentence of another time: see ``settleAside(before:into:)``.
+struct DeviceStream {
+    /// As the stream names the device; `nil` for the one that it doesn't name.
+    let device: String?
+    /// The place of this device in its table.
+    let slot: Int
+
+    private var open = Epoch()
+    private var isOpen = false
+    private var aside: Epoch?
+    /// Whether ``aside`` repeats an epoch that was reported; else it is a ZDA's.
+    private var isAsideLate = false
+    /// What had come of the open epoch when it was reported early.
+    private var reportedTrace: CycleEnd.Trace?
+    /// A silence ended the open epoch: sentences without time are the next one's.
+    private var isPaused = false
+    private var recent = RecentEpochs()
+    private var cycle = CycleEnd()
+    private var dates = DateKeeper()
+    /// Fixes of this device wait in the undated ones.
+    private var hasUndated = false
+
+    init(device: String?, slot: Int) {
+        self.device = device
+        self.slot = slot
+    }
+
+    /// Whether a silence would complete something.
+    var isPending: Bool {
+        if isOpen, !open.isReported { return true }
+        return aside != nil && !isAsideLate
+    }
+
+    mutating func accept(_ sentence: Sentence, into out: inout Outlet) {
+        if sentence.formatter == .zda, let date = sentence.date, let time = sentence.time {
+            dates.see(clock: date, time)
+        }
+        guard let time = sentence.time else {
+            acceptUntimed(sentence, into: &out)
+            return
+        }
+        settleAside(before: time, into: &out)
+        if aside != nil {
+            aside?.add(sentence)
+        } else if belongsToOpen(sentence, time) {
+            join(sentence, into: &out)
+        } else if isRecent(sentence, time) {
+            setAside(sentence, late: true)
+        } else if sentence.formatter == .zda, isOpen {
+            setAside(sentence, late: false)
+        } else {
+            begin(with: sentence, into: &out)
+        }
+    }
+
+    /// The line went quiet: the burst is over, and with it the epoch.
+    mutating func pause(into out: inout Outlet) {
+        if !isAsideLate { promoteAside(into: &out) }
+        guard isOpen else { return }
+        if !open.isReported { report(into: &out) }
+        isPaused = true
+    }
+
+    /// The input has ended.
+    mutating func finish(into out: inout Outlet) {
+        if !isAsideLate { promoteAside(into: &out) }
+        aside = nil
+        close(into: &out)
+        out.release(slot, knowing: nil)
+        hasUndated = false
+    }
+
+    private mutating func acceptUntimed(_ sentence: Sentence, into out: inout Outlet) {
+        if aside != nil {
+            aside?.add(sentence)
+        } else if isPaused || !isOpen || open.isRepeated(by: sentence) {
+            begin(with: sentence, into: &out)
+        } else {
+            join(sentence, into: &out)
+        }
+    }
+
+    private func belongsToOpen(_ sentence: Sentence, _ time: TimeOfDay) -> Bool {
+        guard isOpen else { return false }
+        guard let openTime = open.time else {
+            // A receiver that has neither time nor fix gets a time first: a fix begins an epoch of its own.
+            return !open.isRepeated(by: sentence) && !(open.isVoid && sentence.verdict == .fix)
+        }
+        guard openTime.isSameEpoch(as: time) else { return false }
+        // A tracker that reports once a day at the same second: only the date tells its epochs apart.
+        guard sentence.formatter == .rmc, open.isDateFromRMC, let date = sentence.date else { return true }
+        return date == open.date
+    }
+
+    private mutating func begin(with sentence: Sentence, into out: inout Outlet) {
+        close(into: &out)
+        isPaused = false
+        reportedTrace = nil
+        open = Epoch()
+        isOpen = true
+        join(sentence, into: &out)
+    }
+
+    private mutating func join(_ sentence: Sentence, into out: inout Outlet) {
+        open.add(sentence)
+        if open.isReported {
+            if isPaused { cycle.doubt() }
+            if sentence.formatter == .rmc, let date = sentence.date, let time = sentence.time {
+                dates.see(fix: date, time)
+            }
+        } else if open.time != nil, open.hasVerdict, cycle.isComplete(open.trace) {
+            reportedTrace = open.trace
+            report(into: &out)
+        }
+    }
+
+    private mutating func close(into out: inout Outlet) {
+        guard isOpen else { return }
+        if !open.isReported { report(into: &out) }
+        if open.time != nil, open.hasVerdict { cycle.observe(open.trace, reported: reportedTrace) }
+        isOpen = false
+    }
+
+    // MARK: Out of step
+
+    private mutating func setAside(_ sentence: Sentence, late: Bool) {
+        var epoch = Epoch()
+        epoch.add(sentence)
+        aside = epoch
+        isAsideLate = late
+    }
+
+    /// Decides upon the epoch aside, now that a sentence of `time` comes.
+    ///
+    /// A ZDA's becomes the open one when its time goes on, or when it said something of a fix; else the ZDA was out of step.
+    /// A late one is dropped when the stream goes on from the open epoch: it was a repeated or reordered datagram.
+    /// When the stream goes on before the open epoch, the clock was set back, and the late one is an epoch of its own;
+    /// but for one at the very place that was reported for that time, which is a repetition however long it goes on.
+    private mutating func settleAside(before time: TimeOfDay, into out: inout Outlet) {
+        guard let asideTime = aside?.time else { return }
+        let goesOn = asideTime.isSameEpoch(as: time)
+        if isAsideLate {
+            if goesOn { return }
+            guard let now, !now.isSameEpoch(as: time), time.ahead(of: now) < 0,
+                aside?.hasVerdict == true, !recent.contains(asideTime, aside?.coordinate)
+            else {
+                aside = nil
+                return
+            }
+            promoteAside(into: &out)
+            recent.clear()
+        } else if goesOn || aside?.hasVerdict == true {
+            promoteAside(into: &out)
+        } else {
+            aside = nil
+        }
+    }
+
+    private mutating func promoteAside(into out: inout Outlet) {
+        guard let epoch = aside else { return }
+        close(into: &out)
+        aside = nil
+        isPaused = false
+        reportedTrace = nil
+        open = epoch
+        isOpen = true
+    }
+
+    private func isRecent(_ sentence: Sentence, _ time: TimeOfDay) -> Bool {
+        let span = Limits.lateSentence_s * TimeOfDay.microsecondsPerSecond
+        guard let now, now.ahead(of: time).magnitude <= span.magnitude, recent.contains(time) else { return false }
+        // The same second of another day.
+        guard sentence.formatter == .rmc, let date = sentence.date, let known = dates.anchor else { return true }
+        let moment = Timestamp(date: date, microsecondOfDay: time.microseconds)
+        return (moment.microseconds - known.microseconds).magnitude <= span.magnitude
+    }
+
+    /// Where the stream is: the open epoch's time, or the last one's that had one.
+    private var now: TimeOfDay? { (isOpen ? open.time : nil) ?? recent.newest }
+
+    // MARK: Reports
+
+    private mutating func report(into out: inout Outlet) {
+        open.isReported = true
+        let verdict = open.verdict
+        guard verdict != .silent else { return }
+        var report = Report(device: device, time: nil, coordinate: nil, measurements: open.measurements)
+        guard let time = open.time else {
+            report.rejection = .void
+            out.give(report)
+            return
+        }
+        recent.add(time, verdict == .fix ? open.coordinate : nil)
+        guard verdict == .fix else {
+            report.rejection = .void
+            report.time = dates.date(void: time)
+            out.give(report)
+            return
+        }
+        report.coordinate = open.coordinate
+        report.time = dates.date(fix: time, own: open.date, isFromRMC: open.isDateFromRMC)
+        guard let moment = report.time else {
+            hasUndated = true
+            out.hold(report, of: slot, at: time)
+            return
+        }
+        if hasUndated {
+            out.release(slot, knowing: moment)
+            hasUndated = false
+        }
+        out.give(report)
+    }
+}

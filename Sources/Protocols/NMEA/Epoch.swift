@@ -1,0 +1,119 @@
+import Positioning
+
+/// What the sentences of one epoch say together.
+///
+/// Sentences come in any order, and so every field has a rule that doesn't ask for it: the finer position, the timed
+/// sentence's speed before VTG's, the dilution of GGA before GNS's before GSA's, the larger count of satellites.
+struct Epoch {
+    /// As the first sentence with a time printed it; `nil` while none came.
+    private(set) var time: TimeOfDay?
+    private(set) var date: CivilDate?
+    private(set) var trace = CycleEnd.Trace()
+    /// Its report was given, or withheld for good; what comes later is too late.
+    var isReported = false
+
+    /// Formatters of which a sentence said "fix", and of which one said "void".
+    private var fixes: UInt8 = 0
+    private var voids: UInt8 = 0
+    /// The date is a valid RMC's, not a ZDA's.
+    private(set) var isDateFromRMC = false
+    private var position: Position?
+    private var speed = Ranked()
+    private var course = Ranked()
+    private var hdop = Ranked()
+    private var altitude = Ranked()
+    private var satellites: Int?
+    private var dimensions: Int?
+    private var accuracy_m: Double?
+    private var solution: Solution?
+    /// The talker of the first sentence of each positioning formatter.
+    private var talkers = InlineArray<4, UInt16>(repeating: 0)
+
+    /// A value and the rank of the sentence that gave it: a lower one wins, the first of equal ones stays.
+    private struct Ranked {
+        var value: Double?
+        var rank = UInt8.max
+
+        mutating func offer(_ candidate: Double?, rank candidateRank: UInt8) {
+            guard let candidate, candidateRank < rank else { return }
+            value = candidate
+            rank = candidateRank
+        }
+    }
+
+    init() {}
+
+    mutating func add(_ sentence: Sentence) {
+        trace.add(sentence)
+        if time == nil { time = sentence.time }
+        if sentence.formatter.isPositioning {
+            let place = Int(sentence.formatter.rawValue)
+            if talkers[place] == 0 { talkers[place] = sentence.talker }
+        }
+        switch sentence.verdict {
+        case .silent: break
+        case .void: voids |= sentence.formatter.bit
+        case .fix: fixes |= sentence.formatter.bit
+        }
+        if let date = sentence.date, self.date == nil || (sentence.formatter == .rmc && !isDateFromRMC) {
+            self.date = date
+            isDateFromRMC = sentence.formatter == .rmc
+        }
+        // A position stands for this epoch only where its own sentence has this epoch's time.
+        if sentence.time != nil, let offered = sentence.position,
+            position.map({ offered.decimals > $0.decimals }) ?? true
+        {
+            position = offered
+        }
+        let rank = sentence.formatter.rawValue
+        speed.offer(sentence.speed_mps, rank: rank)
+        course.offer(sentence.course_deg, rank: rank)
+        hdop.offer(sentence.hdop, rank: rank)
+        altitude.offer(sentence.altitude_m, rank: rank)
+        satellites = Self.larger(satellites, sentence.satellites)
+        dimensions = Self.larger(dimensions, sentence.dimensions)
+        if accuracy_m == nil { accuracy_m = sentence.accuracy_m }
+        if let offered = sentence.solution { solution = solution?.combined(with: offered) ?? offered }
+    }
+
+    private static func larger(_ a: Int?, _ b: Int?) -> Int? {
+        guard let a else { return b }
+        return max(a, b ?? a)
+    }
+
+    /// Whether a receiver that begins its next cycle would send this sentence: the same one came already.
+    func isRepeated(by sentence: Sentence) -> Bool {
+        guard sentence.formatter.isPositioning else { return false }
+        return talkers[Int(sentence.formatter.rawValue)] == sentence.talker
+    }
+
+    /// Some sentence said whether there is a fix.
+    var hasVerdict: Bool { fixes | voids != 0 || dimensions != nil }
+
+    var isVoid: Bool { voids != 0 }
+
+    /// What the epoch comes to.
+    ///
+    /// Talkers of one formatter vote "any" (a GLGGA without GLONASS beside a GPGGA with a fix), formatters vote "all":
+    /// a void RMC, GLL, GGA or GNS, or a GSA of which no talker has a fix, makes a void epoch of it.
+    var verdict: Sentence.Verdict {
+        if voids & ~fixes != 0 || dimensions == 1 { return .void }
+        guard fixes != 0 else { return .silent }
+        return position == nil ? .void : .fix
+    }
+
+    var coordinate: Coordinate? { position?.coordinate }
+
+    var measurements: Measurements {
+        var all = Measurements()
+        all.reportedAccuracy_m = accuracy_m
+        all.hdop = hdop.value
+        all.satellites = satellites
+        all.speed_mps = speed.value
+        all.course_deg = course.value
+        all.altitude_m = altitude.value
+        all.dimensions = dimensions.flatMap { $0 > 1 ? $0 : nil } ?? (altitude.value == nil ? 2 : 3)
+        all.solution = solution
+        return all
+    }
+}

@@ -1,0 +1,137 @@
+import Positioning
+
+/// Where the fields of one sentence begin: `GPRMC,120000,A,…`, field 0 the address.
+///
+/// Keeps offsets, not bytes: each reader takes the sentence's text again, so that nothing is copied.
+/// Every reader gives `nil` for a field that is missing, empty, or not of its form.
+struct Fields {
+    private var starts: InlineArray<25, UInt16>
+    /// Fields seen, at most ``Limits/sentenceFields``.
+    private(set) var count: Int
+
+    /// - Parameter text: what stands between `$` and `*`; at most ``Limits/sentenceLength`` bytes.
+    init(_ text: Span<UInt8>) {
+        starts = InlineArray(repeating: 0)
+        var found = 1
+        for index in text.indices where text[index] == UInt8(ascii: ",") {
+            guard found <= Limits.sentenceFields else { break }
+            starts[found] = UInt16(truncatingIfNeeded: index + 1)
+            found += 1
+        }
+        if found <= Limits.sentenceFields {
+            starts[found] = UInt16(truncatingIfNeeded: text.count + 1)
+            found += 1
+        }
+        count = found - 1
+    }
+
+    /// The bytes of a field without the blanks that some receivers pad it with; empty where there is none.
+    private func range(_ field: Int, in text: Span<UInt8>) -> Range<Int> {
+        guard field < count else { return 0..<0 }
+        var start = Int(starts[field])
+        var end = Int(starts[field + 1]) - 1
+        while start < end, text[start] == UInt8(ascii: " ") { start += 1 }
+        while start < end, text[end - 1] == UInt8(ascii: " ") { end -= 1 }
+        return start..<end
+    }
+
+    func isEmpty(_ field: Int, in text: Span<UInt8>) -> Bool { range(field, in: text).isEmpty }
+
+    /// A field of exactly one character.
+    func letter(_ field: Int, in text: Span<UInt8>) -> UInt8? {
+        let range = range(field, in: text)
+        return range.count == 1 ? text[range.lowerBound] : nil
+    }
+
+    /// The characters of a field, one by one.
+    func forEach(_ field: Int, in text: Span<UInt8>, _ body: (UInt8) -> Void) {
+        for index in range(field, in: text) { body(text[index]) }
+    }
+
+    /// A whole number without a sign, at most nine digits.
+    func integer(_ field: Int, in text: Span<UInt8>) -> Int? {
+        let range = range(field, in: text)
+        guard !range.isEmpty, range.count <= 9 else { return nil }
+        var value = 0
+        for index in range {
+            guard let digit = text[index].decimalDigit else { return nil }
+            value = value * 10 + digit
+        }
+        return value
+    }
+
+    /// A decimal number, with or without a sign, as the nearest `Double`.
+    func number(_ field: Int, in text: Span<UInt8>) -> Double? {
+        var range = range(field, in: text)
+        guard let first = range.first else { return nil }
+        let isNegative = text[first] == UInt8(ascii: "-")
+        if isNegative || text[first] == UInt8(ascii: "+") { range = first + 1..<range.upperBound }
+        guard let decimal = Decimal(range, in: text) else { return nil }
+        return isNegative ? -decimal.value : decimal.value
+    }
+
+    /// A number that cannot be negative.
+    func magnitude(_ field: Int, in text: Span<UInt8>) -> Double? {
+        guard let value = number(field, in: text), value >= 0 else { return nil }
+        return value
+    }
+
+    /// `hhmmss` with any fraction; seconds up to 60 for the leap second.
+    func time(_ field: Int, in text: Span<UInt8>) -> TimeOfDay? {
+        let range = range(field, in: text)
+        guard range.count >= 6, let hour = text.twoDigits(range.lowerBound), hour < 24,
+            let minute = text.twoDigits(range.lowerBound + 2), minute < 60,
+            let second = text.twoDigits(range.lowerBound + 4), second <= 60
+        else { return nil }
+        var micros = 0
+        var decimals = 0
+        if range.count > 6 {
+            guard text[range.lowerBound + 6] == UInt8(ascii: ".") else { return nil }
+            for index in range.lowerBound + 7..<range.upperBound {
+                guard let digit = text[index].decimalDigit else { return nil }
+                guard decimals < 6 else { continue }
+                micros = micros * 10 + digit
+                decimals += 1
+            }
+            for _ in decimals..<6 { micros *= 10 }
+        }
+        let seconds = hour * 3600 + minute * 60 + second
+        return TimeOfDay(
+            microseconds: Int64(seconds) * TimeOfDay.microsecondsPerSecond + Int64(micros),
+            decimals: UInt8(truncatingIfNeeded: decimals))
+    }
+
+    /// `ddmmyy`, the year within the hundred from ``Limits/firstYear``.
+    func date(_ field: Int, in text: Span<UInt8>) -> CivilDate? {
+        let range = range(field, in: text)
+        guard range.count == 6, let day = text.twoDigits(range.lowerBound),
+            let month = text.twoDigits(range.lowerBound + 2), let short = text.twoDigits(range.lowerBound + 4)
+        else { return nil }
+        let century = Limits.firstYear / 100 * 100
+        let year = century + short
+        return CivilDate(year: year < Limits.firstYear ? year + 100 : year, month: month, day: day)
+    }
+
+    /// Four fields: latitude `ddmm.mmmm`, N or S, longitude `dddmm.mmmm`, E or W.
+    ///
+    /// Sentinels as 8960.0000 and 36000.0000 are not on the earth, or have sixty minutes, and so give `nil`.
+    func position(_ field: Int, in text: Span<UInt8>) -> Position? {
+        guard let latitude = Decimal(range(field, in: text), in: text), let latitudeDegrees = latitude.degrees,
+            let longitude = Decimal(range(field + 2, in: text), in: text), let longitudeDegrees = longitude.degrees,
+            let northSouth = letter(field + 1, in: text), let eastWest = letter(field + 3, in: text),
+            northSouth == UInt8(ascii: "N") || northSouth == UInt8(ascii: "S"),
+            eastWest == UInt8(ascii: "E") || eastWest == UInt8(ascii: "W")
+        else { return nil }
+        let coordinate = Coordinate(
+            latitude: northSouth == UInt8(ascii: "S") ? -latitudeDegrees : latitudeDegrees,
+            longitude: eastWest == UInt8(ascii: "W") ? -longitudeDegrees : longitudeDegrees)
+        guard coordinate.isOnEarth else { return nil }
+        return Position(coordinate: coordinate, decimals: min(latitude.decimals, longitude.decimals))
+    }
+}
+
+/// A position with the number of decimals its minutes were printed with.
+struct Position: Equatable {
+    var coordinate: Coordinate
+    var decimals: Int
+}

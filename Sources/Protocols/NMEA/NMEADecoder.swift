@@ -1,0 +1,113 @@
+public import Positioning
+
+/// Reads NMEA 0183: bytes in any pieces, at most one report an epoch, exactly one where the receiver says it has a fix.
+///
+/// Of any talker: RMC, GGA, GLL, GNS, VTG, ZDA, GSA and GST; TAG blocks and trackers' forms of naming a device are
+/// understood, everything else on the line (AIS, vendor sentences, JSON, binary protocols) is passed over.
+///
+/// - An epoch is what has one time of day. It is reported when the receiver's own cycle shows its end, else when the next
+///   one begins, at ``pause(into:)`` or at ``finish(into:)``.
+/// - A fix of dead reckoning, manual input or a simulator is a report without a rejection: `measurements.solution` says so.
+/// - An epoch of which the receiver says that it has no fix is a report with ``Rejection/void`` and no coordinate.
+/// - A fix whose date isn't known yet waits for one; where none comes it is given at the end with `time` `nil`.
+///
+/// Streams of many devices are told apart by what the stream says (the rules are at ``DeviceNaming``); each has its epochs,
+/// cycle and date. Memory is bounded: see ``Limits/devicesPerStream``, ``Limits/undatedFixes``, ``Limits/sentenceLength``.
+public struct NMEADecoder: FixDecoder {
+    public private(set) var counters = DecoderCounters()
+
+    private var framer: SentenceFramer
+    private var naming = DeviceNaming()
+    private var devices: DeviceTable
+    private var outlet = Outlet()
+    /// The sentence that was read last.
+    private var sentence = Sentence()
+
+    /// - Parameters:
+    ///   - requiresChecksum: pass over sentences without one. A wrong one is never accepted.
+    ///   - deviceLimit: devices told apart at a time, at least 1.
+    public init(requiresChecksum: Bool = true, deviceLimit: Int = Limits.devicesPerStream) {
+        framer = SentenceFramer(requiresChecksum: requiresChecksum)
+        devices = DeviceTable(capacity: deviceLimit)
+    }
+
+    public var isPending: Bool { framer.isPending || devices.isPending }
+
+    public mutating func decode(_ bytes: Span<UInt8>, into reports: inout [Report]) {
+        counters.bytes &+= bytes.count
+        giving(into: &reports) { decoder in
+            var index = 0
+            while let frame = decoder.framer.next(bytes, from: &index) { decoder.take(frame) }
+        }
+    }
+
+    public mutating func pause(into reports: inout [Report]) {
+        giving(into: &reports) { decoder in
+            if let frame = decoder.framer.flush(isEnd: false) { decoder.take(frame) }
+            decoder.devices.pause(into: &decoder.outlet)
+        }
+    }
+
+    /// The decoder then stands as at its beginning, but for its counters.
+    public mutating func finish(into reports: inout [Report]) {
+        giving(into: &reports) { decoder in
+            if let frame = decoder.framer.flush(isEnd: true) { decoder.take(frame) }
+            decoder.devices.finish(into: &decoder.outlet)
+            decoder.outlet.releaseAll()
+            decoder.framer = decoder.framer.renewed()
+            decoder.naming = DeviceNaming()
+        }
+    }
+
+    /// Lends the caller's array to the outlet, so that reports are written in place.
+    private mutating func giving(into reports: inout [Report], _ body: (inout NMEADecoder) -> Void) {
+        swap(&outlet.reports, &reports)
+        let before = outlet.reports.count
+        body(&self)
+        counters.reports &+= outlet.reports.count - before
+        swap(&outlet.reports, &reports)
+    }
+
+    private mutating func take(_ frame: SentenceFramer.Frame) {
+        switch frame {
+        case .sentence:
+            counters.frames &+= 1
+            takeSentence()
+            naming.endTag()
+        case .badChecksum:
+            counters.badChecksums &+= 1
+            naming.endTag()
+        case .missingChecksum:
+            counters.missingChecksums &+= 1
+            naming.endTag()
+        case .broken:
+            counters.brokenFrames &+= 1
+            naming.endTag()
+        case .tag(let isWhole):
+            if isWhole {
+                naming.see(tagOf: framer)
+            } else {
+                naming.seeDamagedTag()
+            }
+        case .text:
+            naming.see(line: framer.before)
+            naming.endTag()
+        case .lineEnd:
+            naming.endTag()
+        }
+        framer.clearLine(after: frame)
+    }
+
+    private mutating func takeSentence() {
+        guard framer.start == UInt8(ascii: "$"), framer.read(into: &sentence) else {
+            counters.skippedFrames &+= 1
+            naming.see(skippedOf: framer)
+            return
+        }
+        switch naming.device(of: framer) {
+        case .named(let device): devices.accept(sentence, of: device, into: &outlet)
+        case .unnamed: devices.accept(sentence, of: nil, into: &outlet)
+        case .unknown: counters.skippedFrames &+= 1
+        }
+    }
+}

@@ -1,0 +1,284 @@
+import Positioning
+
+/// Finds the sentences in a stream of bytes that come in any pieces.
+///
+/// A sentence begins at `$` or `!`, wherever it stands, and ends after `*hh`, or with its line. A new start within one means
+/// that the first was cut short. NUL is passed over everywhere: a line that idles low gives some, and they change no
+/// checksum. Any other byte that is no printable ASCII ends a sentence as broken: binary protocols share the line.
+///
+///     line ── $ ! ──▶ body ── * ──▶ star ── h ──▶ digit ── h ──▶ closed ── anything but a name ──▶ line, a frame
+///     line ── \ ──▶ tag ── \ ──▶ line
+///     body, star, digit ── $ ! ──▶ body, broken
+///     body, star, digit, tag ── line end, binary, too long ──▶ line, broken
+struct SentenceFramer {
+    /// What the bytes so far complete.
+    enum Frame: Equatable {
+        /// A sentence whose checksum is right, or that has none where none is required.
+        case sentence
+        case badChecksum
+        case missingChecksum
+        case broken
+        /// A TAG block; whether its checksum is right.
+        case tag(isWhole: Bool)
+        /// A line of text without a sentence.
+        case text
+        case lineEnd
+    }
+
+    private enum State { case line, tag, body, star, digit, closed }
+
+    private var text: [UInt8]
+    private var length = 0
+    /// What stood on the line before the sentence, or, of ``Frame/text``, all that stood there.
+    private(set) var before = ShortText()
+    /// What follows the sentence's checksum on its line.
+    private(set) var after = ShortText()
+    /// `$` or `!`.
+    private(set) var start: UInt8 = 0
+
+    private var state = State.line
+    private var checksum: UInt8 = 0
+    private var claimed: UInt8 = 0
+    private let requiresChecksum: Bool
+
+    init(requiresChecksum: Bool) {
+        self.requiresChecksum = requiresChecksum
+        text = [UInt8](repeating: 0, count: Limits.sentenceLength)
+    }
+
+    /// One that has read nothing yet.
+    func renewed() -> SentenceFramer { SentenceFramer(requiresChecksum: requiresChecksum) }
+
+    /// Reads the text of the frame: a sentence's between its start and its star, a TAG block's without its checksum.
+    func read<Result>(_ body: (Span<UInt8>) -> Result) -> Result {
+        body(text.span.extracting(0..<length))
+    }
+
+    func read(into sentence: inout Sentence) -> Bool {
+        sentence.read(text.span.extracting(0..<length))
+    }
+
+    /// A sentence is whole, and only waits to see whether a device's name follows it.
+    var isPending: Bool { state == .closed }
+
+    /// Reads on from `index` until a frame is complete or the bytes are used up.
+    mutating func next(_ bytes: Span<UInt8>, from index: inout Int) -> Frame? {
+        while index < bytes.count {
+            if state == .body { takeRun(bytes, from: &index) }
+            guard index < bytes.count else { return nil }
+            let byte = bytes[index]
+            // A sentence that is closed gives the byte that ends it back: it may begin the next one.
+            if state == .closed, !continuesName(byte) { return close() }
+            if byte == 0x0A || byte == 0x0D, let frame = endLine() { return frame }
+            index += 1
+            if byte == 0 { continue }
+            if let frame = take(byte) { return frame }
+        }
+        return nil
+    }
+
+    /// The input has paused or ended.
+    mutating func flush(isEnd: Bool) -> Frame? {
+        if state == .closed { return close() }
+        if isEnd, state == .body, !requiresChecksum {
+            state = .line
+            return .sentence
+        }
+        return nil
+    }
+
+    /// The plain characters of a sentence's body, as many as there are: the hot loop.
+    private mutating func takeRun(_ bytes: Span<UInt8>, from index: inout Int) {
+        var place = index
+        var used = length
+        var sum = checksum
+        let end = min(bytes.count, index + text.count - length)
+        var store = text.mutableSpan
+        while place < end {
+            let byte = bytes[place]
+            // Above `*` all printable characters but the backslash are text; `$`, `!` and `*` are below.
+            guard byte > UInt8(ascii: "*"), byte < 0x7F, byte != UInt8(ascii: "\\") else { break }
+            store[used] = byte
+            sum ^= byte
+            used += 1
+            place += 1
+        }
+        index = place
+        length = used
+        checksum = sum
+    }
+
+    /// A line that ends within something ends that; the line end itself is read after it.
+    private mutating func endLine() -> Frame? {
+        let ended = state
+        switch ended {
+        case .line, .closed: return nil
+        case .body where length == 0:
+            state = .line
+            return nil
+        case .body:
+            state = .line
+            return requiresChecksum ? .missingChecksum : .sentence
+        case .star, .digit:
+            state = .line
+            return .missingChecksum
+        case .tag:
+            state = .line
+            return .tag(isWhole: false)
+        }
+    }
+
+    private mutating func take(_ byte: UInt8) -> Frame? {
+        switch state {
+        case .line: takeInLine(byte)
+        case .tag: takeInTag(byte)
+        case .body: takeInBody(byte)
+        case .star:
+            takeChecksumDigit(byte) { framer, digit in
+                framer.claimed = digit << 4
+                framer.state = .digit
+            }
+        case .digit:
+            takeChecksumDigit(byte) { framer, digit in
+                framer.claimed |= digit
+                framer.state = .closed
+                framer.after.clear()
+            }
+        case .closed: takeName(byte)
+        }
+    }
+
+    private mutating func takeInLine(_ byte: UInt8) -> Frame? {
+        switch byte {
+        case UInt8(ascii: "$"), UInt8(ascii: "!"):
+            begin(byte)
+            return nil
+        case UInt8(ascii: "\\"):
+            state = .tag
+            length = 0
+            checksum = 0
+            return nil
+        case 0x0A, 0x0D:
+            return before.isEmpty ? .lineEnd : .text
+        default:
+            before.append(byte)
+            return nil
+        }
+    }
+
+    private mutating func takeInTag(_ byte: UInt8) -> Frame? {
+        switch byte {
+        case UInt8(ascii: "\\"):
+            state = .line
+            before.spoil()
+            return .tag(isWhole: isTagWhole())
+        case UInt8(ascii: "$"), UInt8(ascii: "!"):
+            before.spoil()
+            begin(byte)
+            return .tag(isWhole: false)
+        default:
+            guard length < Limits.identityText, Self.isPrintable(byte) else {
+                state = .line
+                before.spoil()
+                return .tag(isWhole: false)
+            }
+            text[length] = byte
+            length += 1
+            return nil
+        }
+    }
+
+    private mutating func takeInBody(_ byte: UInt8) -> Frame? {
+        switch byte {
+        case UInt8(ascii: "*"):
+            state = .star
+            return nil
+        case UInt8(ascii: "$"), UInt8(ascii: "!"):
+            // `$$GPRMC`: the first of two starts is none.
+            let isCut = length > 0
+            if isCut { before.spoil() }
+            begin(byte)
+            return isCut ? .broken : nil
+        default:
+            guard length < text.count, Self.isPrintable(byte) else { return breakOff() }
+            text[length] = byte
+            length += 1
+            checksum ^= byte
+            return nil
+        }
+    }
+
+    private mutating func takeChecksumDigit(
+        _ byte: UInt8, then accept: (inout SentenceFramer, UInt8) -> Void
+    ) -> Frame? {
+        if let digit = byte.hexDigit {
+            accept(&self, digit)
+            return nil
+        }
+        switch byte {
+        case UInt8(ascii: "$"), UInt8(ascii: "!"):
+            before.spoil()
+            begin(byte)
+            return .broken
+        default:
+            return breakOff()
+        }
+    }
+
+    /// Whether the byte may be part of a name after the checksum; it begins with a comma or a blank.
+    private func continuesName(_ byte: UInt8) -> Bool {
+        if byte == 0 { return true }
+        if after.isEmpty { return byte == UInt8(ascii: ",") || byte == UInt8(ascii: " ") }
+        return Self.isPrintable(byte) && byte != UInt8(ascii: "$") && byte != UInt8(ascii: "!")
+            && byte != UInt8(ascii: "\\") && after.hasRoom
+    }
+
+    private mutating func takeName(_ byte: UInt8) -> Frame? {
+        after.append(byte)
+        return nil
+    }
+
+    private mutating func close() -> Frame {
+        state = .line
+        return claimed == checksum ? .sentence : .badChecksum
+    }
+
+    private mutating func begin(_ byte: UInt8) {
+        state = .body
+        start = byte
+        length = 0
+        checksum = 0
+        after.clear()
+    }
+
+    private mutating func breakOff() -> Frame {
+        state = .line
+        before.spoil()
+        return .broken
+    }
+
+    /// `name:value,…*hh`, the checksum over all before the star (NMEA 0183 4.10, TAG blocks).
+    private mutating func isTagWhole() -> Bool {
+        guard length > 3, text[length - 3] == UInt8(ascii: "*"), let high = text[length - 2].hexDigit,
+            let low = text[length - 1].hexDigit
+        else { return false }
+        length -= 3
+        var sum: UInt8 = 0
+        for place in 0..<length { sum ^= text[place] }
+        return sum == high << 4 | low
+    }
+
+    /// What the last frame needed of the line has been read; called once for each frame.
+    mutating func clearLine(after frame: Frame) {
+        switch frame {
+        case .text, .lineEnd: before.clear()
+        case .sentence, .badChecksum, .missingChecksum:
+            // What follows on the line is no name before the next sentence.
+            before.spoil()
+            after.clear()
+        case .broken, .tag: break
+        }
+    }
+
+    private static func isPrintable(_ byte: UInt8) -> Bool { byte >= 0x20 && byte < 0x7F }
+}

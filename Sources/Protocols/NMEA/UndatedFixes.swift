@@ -1,0 +1,54 @@
+import Positioning
+
+/// Fixes without a date that wait for one, of all devices of a stream, in the order in which they came.
+struct UndatedFixes {
+    private struct Entry {
+        var slot: Int
+        var time: TimeOfDay
+        var report: Report
+    }
+
+    private var entries: [Entry] = []
+    /// Entries at the front that were given already; cleared away now and then rather than each time.
+    private var given = 0
+
+    init() {}
+
+    /// Keeps a fix; over ``Limits/undatedFixes`` gives the oldest as it is.
+    mutating func hold(_ report: Report, of slot: Int, at time: TimeOfDay, into reports: inout [Report]) {
+        if entries.count - given >= Limits.undatedFixes {
+            reports.append(entries[given].report)
+            given += 1
+            if given == Limits.undatedFixes {
+                entries.removeFirst(given)
+                given = 0
+            }
+        }
+        entries.append(Entry(slot: slot, time: time, report: report))
+    }
+
+    /// The device's date is known: gives its fixes, those within ``Limits/undatedAge_s`` before `moment` with their date.
+    mutating func release(_ slot: Int, knowing moment: Timestamp?, into reports: inout [Report]) {
+        for entry in entries[given...] where entry.slot == slot {
+            var report = entry.report
+            report.time = moment.flatMap { Self.date(entry.time, before: $0) }
+            reports.append(report)
+        }
+        entries.removeFirst(given)
+        given = 0
+        entries.removeAll { $0.slot == slot }
+    }
+
+    /// Gives all that is left, without dates.
+    mutating func releaseAll(into reports: inout [Report]) {
+        for entry in entries[given...] { reports.append(entry.report) }
+        entries.removeAll()
+        given = 0
+    }
+
+    private static func date(_ time: TimeOfDay, before moment: Timestamp) -> Timestamp? {
+        let own = DateKeeper.near(moment, time)
+        let age = moment.microseconds - own.microseconds
+        return age >= 0 && age <= Limits.undatedAge_s * TimeOfDay.microsecondsPerSecond ? own : nil
+    }
+}
