@@ -49,10 +49,12 @@ let package = Package(
             ],
             resources: ["customers", "logistics", "offices", "zones"].map { .embedInCode("DemoFences/\($0).geojson") },
             swiftSettings: strict),
-        room("Daemon", [
-            "Ingest", "Store", "Platform", "Engine", "Geometry", "Fencing", "Protocols", "Positioning",
-            logging, lifecycle, yams,
-        ]),
+        room(
+            "Daemon",
+            [
+                "Ingest", "Store", "Platform", "Engine", "Geometry", "Fencing", "Protocols", "Positioning",
+                logging, lifecycle, yams,
+            ]),
         room("Ingest", ["Platform", "Protocols", "Positioning", "CLinux", "CZlib", nioCore, nioPosix]),
         room("Store", ["Platform", "Engine", "Positioning", grdb, sqlite]),
         room("Platform", ["CLinux", "Positioning"]),
@@ -67,15 +69,26 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CLinux"),
 
+        .target(
+            name: "TestSupport", dependencies: ["Geometry", "Positioning"], path: "Tests/Support", swiftSettings: strict
+        ),
         tests(of: "Positioning"),
         tests(of: "Protocols", ["Positioning"]),
         tests(of: "Fencing", ["Positioning"]),
         tests(of: "Geometry", ["Fencing", "Positioning", "CGEOS"]),
-        tests(of: "Engine", ["Fencing", "Geometry", "Positioning"]),
+        tests(of: "Engine", ["Fencing", "Geometry", "Positioning", "TestSupport"]),
         tests(of: "Platform", ["Positioning"]),
         tests(of: "Ingest", ["Platform", "Protocols", "Positioning", nioCore, nioPosix]),
-        tests(of: "Store", ["Engine", "Positioning", grdb]),
-        tests(of: "Daemon", ["Ingest", "Store", "Platform", "Engine", "Geometry", "Protocols", "Positioning", logging, grdb]),
+        tests(of: "Store", ["Engine", "Positioning", "TestSupport", grdb]),
+        tests(
+            of: "Daemon",
+            [
+                "Ingest", "Store", "Platform", "Engine", "Geometry", "Protocols", "Positioning", "TestSupport", logging,
+            ]),
+        // Runs the built command as its users do.
+        .testTarget(
+            name: "CommandTests", dependencies: ["geofenced", "Platform", "Store", "TestSupport", grdb],
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

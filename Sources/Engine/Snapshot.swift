@@ -11,8 +11,10 @@ public enum SnapshotError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .version(let found):
             "the snapshot is of version \(found), this geofenced reads \(DeviceState.snapshotVersion): use the geofenced that wrote the store, or a newer one"
-        case .cut(let offset): "the snapshot ends at byte \(offset), in the middle of a value: restore the store from a backup"
-        case .unknownPhase(let phase): "the snapshot holds a membership phase \(phase) that does not exist: restore the store from a backup"
+        case .cut(let offset):
+            "the snapshot ends at byte \(offset), in the middle of a value: restore the store from a backup"
+        case .unknownPhase(let phase):
+            "the snapshot holds a membership phase \(phase) that does not exist: restore the store from a backup"
         }
     }
 }

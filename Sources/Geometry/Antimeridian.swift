@@ -1,8 +1,9 @@
 /// Brings the parts of a shape that was split at the antimeridian (RFC 7946, section 3.1.9) side by side again.
 enum Antimeridian {
     /// - Parameter parts: each its lines or rings.
-    /// - Returns: the parts as they are, or, where some end at 180 and others begin at −180, with those of the western hemisphere
-    ///   moved by a turn, so that they lie beside the others; all of them by as many turns as bring the shape's west to −180..<180.
+    /// - Returns: the parts as they are, or, where some end at 180 and others begin at −180, with those of the western
+    ///   hemisphere moved by a turn, so that they lie beside the others; all of them by as many turns as bring the
+    ///   shape's west to −180..<180.
     static func joined(_ parts: [[[Position]]]) -> [[[Position]]] {
         let boxes = parts.map { Box($0.joined()) }
         let isSplit =

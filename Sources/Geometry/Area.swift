@@ -38,8 +38,8 @@ struct Area {
         }
     }
 
-    /// What separates inside from outside. The pole is a point, though an edge there has a length in degrees; and where an area goes
-    /// all around the earth, its western and eastern edges are one meridian with inside on both hands.
+    /// What separates inside from outside. The pole is a point, though an edge there has a length in degrees; and where
+    /// an area goes all around the earth, its western and eastern edges are one meridian with inside on both hands.
     private static func segments(of polygons: [[Ring]], _ box: Box) -> [Boundary.Segment] {
         let all = polygons.joined().flatMap { ring in
             zip(ring, ring.dropFirst()).map { Boundary.Segment(from: $0, to: $1) }
@@ -108,7 +108,8 @@ struct Frame: Sendable {
         body(near.shifted(by: 360))
     }
 
-    /// What `meet` says of the short way from `a` to `b`, laid beside the shape; the least range that holds all that it says.
+    /// What `meet` says of the short way from `a` to `b`, laid beside the shape; the least range that holds all that it
+    /// says.
     func meetings(
         from a: Position, to b: Position, _ meet: (Position, Position) -> ClosedRange<Double>?
     ) -> ClosedRange<Double>? {
@@ -125,8 +126,8 @@ struct Frame: Sendable {
     }
 }
 
-/// From where a way starts and ends, and where it meets the boundary, to the part of it that is inside. As the boundary counts as
-/// inside, the first and the last meeting say all.
+/// From where a way starts and ends, and where it meets the boundary, to the part of it that is inside. As the boundary
+/// counts as inside, the first and the last meeting say all.
 struct Passage {
     var startsInside: Bool
     var endsInside: Bool

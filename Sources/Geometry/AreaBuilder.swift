@@ -2,8 +2,9 @@ internal import Positioning
 
 /// Makes one valid area of polygons as they were drawn, with GEOS's judgement.
 ///
-/// Each polygon must be valid by itself. Between polygons more is allowed than OGC Simple Features does: parts that overlap or
-/// share an edge become one, so that no inner seam is a boundary; that is what RFC 7946, section 3.1.9, asks for at the antimeridian.
+/// Each polygon must be valid by itself. Between polygons more is allowed than OGC Simple Features does: parts that
+/// overlap or share an edge become one, so that no inner seam is a boundary; that is what RFC 7946, section 3.1.9, asks
+/// for at the antimeridian.
 struct AreaBuilder {
     /// What stands before "ring 1" in an issue.
     var place = ""

@@ -21,17 +21,15 @@ struct Boundary: Sendable {
             })
     }
 
-    var isEmpty: Bool { segments.isEmpty }
-
     private func leaf(_ index: Int) -> Range<Int> {
         index * Self.perLeaf..<min((index + 1) * Self.perLeaf, segments.count)
     }
 
     /// Metres from the position to the nearest segment; infinite where there is none.
     ///
-    /// The nearest point is looked for in the plane of the position's own latitude, and its distance is measured in the plane
-    /// of the latitude halfway: against the ellipsoid that is right within a millimetre at 5 km, and within 0.1 % at 100 km
-    /// (below 70 degrees of latitude).
+    /// The nearest point is looked for in the plane of the position's own latitude, and its distance is measured in the
+    /// plane of the latitude halfway: against the ellipsoid that is right within a millimetre at 5 km, and within 0.1 %
+    /// at 100 km (below 70 degrees of latitude).
     func distance(from position: Position) -> Double {
         let scale = MetresPerDegree(atLatitude: position.latitude)
         var best = Double.infinity
@@ -62,8 +60,8 @@ struct Boundary: Sendable {
         extremes(around: 0, from: a, to: b) { $0.crossings(from: a, to: b) }
     }
 
-    /// Fractions of the straight way from `a` to `b` at which it first and last is within `metres` of a segment, in the plane
-    /// of the way's middle latitude.
+    /// Fractions of the straight way from `a` to `b` at which it first and last is within `metres` of a segment, in the
+    /// plane of the way's middle latitude.
     func passage(within metres: Double, from a: Position, to b: Position) -> ClosedRange<Double>? {
         let scale = MetresPerDegree(atLatitude: (a.latitude + b.latitude) / 2)
         return extremes(around: metres, from: a, to: b) {

@@ -1,7 +1,8 @@
-/// A static tree of boxes over leaves that are already in a good order: each node covers up to eight of the level below.
+/// A static tree of boxes over leaves that are already in a good order: each node covers up to eight of the level
+/// below.
 ///
-/// It is built whole, in flat arrays, so unlike GEOS's STRtree it has nothing left to build at the first question, and copies
-/// of it may be read from any thread.
+/// It is built whole, in flat arrays, so unlike GEOS's STRtree it has nothing left to build at the first question, and
+/// copies of it may be read from any thread.
 struct BoxTree: Sendable {
     private static let fanOut = 8
     /// Level by level; the leaves first, the root's level last.
@@ -42,7 +43,8 @@ struct BoxTree: Sendable {
     @inline(__always)
     func leaves(where isMet: (Box) -> Bool, _ body: (Int) -> Void) {
         let (boxes, starts) = (boxes.span, starts.span)
-        // Each level's place: which node is next, and where its brothers end. A fan-out of eight makes 22 levels out of all memory.
+        // Each level's place: which node is next, and where its brothers end. A fan-out of eight makes 22 levels out of
+        // all memory.
         var next = InlineArray<24, Int>(repeating: 0)
         var end = InlineArray<24, Int>(repeating: 0)
         let top = starts.count - 2

@@ -32,8 +32,8 @@ struct MetresPerDegree: Equatable, Sendable {
 
 /// Distances on the ellipsoid from one fixed position.
 ///
-/// T. Vincenty, "Direct and inverse solutions of geodesics on the ellipsoid" (Survey Review XXIII, 1975): within 0.5 mm,
-/// except near the antipodes, where it does not settle; there a sphere's distance is given, within 0.6 %.
+/// T. Vincenty, "Direct and inverse solutions of geodesics on the ellipsoid" (Survey Review XXIII, 1975): within 0.5
+/// mm, except near the antipodes, where it does not settle; there a sphere's distance is given, within 0.6 %.
 struct GeodesicOrigin: Sendable {
     let position: Position
     private let sineU: Double

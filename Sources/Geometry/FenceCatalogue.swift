@@ -48,7 +48,8 @@ public struct FenceCatalogue: Equatable, Sendable {
         (a.file, a.line ?? 0, a.what) < (b.file, b.line ?? 0, b.what)
     }
 
-    /// What shape a fence has, for people: "polygon, 24 vertices, 0.12 km2", "circle, 150 m", "corridor, 3.2 km x 40 m".
+    /// What shape a fence has, for people: "polygon, 24 vertices, 0.12 km2", "circle, 150 m", "corridor, 3.2 km x 40
+    /// m".
     /// - Parameter fence: an index of ``fences``.
     public func describeShape(of fence: Int) -> String { shapes[fence].description }
 }

@@ -34,25 +34,28 @@ public final class FenceIndex {
         index = SpatialIndex(catalogue.shapes.map(\.box))
     }
 
-    /// Appends the fences that may be within `metres` of the coordinate, ascending: all that are, and some whose box is but they are not.
+    /// Appends the fences that may be within `metres` of the coordinate, ascending: all that are, and some whose box is
+    /// but they are not.
     public func candidates(around coordinate: Coordinate, within metres: Double, into found: inout [Int]) {
         guard coordinate.isOnEarth else { return }
         index.find(Box([Position(coordinate)]).grown(byMetres: metres), into: &found)
     }
 
-    /// Appends the fences, ascending, whose box, grown by `metres`, meets the straight way from `a` to `b`: the short way, across the
-    /// antimeridian where that is shorter.
+    /// Appends the fences, ascending, whose box, grown by `metres`, meets the straight way from `a` to `b`: the short
+    /// way, across the antimeridian where that is shorter.
     public func candidates(along a: Coordinate, to b: Coordinate, within metres: Double, into found: inout [Int]) {
         guard a.isOnEarth, b.isOnEarth else { return }
         let end = Position(longitude: b.longitude.unrolled(near: a.longitude), latitude: b.latitude)
         index.find(wayFrom: Position(a), to: end, within: metres, into: &found)
     }
 
-    /// Metres from the coordinate to the fence's boundary; negative inside, 0 or less on the boundary, which counts as inside.
+    /// Metres from the coordinate to the fence's boundary; negative inside, 0 or less on the boundary, which counts as
+    /// inside.
     ///
-    /// The sign is exact: GEOS's containment in degrees for polygons. The distance is right against the WGS-84 ellipsoid to a
-    /// millimetre for circles at any size, and for polygons and corridors up to 5 km from the boundary or the line (below 70 degrees of
-    /// latitude); farther away it is that of the latitude halfway, within 0.1 % at 100 km. At most ``Limits/farthest_m``.
+    /// The sign is exact: GEOS's containment in degrees for polygons. The distance is right against the WGS-84
+    /// ellipsoid to a millimetre for circles at any size, and for polygons and corridors up to 5 km from the boundary
+    /// or the line (below 70 degrees of latitude); farther away it is that of the latitude halfway, within 0.1 % at 100
+    /// km. At most ``Limits/farthest_m``.
     public func signedDistance(to fence: Int, from coordinate: Coordinate) -> Double {
         guard coordinate.isOnEarth, shapes.indices.contains(fence) else { return Limits.farthest_m }
         let position = Position(coordinate)
@@ -65,8 +68,9 @@ public final class FenceIndex {
         return max(-Limits.farthest_m, min(Limits.farthest_m, distance))
     }
 
-    /// The part of the straight way from `a` to `b` that is inside: fractions 0…1 of it at which it first enters and last leaves; between them it
-    /// may be outside for a while. `nil` where it stays outside; a range of no length where it only touches.
+    /// The part of the straight way from `a` to `b` that is inside: fractions 0…1 of it at which it first enters and
+    /// last leaves; between them it may be outside for a while. `nil` where it stays outside; a range of no length
+    /// where it only touches.
     public func passage(through fence: Int, from a: Coordinate, to b: Coordinate) -> ClosedRange<Double>? {
         guard a.isOnEarth, b.isOnEarth, shapes.indices.contains(fence) else { return nil }
         let (start, end) = (Position(a), Position(b))

@@ -1,30 +1,35 @@
 public import Positioning
 
 extension Limits {
-    /// Bytes of one fence file: 300,000 fences fit. Reading takes at most 13 times as much memory. A bigger file is refused, with an error.
-    public static let fenceFileBytes = 256 << 20
-    /// Arrays and objects within each other in a fence file: GeoJSON needs ten. Deeper ones are an error, and no stack is spent on them.
+    /// Bytes of one fence file: 150,000 fences fit. What is read takes up to some twenty times as much memory while it is
+    /// checked. A bigger file is refused, with an error.
+    public static let fenceFileBytes = 128 << 20
+    /// Arrays and objects within each other in a fence file: GeoJSON needs ten. Deeper ones are an error, and no stack
+    /// is spent on them.
     public static let jsonDepth = 64
     /// Errors and warnings that are kept of one load; the rest are counted, and one line says how many.
     public static let fenceIssues = 1_000
     /// Bytes of a fence's id: it stands in every event. A longer one is an error.
     public static let fenceIDBytes = 128
-    /// Metres of a circle's radius: beyond, hardly anyone means it, and straight edges elsewhere lose their sense. More is an error.
-    public static let radius_m = 2_000_000.0
-    /// Metres of a corridor's half-width: a wide valley. More is an error.
-    public static let halfWidth_m = 100_000.0
-    /// Seconds of `enter_confirm_s` and `exit_confirm_s`: a day. More is an error.
-    public static let confirm_s = 86_400.0
-    /// Metres of `exit_margin_m`. More is an error.
-    public static let exitMargin_m = 100_000.0
-    /// Seconds of `dwell_s`: a year. More is an error.
-    public static let dwell_s = 31_622_400.0
-    /// Kilometres per hour of `speed_limit_kmh`: no road vehicle is faster. More is an error.
-    public static let speedLimit_kmh = 1_000.0
+    /// Metres of a circle's radius. No receiver tells less, and beyond, hardly anyone means it. Others are an error.
+    public static let fenceRadius_m = 0.1...2_000_000
+    /// Metres of a corridor's half-width, up to a wide valley. Others are an error.
+    public static let fenceHalfWidth_m = 0.1...100_000
+    /// Seconds of `enter_confirm_s` and `exit_confirm_s`, up to a day. Others are an error.
+    public static let fenceConfirm_s = 0.0...86_400
+    /// Metres of `exit_margin_m`. Others are an error.
+    public static let fenceExitMargin_m = 0.0...100_000
+    /// Seconds of `dwell_s`, up to a year. Others are an error.
+    public static let fenceDwell_s = 1.0...31_622_400
+    /// Kilometres per hour of `speed_limit_kmh`: no road vehicle is faster. Others are an error.
+    public static let fenceSpeedLimit_kmh = 1.0...1_000
+    /// Characters of a file's own words that an error repeats; the rest is left out.
+    static let quotedCharacters = 60
     /// Degrees of longitude past which an unrolled shape is surely a mistake. More is an error.
     public static let unrolledLongitude = 540.0
 
-    /// Half of the earth's circumference, metres: no signed distance is greater, and a fence without any boundary has this one.
+    /// Half of the earth's circumference, metres: no signed distance is greater, and a fence without any boundary has
+    /// this one.
     public static let farthest_m = 20_037_508.0
 
     /// Metres of a degree of latitude where it is shortest, at the equator; a box grown by it is never too small.

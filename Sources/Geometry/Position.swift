@@ -1,7 +1,7 @@
 internal import Positioning
 
-/// A position of a shape, in decimal degrees: as a ``Coordinate``, but its longitude may run on past ±180, so that a shape
-/// across the antimeridian is of one piece.
+/// A position of a shape, in decimal degrees: as a ``Coordinate``, but its longitude may run on past ±180, so that a
+/// shape across the antimeridian is of one piece.
 struct Position: Equatable, Hashable, Sendable {
     var longitude: Double
     var latitude: Double

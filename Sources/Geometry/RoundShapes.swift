@@ -33,8 +33,8 @@ struct Circle: Sendable {
         }
     }
 
-    /// No less than the metres of a straight way in degrees: a degree of longitude is longest where it is nearest to the equator, one of
-    /// latitude at the pole.
+    /// No less than the metres of a straight way in degrees: a degree of longitude is longest where it is nearest to
+    /// the equator, one of latitude at the pole.
     private static func lengthAtMost(_ east: Double, _ north: Double, between a: Double, _ b: Double) -> Double {
         let nearest = a.sign == b.sign ? min(a.magnitude, b.magnitude) : 0
         let (x, y) = (
@@ -64,7 +64,8 @@ struct Circle: Sendable {
         return atLeft < atRight ? left : right
     }
 
-    /// Where the boundary is between a fraction outside and one inside, by bisection; `outside` itself where it is inside too.
+    /// Where the boundary is between a fraction outside and one inside, by bisection; `outside` itself where it is
+    /// inside too.
     private static func root(_ distance: (Double) -> Double, outside: Double, inside: Double) -> Double {
         guard distance(outside) > 0 else { return outside }
         var (out, in_) = (outside, inside)

@@ -1,6 +1,7 @@
 internal import Positioning
 
-/// The shape of one fence as plain values, checked and in WGS-84: what a catalogue keeps, and every shard builds its own from.
+/// The shape of one fence as plain values, checked and in WGS-84: what a catalogue keeps, and every shard builds its
+/// own from.
 enum Shape: Equatable, Sendable {
     /// Valid polygons that neither overlap nor share an edge; each its outer ring, then its holes. Unrolled.
     case area([[Ring]])

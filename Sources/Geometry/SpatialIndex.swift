@@ -16,7 +16,8 @@ struct SpatialIndex: Sendable {
         tree = BoxTree(self.boxes)
     }
 
-    /// Sort-tile-recursive (Leutenegger, Lopez and Edgington, 1997): slices of equal count by longitude, each by latitude.
+    /// Sort-tile-recursive (Leutenegger, Lopez and Edgington, 1997): slices of equal count by longitude, each by
+    /// latitude.
     private static func ordered(_ entries: [(fence: Int, box: Box)]) -> [(fence: Int, box: Box)] {
         let byLongitude = entries.sorted {
             ($0.box.middle.longitude, $0.fence) < ($1.box.middle.longitude, $1.fence)
@@ -55,7 +56,8 @@ struct SpatialIndex: Sendable {
         found.sortUnique(from: start)
     }
 
-    /// By how many degrees a box is to be moved to meet all there is: none lies beyond ±180 but those that have a copy within.
+    /// By how many degrees a box is to be moved to meet all there is: none lies beyond ±180 but those that have a copy
+    /// within.
     @inline(__always)
     private static func forEachTurn(of box: Box, _ body: (Double) -> Void) {
         body(0)

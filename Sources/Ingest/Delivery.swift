@@ -44,9 +44,16 @@ final class Delivery: Sendable {
         if !rest.isEmpty { counters.update { $0.undelivered &+= rest.count } }
     }
 
-    private func settle(_ intake: inout Intake) -> [Arrival] {
+    /// Adds the round's totals only.
+    func count(_ intake: inout Intake) {
         counters.add(intake.totals)
         intake.totals = SourceTotals()
+    }
+
+    /// Adds the round's totals.
+    /// - Returns: its arrivals, for who hands them over otherwise.
+    func settle(_ intake: inout Intake) -> [Arrival] {
+        count(&intake)
         var arrivals: [Arrival] = []
         swap(&arrivals, &intake.arrivals)
         return arrivals

@@ -9,6 +9,10 @@ public enum SourceError: Error, Equatable, Sendable, CustomStringConvertible {
     /// No interface of this machine has the address.
     case addressNotHere(scheme: String, Endpoint)
     case lineNotPermitted(path: String)
+    /// It is not plugged in.
+    case lineMissing(path: String)
+    /// Another program has it for itself alone.
+    case lineInUse(path: String)
     case notASerialLine(path: String)
     case rateRefused(path: String, BaudRate)
     case alreadyStarted
@@ -28,6 +32,10 @@ public enum SourceError: Error, Equatable, Sendable, CustomStringConvertible {
         case .lineNotPermitted(let path):
             "cannot open the serial line \(path): not permitted; let the service's user be in the group that owns it "
                 + "(`ls -l \(path)`, on Debian dialout)"
+        case .lineMissing(let path):
+            "the serial line \(path) is not there; plug the receiver in, or see `ls -l /dev/serial/by-id` for its name"
+        case .lineInUse(let path):
+            "the serial line \(path) is held by another program; find it with `fuser -v \(path)` and end it"
         case .notASerialLine(let path):
             "\(path) is not a serial line; name a device such as /dev/ttyUSB0 or one of /dev/serial/by-id"
         case .rateRefused(let path, let rate):

@@ -21,6 +21,7 @@ public struct SourceTotals: Equatable, Sendable {
     public var heldBack = 0
     /// Arrivals that the inlet did not take: closed, or full for longer than ``Limits/stopPatience`` at a stop.
     public var undelivered = 0
+    /// Times that a serial line could not be opened, or a connection not be accepted.
     public var openErrors = 0
     public var readErrors = 0
     /// The sum over all decoders of the source; its `reports` are the source's.

@@ -1,3 +1,5 @@
+import Positioning
+
 /// Batches in the order in which they came, counted by element; a whole batch goes through without a copy.
 struct BatchQueue<Element> {
     private(set) var count = 0
@@ -15,11 +17,13 @@ struct BatchQueue<Element> {
         batches.append(batch)
     }
 
-    /// The oldest elements, `limit` (above 0) at most: a single batch as it came, or several made one.
+    /// The oldest elements, `limit` (above 0) at most: a single batch as it came, or several small ones made one.
     mutating func removeFirst(atMost limit: Int) -> [Element] {
         guard head < batches.count else { return [] }
         var result = takeHead(atMost: limit)
-        while head < batches.count, result.count + batches[head].count - headStart <= limit {
+        while head < batches.count, result.count < Limits.mergedBatch,
+            result.count + batches[head].count - headStart <= limit
+        {
             result.append(contentsOf: takeHead(atMost: limit))
         }
         count -= result.count

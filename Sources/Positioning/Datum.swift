@@ -2,8 +2,9 @@ internal import Glibc
 
 /// What longitudes and latitudes refer to: WGS-84, or one of the two shifted systems of Chinese maps.
 ///
-/// GCJ-02 and BD-09 are defined by no published standard; these are the formulas that are publicly known for them, as used by the maps
-/// themselves within about a metre. Outside of ``covers(_:)`` maps are not shifted, and nothing is changed.
+/// GCJ-02 and BD-09 are defined by no published standard; these are the formulas that are publicly known for them, as
+/// used by the maps themselves within about a metre. Outside of ``covers(_:)`` maps are not shifted, and nothing is
+/// changed.
 public enum Datum: String, CaseIterable, Sendable {
     case wgs84, gcj02, bd09
 
@@ -34,8 +35,8 @@ public enum Datum: String, CaseIterable, Sendable {
         }
     }
 
-    /// The coordinate whose image is the given one. The shift changes slowly from place to place, so taking the miss away again and again
-    /// closes in by a factor of more than ten a round.
+    /// The coordinate whose image is the given one. The shift changes slowly from place to place, so taking the miss
+    /// away again and again closes in by a factor of more than ten a round.
     private static func inverse(of image: Coordinate, _ shift: (Coordinate) -> Coordinate) -> Coordinate {
         // A place just inside the box may be shifted to just outside of it.
         guard (image.latitude - image.latitude.held(in: latitudes)).magnitude < 0.05,

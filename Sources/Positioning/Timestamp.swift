@@ -24,7 +24,9 @@ public struct Timestamp: Hashable, Comparable, Sendable {
 
     /// Rounded to the microsecond; held at the ends of what an `Int64` of microseconds can say (± 292 000 years).
     public func advanced(bySeconds seconds: Double) -> Timestamp {
-        let step = Int64(exactly: (seconds * 1e6).rounded()) ?? (seconds < 0 ? .min : .max)
+        guard let step = Int64(exactly: (seconds * 1e6).rounded()) else {
+            return Timestamp(microseconds: seconds < 0 ? .min : .max)
+        }
         let (sum, overflow) = microseconds.addingReportingOverflow(step)
         return Timestamp(microseconds: overflow ? (step < 0 ? .min : .max) : sum)
     }

@@ -38,7 +38,7 @@ extension Limits {
 
     /// Epochs that a device is remembered to have reported, to tell a repetition from a clock set back: as many RMCs as
     /// fit a datagram. An older one coming again is a new epoch.
-    public static let recentEpochs = 16
+    public static let recentEpochs = 32
 
     /// Seconds by which a sentence may be out of order. Half an hour, because a stream may itself have skipped some while
     /// a datagram was under way; further off it is a clock that was set, or another day.

@@ -17,6 +17,8 @@ public final class EventFile {
     public private(set) var lastSeq: Int64
     /// Bytes up to the end of the last whole line.
     private var wholeBytes: Int
+    /// Whether more than whole lines may stand in the file.
+    private var isTorn = false
 
     /// Opens or makes the file and cuts off a torn last line.
     /// - Throws: ``StoreError/eventFileForeign(path:line:)``, `SystemError`
@@ -32,7 +34,7 @@ public final class EventFile {
             }
             lastSeq = 0
             wholeBytes = 0
-            try cut()
+            if size > 0 { try cut() }
             return
         }
         let start = tail[..<end].lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
@@ -41,7 +43,7 @@ public final class EventFile {
         }
         lastSeq = seq
         wholeBytes = size - (tail.count - end - 1)
-        try cut()
+        if size > wholeBytes { try cut() }
     }
 
     /// Brings the file to where the journal is.
@@ -62,6 +64,7 @@ public final class EventFile {
 
     private func append(_ events: CommittedEvents) throws {
         guard events.count > 0 else { return }
+        if isTorn { try cut() }
         var written = 0
         do {
             while written < events.bytes.count {
@@ -72,7 +75,8 @@ public final class EventFile {
                 }
             }
         } catch {
-            try cut()
+            isTorn = written > 0
+            if isTorn { try? cut() }
             throw error
         }
         wholeBytes += events.bytes.count
@@ -82,7 +86,10 @@ public final class EventFile {
     private func cut() throws {
         let number = descriptor.number
         let length = wholeBytes
-        try checked("ftruncate", "cannot cut the torn last line of the event file \(path)") { ftruncate(number, length) }
+        try checked("ftruncate", "cannot cut the torn last line of the event file \(path)") {
+            ftruncate(number, length)
+        }
+        isTorn = false
     }
 
     private static func tail(of number: Int32, size: Int, path: String) throws -> [UInt8] {

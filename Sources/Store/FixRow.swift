@@ -12,7 +12,8 @@ extension Fix {
         measurements.course_deg = row["course_deg"]
         measurements.altitude_m = row["altitude_m"]
         measurements.dimensions = row["dimensions"]
-        measurements.solution = (row["solution"] as Int?).flatMap { UInt8(exactly: $0) }.flatMap(Solution.init(rawValue:))
+        measurements.solution = (row["solution"] as Int?).flatMap { UInt8(exactly: $0) }.flatMap(
+            Solution.init(rawValue:))
         self.init(
             time: Timestamp(microseconds: row["time_us"]),
             coordinate: Coordinate(latitude: row["lat"], longitude: row["lon"]), measurements: measurements)

@@ -86,7 +86,9 @@ enum Schema {
         let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
         let application = try Int32.fetchOne(db, sql: "PRAGMA application_id") ?? 0
         let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") ?? 0
-        guard application == applicationID || (tables == 0 && application == 0) else { throw StoreError.notAStore(path: path) }
+        guard application == applicationID || (tables == 0 && application == 0) else {
+            throw StoreError.notAStore(path: path)
+        }
         guard version <= migrations.count else {
             throw StoreError.newer(path: path, version: version, known: migrations.count)
         }

@@ -77,7 +77,8 @@ public struct StoreReader: Sendable {
         device: String, from: Timestamp?, to: Timestamp?, _ body: (Fix) throws -> Void
     ) throws -> Bool {
         try queue.read { db in
-            guard let number = try Int64.fetchOne(db, sql: "SELECT number FROM device WHERE id = ?", arguments: [device])
+            guard
+                let number = try Int64.fetchOne(db, sql: "SELECT number FROM device WHERE id = ?", arguments: [device])
             else { return false }
             let rows = try Row.fetchCursor(
                 db, sql: "SELECT * FROM fix WHERE device = ? AND time_us >= ? AND time_us < ? ORDER BY time_us, id",

@@ -38,7 +38,8 @@ func exitStatus(of error: any Error) -> any Error {
         switch error {
         case .missing: fail(.noInput, error.description)
         case .inUse: fail(.unavailable, error.description)
-        case .cannotOpen, .newer, .notAStore, .snapshot, .eventFileAhead, .eventFileForeign: fail(.io, error.description)
+        case .cannotOpen, .newer, .notAStore, .snapshot, .eventFileAhead, .eventFileForeign:
+            fail(.io, error.description)
         }
     case let error as SourceError: fail(.unavailable, error.description)
     case let error as PipelineError: fail(.io, error.description)

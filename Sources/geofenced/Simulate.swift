@@ -8,7 +8,8 @@ import Positioning
 struct Simulate: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Made-up trackers on real sockets: each drives between the fences and reports in NMEA.",
-        discussion: "Example: geofenced simulate --to udp://127.0.0.1:5005 --devices 50 --rate 1 --seconds 60 --fences Fences")
+        discussion:
+            "Example: geofenced simulate --to udp://127.0.0.1:5005 --devices 50 --rate 1 --seconds 60 --fences Fences")
 
     @Option(help: "Where to: udp://HOST:PORT, the host as a numeric address.")
     var to: Target
@@ -22,7 +23,9 @@ struct Simulate: ParsableCommand {
     @Option(help: "How long, on the clock.")
     var seconds = 60.0
 
-    @Option(help: ArgumentHelp("The folder of fences that they drive between. Default: places in Beijing.", valueName: "dir"))
+    @Option(
+        help: ArgumentHelp(
+            "The folder of fences that they drive between. Default: places in Beijing.", valueName: "dir"))
     var fences: String?
 
     @Option(help: "The same seed gives the same tracks.")
@@ -41,7 +44,9 @@ struct Simulate: ParsableCommand {
         guard (1...1_000_000).contains(devices) else { throw ValidationError("--devices takes 1 to 1000000") }
         guard rate > 0, rate <= 1000 else { throw ValidationError("--rate takes more than 0 and up to 1000") }
         guard seconds > 0, seconds <= 1e7 else { throw ValidationError("--seconds takes more than 0") }
-        guard speedUp > 0, speedUp <= 10_000 else { throw ValidationError("--speed-up takes more than 0 and up to 10000") }
+        guard speedUp > 0, speedUp <= 10_000 else {
+            throw ValidationError("--speed-up takes more than 0 and up to 10000")
+        }
     }
 
     func run() throws {
@@ -52,7 +57,8 @@ struct Simulate: ParsableCommand {
             let simulator = try Simulator(
                 Simulator.Plan(
                     target: to.endpoint, devices: devices, rate_hz: rate, speedUp: speedUp,
-                    start: start ?? WallClock.now.advanced(bySeconds: -seconds * (speedUp - 1)), places: places, seed: seed))
+                    start: start ?? WallClock.now.advanced(bySeconds: -seconds * (speedUp - 1)), places: places,
+                    seed: seed))
             let file = try copy.map { try Output(path: $0) }
             var problem: (any Error)?
             try simulator.run(for: seconds) { bytes in
@@ -72,7 +78,9 @@ struct Simulate: ParsableCommand {
         var endpoint: Endpoint
 
         init?(argument: String) {
-            guard argument.hasPrefix("udp://"), let endpoint = Endpoint(String(argument.dropFirst(6))) else { return nil }
+            guard argument.hasPrefix("udp://"), let endpoint = Endpoint(String(argument.dropFirst(6))) else {
+                return nil
+            }
             self.endpoint = endpoint
         }
     }

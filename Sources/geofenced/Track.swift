@@ -6,7 +6,8 @@ struct Track: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Prints the path of one device.",
         discussion:
-            "Example: geofenced track --store geofenced.sqlite3 --device van-01 --from 2026-03-02 --format gpx > van-01.gpx")
+            "Example: geofenced track --store geofenced.sqlite3 --device van-01 --from 2026-03-02 --format gpx > van-01.gpx"
+    )
 
     @Option(help: "The store.")
     var store: String
@@ -33,7 +34,8 @@ struct Track: ParsableCommand {
                 try output.append { writer.append(fix, to: &$0) }
             }
             guard isKnown else {
-                throw fail(.noInput, "\(store): knows no device \"\(device)\"; see `sqlite3 \(store) 'select id from device'`")
+                throw fail(
+                    .noInput, "\(store): knows no device \"\(device)\"; see `sqlite3 \(store) 'select id from device'`")
             }
             try output.write(writer.tail)
             try output.flush()

@@ -2,6 +2,7 @@ import Engine
 import Fencing
 import Geometry
 import Positioning
+import TestSupport
 import Testing
 
 @Suite struct EngineTests {
@@ -21,7 +22,8 @@ import Testing
         try #require(lines.count == 2)
         #expect(
             lines[0].hasPrefix(
-                #"{"seq":1,"type":"enter","device":"van-1","fence":"f0","time":"2026-03-02T01:00:50.0Z","uncertainty_s":"#))
+                #"{"seq":1,"type":"enter","device":"van-1","fence":"f0","time":"2026-03-02T01:00:50.0Z","uncertainty_s":"#
+            ))
         #expect(lines[1].contains(#""type":"exit","device":"van-1","fence":"f0","time":"2026-03-02T01:06:50.0Z""#))
         #expect(!lines[0].contains("received") && !lines[0].contains("initial"))
     }
@@ -93,7 +95,7 @@ import Testing
     }
 
     @Test func aFenceForAGroupIsForThatGroupAlone() throws {
-        let catalogue = try World.squares(at: [0], properties: #","groups":["drivers"]"#)
+        let catalogue = try World.squares(at: [0], properties: #""groups":["drivers"]"#)
         let shard = try shard(catalogue, groups: ["van-1": "drivers", "desk-1": "office"])
         #expect(shard.lines(visit, device: "van-1").count == 2)
         #expect(shard.lines(visit, device: "desk-1") == [])
@@ -103,13 +105,14 @@ import Testing
     /// What a restart does: state to bytes and back between any two fixes changes nothing.
     @Test(arguments: UInt64(1)...8)
     func aSnapshotBetweenAnyTwoFixesChangesNothing(seed: UInt64) throws {
-        var random = Seeded(state: seed)
-        let catalogue = try World.squares(at: [0, 150, 500], properties: #","dwell_s":60"#)
+        var random = Seeded(seed: seed)
+        let catalogue = try World.squares(at: [0, 150, 500], properties: #""dwell_s":60"#)
         var east = -500.0
         let reports = (0..<300).map { step in
             east += Double.random(in: -40...45, using: &random)
             if step % 60 > 40 { east = east.rounded() }
-            return World.report(Double(step) * 7, step % 60 > 40 ? 20 : east, Double.random(in: -130...130, using: &random))
+            return World.report(
+                Double(step) * 7, step % 60 > 40 ? 20 : east, Double.random(in: -130...130, using: &random))
         }
         let straight = try shard(catalogue).lines(reports)
         var restarted: [String] = []

@@ -31,7 +31,8 @@ struct DrawnTrack {
         ) { transition in
             switch transition {
             case .entered(let crossing, _, let isInitial):
-                decided.append("enter@\(second(crossing.time))\(isInitial ? " initial" : "") known@\(second(sample.time))")
+                decided.append(
+                    "enter@\(second(crossing.time))\(isInitial ? " initial" : "") known@\(second(sample.time))")
             case .exited(let crossing, _): decided.append("exit@\(second(crossing.time)) known@\(second(sample.time))")
             case .dwelt(let time, _): decided.append("dwell@\(second(time)) known@\(second(sample.time))")
             case .passed(let origin): decided.append("passed from \(second(origin.time)) known@\(second(sample.time))")

@@ -101,7 +101,8 @@ import Testing
         #expect(read > 0, "seed \(seed)")
     }
 
-    /// Whole files with values exchanged: what is JSON but no fence is told in lines, and what loads can be asked anything.
+    /// Whole files with values exchanged: what is JSON but no fence is told in lines, and what loads can be asked
+    /// anything.
     @Test(arguments: UInt64(0)..<4)
     func anyJSONLoadsOrIsToldWhy(_ seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)

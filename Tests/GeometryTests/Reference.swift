@@ -18,7 +18,8 @@ enum Reference {
         return inside
     }
 
-    /// Metres to the nearest edge, by the series for a degree's length (not by radii of curvature), at the latitude of the place.
+    /// Metres to the nearest edge, by the series for a degree's length (not by radii of curvature), at the latitude of
+    /// the place.
     static func distance(_ lines: Rings, _ x: Double, _ y: Double) -> Double {
         let phi = y * .pi / 180
         let kx = 111_412.84 * cos(phi) - 93.5 * cos(3 * phi) + 0.118 * cos(5 * phi)
@@ -36,8 +37,8 @@ enum Reference {
         return best
     }
 
-    /// The geodesic's length by walking it: J. Bowring's inverse would share Vincenty's series, so this sums short chords of the great
-    /// ellipse's plane section instead. Within a few millimetres up to 100 km.
+    /// The geodesic's length by walking it: J. Bowring's inverse would share Vincenty's series, so this sums short
+    /// chords of the great ellipse's plane section instead. Within a few millimetres up to 100 km.
     static func geodesic(_ a: Coordinate, _ b: Coordinate) -> Double {
         let (p, q) = (vector(a), vector(b))
         var length = 0.0
@@ -71,7 +72,8 @@ enum Reference {
 extension SeededGenerator {
     mutating func number(_ range: ClosedRange<Double>) -> Double { .random(in: range, using: &self) }
 
-    /// A ring that winds once around a centre, its corners at drawn distances; some nearly on one line, some nearly the same.
+    /// A ring that winds once around a centre, its corners at drawn distances; some nearly on one line, some nearly the
+    /// same.
     mutating func star(_ x: Double, _ y: Double, radius: Double, corners: Int) -> [(Double, Double)] {
         var angles = (0..<corners).map { _ in number(0...(2 * .pi)) }.sorted()
         if corners > 5, number(0...1) < 0.3 { angles[1] = angles[0] + 1e-9 }

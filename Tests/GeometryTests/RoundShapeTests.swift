@@ -22,8 +22,8 @@ import Testing
     }
 
     @Test func knownGeodesics() {
-        // A degree along the equator and along a meridian; then the worked example of Geoscience Australia's GDA manual, whose
-        // ellipsoid (GRS80) is the same to a tenth of a millimetre.
+        // A degree along the equator and along a meridian; then the worked example of Geoscience Australia's GDA
+        // manual, whose ellipsoid (GRS80) is the same to a tenth of a millimetre.
         #expect((GeodesicOrigin(Position(at(0, 0))).distance(to: Position(at(0, 1))) - 111_319.491).magnitude < 0.001)
         #expect((GeodesicOrigin(Position(at(0, 0))).distance(to: Position(at(1, 0))) - 110_574.389).magnitude < 0.001)
         let flinders = Position(at(-(37 + 57 / 60.0 + 3.72030 / 3600), 144 + 25 / 60.0 + 29.52440 / 3600))

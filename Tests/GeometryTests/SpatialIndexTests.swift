@@ -18,7 +18,8 @@ import Testing
                         "f\(number)", "Point", "[\(longitude),\(latitude)]", properties: "\"radius_m\":\(size * 1e5)")
                 case 1:
                     let line = "[[\(longitude),\(latitude)],[\(longitude + size),\(latitude * 0.99)]]"
-                    return feature("f\(number)", "LineString", line, properties: "\"half_width_m\":\(size * 1e3)")
+                    return feature(
+                        "f\(number)", "LineString", line, properties: "\"half_width_m\":\(max(0.1, size * 1e3))")
                 default:
                     let north = min(90, latitude + size)
                     return polygon(

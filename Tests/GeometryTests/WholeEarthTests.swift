@@ -37,6 +37,10 @@ import Testing
             #expect(found == [0])
         }
         #expect(fences.passage(through: 0, from: at(-16.5, 170), to: at(-16.5, -10)) == nil)
+        // Its box is about the fence, not about the earth.
+        var far: [Int] = []
+        fences.candidates(around: at(-16.5, 0), within: 1_000, into: &far)
+        #expect(far.isEmpty)
         let inside = fences.anyInteriorPoint(of: 0)
         #expect(inside.isOnEarth && fences.signedDistance(to: 0, from: inside) < 0)
     }
@@ -86,7 +90,8 @@ import Testing
             feature("c", "Point", "[10,50]", properties: #""radius_m":0.5"#),
             feature("d", "Point", "[10,50]", properties: #""radius_m":1000000"#))
         #expect((fences.signedDistance(to: 0, from: at(50 + metre / 2, 10 + metre / 2)) + 0.32).magnitude < 0.01)
-        // At the northern edge a degree of longitude is 65.6 km, at the southern 78.8 km: the place's own latitude counts.
+        // At the northern edge a degree of longitude is 65.6 km, at the southern 78.8 km: the place's own latitude
+        // counts.
         #expect((fences.signedDistance(to: 1, from: at(53.5, 14.05)) - 3_320).magnitude < 10)
         #expect((fences.signedDistance(to: 1, from: at(45.5, 14.05)) - 3_907).magnitude < 10)
         #expect((fences.signedDistance(to: 2, from: at(50, 10)) + 0.5).magnitude < 1e-9)

@@ -83,6 +83,15 @@ import Testing
         #expect(rates.count == BaudRate.allCases.count && Set(rates) == Set(BaudRate.allCases))
     }
 
+    @Test func aRefusedRateIsPassedOver() {
+        var detector = BaudDetector(.auto)
+        let rates = BaudRate.byLikelihood
+        #expect(detector.refused() == .set(rates[1]))
+        #expect(detector.rate == rates[1] && detector.phase == .waiting)
+        for rate in rates[2...] { #expect(detector.refused() == .set(rate)) }
+        #expect(detector.refused() == .startOver(rates[0]))
+    }
+
     @Test func theBackoffDoublesUpToItsBound() {
         var backoff = Backoff(first: .milliseconds(250), longest: .seconds(5))
         let waits = (0..<7).map { _ in backoff.next() }

@@ -62,7 +62,7 @@ import Testing
         #expect(bench.take(1).map(\.second) == [3])
         #expect(bench.totals.readErrors == 1)
         // Each trouble is told once, however often it was tried.
-        #expect(bench.log.count { $0.contains("No such file") } == 1)
+        #expect(bench.log.count { $0.contains("is not there") } == 1)
         #expect(bench.log.count { $0.contains("open again") } == 1)
     }
 
@@ -135,32 +135,5 @@ import Testing
         var raw = termios()
         _ = unsafe tcgetattr(number, &raw)
         return Settings(input: raw.c_iflag, control: raw.c_cflag, local: raw.c_lflag, speed: unsafe cfgetospeed(&raw))
-    }
-}
-
-/// A receiver on a pseudo-terminal; it is unplugged when it goes.
-private struct Receiver: ~Copyable {
-    private let controller: Descriptor
-
-    /// - Parameter link: made anew, to the new device.
-    init(at link: String) throws {
-        var (near, far): (Int32, Int32) = (-1, -1)
-        try checked("openpty", "receiver") { unsafe openpty(&near, &far, nil, nil, nil) }
-        controller = Descriptor(owning: near)
-        let line = Descriptor(owning: far)
-        var name = [CChar](repeating: 0, count: 64)
-        _ = unsafe ttyname_r(line.number, &name, name.count)
-        _ = unsafe symlink(name, link)
-    }
-
-    func say(_ text: String) {
-        let bytes = Array(text.utf8)
-        var start = 0
-        while start < bytes.count {
-            let piece = Array(bytes[start...])
-            let count = unsafe write(controller.number, piece, piece.count)
-            if count <= 0 { return }
-            start += count
-        }
     }
 }

@@ -1,7 +1,9 @@
+import Foundation
 import Glibc
 import Ingest
 import Platform
 import Positioning
+import Protocols
 import Synchronization
 import Testing
 
@@ -35,16 +37,21 @@ final class Bench: Sendable {
     let inlet: Inlet
     let counters = SourceCounters()
     private let identity: IdentityRules
+    private let makeDecoder: @Sendable () -> any FixDecoder
     private let words = Mutex<[String]>([])
 
-    init(capacity: Int = 100_000, identity: IdentityRules = IdentityRules()) {
+    init(
+        capacity: Int = 100_000, identity: IdentityRules = IdentityRules(),
+        makeDecoder: @escaping @Sendable () -> any FixDecoder = { LineDecoder() }
+    ) {
+        self.makeDecoder = makeDecoder
         inlet = Inlet(capacity: capacity)
         self.identity = identity
     }
 
     var wiring: SourceWiring {
         SourceWiring(
-            source: 3, inlet: inlet, identity: identity, makeDecoder: { LineDecoder() }, counters: counters,
+            source: 3, inlet: inlet, identity: identity, makeDecoder: makeDecoder, counters: counters,
             log: { level, text in self.words.withLock { $0.append("\(level) \(text)") } })
     }
 
@@ -94,8 +101,11 @@ struct Client: ~Copyable {
 
     /// - Returns: `false` where the peer has closed.
     @discardableResult
-    func send(_ text: String) -> Bool {
-        var bytes = Array(text.utf8)
+    func send(_ text: String) -> Bool { send(Array(text.utf8)) }
+
+    @discardableResult
+    func send(_ bytes: [UInt8]) -> Bool {
+        var bytes = bytes
         while !bytes.isEmpty {
             let count = unsafe Glibc.send(descriptor.number, bytes, bytes.count, Int32(MSG_NOSIGNAL))
             if count <= 0 { return false }
@@ -127,7 +137,8 @@ struct TemporaryFolder: ~Copyable {
     let path: String
 
     init() throws {
-        var template = Array("/tmp/geofenced-test-XXXXXX".utf8CString)
+        let folder = FileManager.default.temporaryDirectory.path
+        var template = Array("\(folder)/geofenced-test-XXXXXX".utf8CString)
         guard unsafe mkdtemp(&template) != nil else { throw SystemError(call: "mkdtemp", errno: errno, what: "test") }
         path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
     }

@@ -65,7 +65,9 @@ import Testing
             let bench = Bench(identity: rules)
             let (source, senders) = try start(bench, senders: 1)
             try senders[0].send(Array("- 1 2 3\nown 2 2 3\n".utf8))
-            #expect(bench.take(2).map(\.device) == [name, "own"])
+            let arrivals = bench.take(2)
+            #expect(arrivals.map(\.device) == [name, "own"])
+            #expect(arrivals.allSatisfy { $0.origin == "udp:127.0.0.1" })
             source.stop()
         }
     }

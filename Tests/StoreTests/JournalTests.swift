@@ -3,6 +3,7 @@ import Foundation
 import GRDB
 import Positioning
 import Store
+import TestSupport
 import Testing
 
 @Suite struct JournalTests {
@@ -33,7 +34,8 @@ import Testing
         var batch = JournalBatch()
         for second in 0..<500 {
             var fix = Made.fix(
-                Double(second), Double.random(in: -90...90, using: &random), Double.random(in: -180...180, using: &random))
+                Double(second), Double.random(in: -90...90, using: &random),
+                Double.random(in: -180...180, using: &random))
             if Bool.random() { fix.measurements = Measurements() }
             if Bool.random() { fix.measurements.speed_mps = Double.random(in: 0...1, using: &random) }
             if Bool.random() { fix.measurements.reportedAccuracy_m = 0.1 + 0.2 }
@@ -65,7 +67,8 @@ import Testing
         var snapshots: [String: [UInt8]] = [:]
         var seconds: [Int64] = []
         try journal.recover(
-            snapshot: { snapshots[$0] = $1 }, fix: { seconds.append($1.time.microseconds / 1_000_000 + ($0 == "van-1" ? 0 : 1000)) })
+            snapshot: { snapshots[$0] = $1 },
+            fix: { seconds.append($1.time.microseconds / 1_000_000 + ($0 == "van-1" ? 0 : 1000)) })
         #expect(snapshots == ["van-1": [1, 2, 3], "van-2": [4], "quiet": []])
         #expect(seconds == [20, 21, 22])
     }
@@ -134,7 +137,9 @@ import Testing
     @Test func aNewerStoreIsRefused() throws {
         let scratch = try Scratch()
         _ = try Journal(path: scratch.store)
-        try DatabaseQueue(path: scratch.store).writeWithoutTransaction { try $0.execute(sql: "PRAGMA user_version = 99") }
+        try DatabaseQueue(path: scratch.store).writeWithoutTransaction {
+            try $0.execute(sql: "PRAGMA user_version = 99")
+        }
         do {
             _ = try Journal(path: scratch.store)
             Issue.record("opened")
@@ -176,7 +181,8 @@ import Testing
                 filter.since = last
             }
         }
-        let expected = (1...60).filter { ($0 - 1) % 2 == 0 && ($0 - 1) % 3 == 0 && ($0 - 1) % 5 == 0 && $0 > 2 }.map(Int64.init)
+        let expected = (1...60).filter { ($0 - 1) % 2 == 0 && ($0 - 1) % 3 == 0 && ($0 - 1) % 5 == 0 && $0 > 2 }.map(
+            Int64.init)
         for page in [1, 2, 7, 100] {
             #expect(
                 try seqs(.init(since: 2, device: "even", fence: "a", type: "exit"), page: page) == expected)

@@ -28,7 +28,9 @@ extension Configuration {
         let entries = reader.entries(of: root, "the configuration", known: Self.keys)
         let folder = (reader.file as NSString).deletingLastPathComponent
         func path(_ key: String) -> String? {
-            reader.text(entries[key], key).map { URL(fileURLWithPath: $0, relativeTo: URL(fileURLWithPath: folder)).path }
+            reader.text(entries[key], key).map {
+                URL(fileURLWithPath: $0, relativeTo: URL(fileURLWithPath: folder)).path
+            }
         }
         if let value = path("store") { store = value }
         if let value = path("events") { events = value }
@@ -39,7 +41,8 @@ extension Configuration {
         }
         if unknownDevices != .accept, entries["devices"] == nil {
             reader.report(
-                entries["unknown_devices"], "`unknown_devices: \(unknownDevices.rawValue)` without a registry would turn every device away",
+                entries["unknown_devices"],
+                "`unknown_devices: \(unknownDevices.rawValue)` without a registry would turn every device away",
                 "name the registry's file under `devices`, or write `accept`")
         }
         if let value: Durability = reader.choice(entries["durability"], "durability") { durability = value }
@@ -71,7 +74,8 @@ extension Configuration {
         guard named.count == 1, let kind = named.first, let node = entries[kind] else {
             if !entries.isEmpty || item.mapping?.isEmpty == true {
                 reader.report(
-                    item, "a source names \(named.isEmpty ? "no kind" : named.map { "`\($0)`" }.joined(separator: " and "))",
+                    item,
+                    "a source names \(named.isEmpty ? "no kind" : named.map { "`\($0)`" }.joined(separator: " and "))",
                     "begin it with one of `udp:`, `tcp:`, `serial:`")
             }
             return nil

@@ -49,7 +49,8 @@ public enum FenceFolder {
     public static func load(_ folder: String) throws(ConfigurationErrors) -> FenceCatalogue {
         let names: [String]
         do {
-            names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".geojson") }.sorted()
+            names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".geojson") }
+                .sorted()
         } catch {
             throw ConfigurationErrors(lines: [
                 "\(folder): the folder of fences cannot be read: make it, and put at least one *.geojson file into it"
@@ -59,7 +60,8 @@ public enum FenceFolder {
         var lines: [String] = []
         for name in names {
             do throws(ConfigurationErrors) {
-                files.append(FenceFile(name: name, bytes: try InputFile.bytes("\(folder)/\(name)", named: "the fence file")))
+                files.append(
+                    FenceFile(name: name, bytes: try InputFile.bytes("\(folder)/\(name)", named: "the fence file")))
             } catch { lines += error.lines }
         }
         var catalogue = FenceCatalogue()

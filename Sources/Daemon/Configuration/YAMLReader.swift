@@ -81,7 +81,9 @@ struct YAMLReader {
             .composer(_, let problem, let mark, _):
             return (mark.line, problem)
         case .duplicatedKeysInMapping(let duplicates, let context):
-            return (context.mark.line, "the key `\(duplicates.map { "\($0)" }.joined(separator: "`, `"))` is there twice")
+            return (
+                context.mark.line, "the key `\(duplicates.map { "\($0)" }.joined(separator: "`, `"))` is there twice"
+            )
         case .reader(let problem, let offset, _, _):
             return (nil, "\(problem)\(offset.map { " at byte \($0)" } ?? "")")
         case .no, .memory, .writer, .emitter, .representer, .dataCouldNotBeDecoded:

@@ -111,7 +111,9 @@ struct Keeper {
         while true {
             do {
                 let committed = try journal.commit(batch)
-                if hasComplained { log.notice("the store can be written again", metadata: ["store": "\(journal.path)"]) }
+                if hasComplained {
+                    log.notice("the store can be written again", metadata: ["store": "\(journal.path)"])
+                }
                 return committed
             } catch {
                 if !hasComplained {
@@ -136,7 +138,9 @@ struct Keeper {
     private mutating func follow(_ committed: CommittedEvents) {
         do {
             try eventFile.follow(journal, newest: committed)
-            if eventFileIsBehind { log.notice("the event file can be written again", metadata: ["events": "\(eventFile.path)"]) }
+            if eventFileIsBehind {
+                log.notice("the event file can be written again", metadata: ["events": "\(eventFile.path)"])
+            }
             eventFileIsBehind = false
         } catch {
             if !eventFileIsBehind {

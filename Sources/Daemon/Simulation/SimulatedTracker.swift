@@ -28,7 +28,8 @@ struct SimulatedTracker {
         sigma_m = Double.random(in: 3...8, using: &random)
         speed_mps = Double.random(in: 8...16, using: &random)
         position = home.offset(
-            north_m: Double.random(in: -600...600, using: &random), east_m: Double.random(in: -600...600, using: &random))
+            north_m: Double.random(in: -600...600, using: &random),
+            east_m: Double.random(in: -600...600, using: &random))
         target = home
         staysUntil_s = 0
         error = (random.gaussian() * sigma_m, random.gaussian() * sigma_m)

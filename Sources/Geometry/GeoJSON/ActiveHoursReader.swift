@@ -1,8 +1,8 @@
 internal import Fencing
 internal import Positioning
 
-/// Reads `active`: `[{"days": ["mon-fri"], "from": "08:00", "to": "18:00", "tz": "Asia/Shanghai"}]`. A `tz` beside `active` serves
-/// periods without one.
+/// Reads `active`: `[{"days": ["mon-fri"], "from": "08:00", "to": "18:00", "tz": "Asia/Shanghai"}]`. A `tz` beside
+/// `active` serves periods without one.
 struct ActiveHoursReader {
     private let properties: ObjectReader
 
@@ -56,7 +56,7 @@ struct ActiveHoursReader {
             let ends = word.lowercased().split(separator: "-", omittingEmptySubsequences: false)
             let known = ends.compactMap { ActiveHours.Day(name: String($0)) }
             guard let first = known.first, let last = known.last, known.count == ends.count, ends.count <= 2 else {
-                log.error(period.issue(element, "\"\(word)\" is no day", mend))
+                log.error(period.issue(element, "\"\(ObjectReader.cut(word))\" is no day", mend))
                 return nil
             }
             found.formUnion(ActiveHours.Day.range(from: first, to: last))

@@ -33,7 +33,7 @@ struct FileReader {
         case "FeatureCollection": read(collection: object, at: root, into: &found, &log)
         case let type?:
             let advice = ObjectReader.advice(for: type, among: ["Feature", "FeatureCollection"])
-            log.error(issue(root, "its type is \"\(type)\"", advice))
+            log.error(issue(root, "its type is \"\(ObjectReader.cut(type))\"", advice))
         case nil: log.error(issue(root, "it has no type", "write \"type\": \"FeatureCollection\""))
         }
     }

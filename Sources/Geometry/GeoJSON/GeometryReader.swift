@@ -19,9 +19,9 @@ struct GeometryReader {
     /// - Returns: `nil` where something is wrong, which is then in the log.
     func shape(at value: JSONValue, _ log: inout IssueLog) -> Shape? {
         // Read first, so that a wrong size is told beside a wrong geometry.
-        let radius = properties.number("radius_m", unit: "metres", upTo: Limits.radius_m, aboveZero: true, &log)
+        let radius = properties.number("radius_m", "metres", within: Limits.fenceRadius_m, &log)
         let halfWidth = properties.number(
-            "half_width_m", unit: "metres", upTo: Limits.halfWidth_m, aboveZero: true, &log)
+            "half_width_m", "metres", within: Limits.fenceHalfWidth_m, &log)
         guard let given = feature.given("geometry"), let members = given.members else {
             let what = feature.given("geometry").map { "its geometry is \($0.kindName)" } ?? "it has no geometry"
             log.error(
@@ -62,7 +62,9 @@ struct GeometryReader {
             default: ObjectReader.advice(for: type, among: Self.kinds)
             }
         return feature.issue(
-            value, type.isEmpty ? "its geometry has no type" : "a geometry of type \"\(type)\" is no fence", mend)
+            value,
+            type.isEmpty ? "its geometry has no type" : "a geometry of type \"\(ObjectReader.cut(type))\" is no fence",
+            mend)
     }
 
     private func circle(

@@ -8,8 +8,8 @@ struct JSONError: Error, Equatable {
     var what: String
 }
 
-/// Reads a whole JSON text into the flat tokens of a ``JSONDocument``. Strict: whatever RFC 8259's grammar does not allow is an
-/// error, lone surrogates too; only a byte order mark is passed over, as its section 8.1 permits.
+/// Reads a whole JSON text into the flat tokens of a ``JSONDocument``. Strict: whatever RFC 8259's grammar does not
+/// allow is an error, lone surrogates too; only a byte order mark is passed over, as its section 8.1 permits.
 struct JSONParser {
     typealias Token = JSONDocument.Token
     private let bytes: [UInt8]
@@ -149,9 +149,8 @@ struct JSONParser {
                 return
             case UInt8(ascii: "\\"): try escape()
             case 0..<0x20:
-                throw failure(
-                    "a control character stands in a string: write it as \\u00\(byte < 16 ? "0" : "")\(String(byte, radix: 16))"
-                )
+                let code = (byte < 16 ? "0" : "") + String(byte, radix: 16)
+                throw failure("a control character stands in a string: write it as \\u00\(code)")
             default: at += 1
             }
         }
@@ -220,8 +219,9 @@ struct JSONParser {
     }
 }
 
-/// A decimal number as its digits come: up to fifteen of them, and a power of ten that a Double holds exactly, make the nearest
-/// Double by one division (W. Clinger, "How to read floating point numbers accurately", 1990); the rest is the library's affair.
+/// A decimal number as its digits come: up to fifteen of them, and a power of ten that a Double holds exactly, make the
+/// nearest Double by one division (W. Clinger, "How to read floating point numbers accurately", 1990); the rest is the
+/// library's affair.
 private struct DecimalText {
     private var mantissa: UInt64 = 0
     private var count = 0

@@ -49,24 +49,34 @@ struct ObjectReader {
         return text
     }
 
-    /// A number with its unit and range.
-    /// - Parameters:
-    ///   - unit: as its name ends: "seconds".
-    ///   - aboveZero: 0 itself is wrong.
+    /// A number within a range.
+    /// - Parameter unit: as its name ends: "seconds".
     func number(
-        _ name: String, unit: String, upTo most: Double, aboveZero: Bool = false, _ log: inout IssueLog
+        _ name: String, _ unit: String, within range: ClosedRange<Double>, _ log: inout IssueLog
     ) -> Double? {
         guard let value = given(name) else { return nil }
-        let range = "\(unit), \(aboveZero ? "more than 0" : "from 0") up to \(Int(most))"
+        let words = "\(unit), \(Self.plain(range.lowerBound)) to \(Self.plain(range.upperBound))"
         guard let number = value.number else {
-            log.error(issue(value, "\(name) is \(value.kindName)", "it must be a number: \(range)"))
+            log.error(issue(value, "\(name) is \(value.kindName)", "it must be a number: \(words)"))
             return nil
         }
-        guard number <= most, aboveZero ? number > 0 : number >= 0 else {
-            log.error(issue(value, "\(name) is \(value.numberText ?? "\(number)")", "it must be \(range)"))
+        guard range.contains(number) else {
+            log.error(issue(value, "\(name) is \(Self.cut(value.numberText ?? ""))", "it must be \(words)"))
             return nil
         }
         return number
+    }
+
+    private static func plain(_ bound: Double) -> String {
+        var bytes: [UInt8] = []
+        bytes.appendDecimal(bound, decimals: 1)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// What a file says, short enough for one line.
+    static func cut(_ text: String) -> String {
+        let short = text.prefix(Limits.quotedCharacters)
+        return short.endIndex == text.endIndex ? text : "\(short)…"
     }
 
     /// One of a list of words.
@@ -76,7 +86,7 @@ struct ObjectReader {
         guard let value = given(name), let text = string(name, &log) else { return nil }
         if let word = Word(rawValue: text) { return word }
         let words = Word.allCases.map(\.rawValue)
-        log.error(issue(value, "\(name) is \"\(text)\"", Self.advice(for: text, among: words)))
+        log.error(issue(value, "\(name) is \"\(Self.cut(text))\"", Self.advice(for: text, among: words)))
         return nil
     }
 

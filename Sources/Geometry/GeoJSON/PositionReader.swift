@@ -63,7 +63,8 @@ struct PositionReader {
         return Position(datum.toWGS84(given))
     }
 
-    /// All positions of a list; `nil` where one is wrong. Only the first of a list is told: the others are wrong in the same way.
+    /// All positions of a list; `nil` where one is wrong. Only the first of a list is told: the others are wrong in the
+    /// same way.
     private mutating func positions(_ value: JSONValue, _ what: String, _ log: inout IssueLog) -> [Position]? {
         guard let elements = list(value, what, &log) else { return nil }
         var found: [Position] = []
@@ -75,22 +76,21 @@ struct PositionReader {
         return turnsRight(found, value, what, &log) ? found : nil
     }
 
-    /// An edge over more than half of the earth is hardly ever meant: it was to cross the antimeridian.
+    /// An edge over more than half of the earth is hardly ever meant: it was to cross the antimeridian. One of just a turn
+    /// goes all around the earth along a parallel, as polar fences do.
     private func turnsRight(_ positions: [Position], _ value: JSONValue, _ what: String, _ log: inout IssueLog) -> Bool
     {
-        guard
-            let (from, to) = zip(positions, positions.dropFirst()).first(where: {
-                ($0.longitude - $1.longitude).magnitude > 180
-            }),
-            // All around the earth along a parallel, as polar fences do.
-            (from.longitude - to.longitude).magnitude != 360
-        else { return true }
+        let edges = zip(positions, positions.dropFirst())
+        let wide = edges.first { from, to in
+            let width = (from.longitude - to.longitude).magnitude
+            return width > 180 && width != 360
+        }
+        guard let (from, to) = wide else { return true }
+        let meant = to.longitude < 0 ? to.longitude + 360 : to.longitude - 360
+        let words = "\(what) goes from longitude \(from.longitude) to \(to.longitude), over half of the earth"
         let mend =
-            "to cross the antimeridian, write \(to.longitude < 0 ? to.longitude + 360 : to.longitude - 360), or split it at 180; to go the long way, add a position between"
-        log.error(
-            geometry.issue(
-                value, "\(what) goes from longitude \(from.longitude) to \(to.longitude), over half of the earth", mend)
-        )
+            "to cross the antimeridian, write \(meant), or split it at 180; to go the long way, add a position between"
+        log.error(geometry.issue(value, words, mend))
         return false
     }
 

@@ -24,7 +24,7 @@ struct PropertyReader {
         fence.kind = properties.choice("kind", of: Fence.Kind.self, &log) ?? fence.kind
         fence.groups = properties.strings("groups", &log)
         fence.speedLimit_kmh = properties.number(
-            "speed_limit_kmh", unit: "kilometres per hour", upTo: Limits.speedLimit_kmh, aboveZero: true, &log)
+            "speed_limit_kmh", "kilometres per hour", within: Limits.fenceSpeedLimit_kmh, &log)
         fence.active = ActiveHoursReader(properties).hours(&log)
         if let active = properties.given("active"), !fence.active.isEmpty {
             log.warn(
@@ -37,17 +37,18 @@ struct PropertyReader {
     private func policy(_ log: inout IssueLog) -> FencePolicy {
         var policy = FencePolicy()
         func seconds(_ name: String, _ log: inout IssueLog) -> Double? {
-            properties.number(name, unit: "seconds", upTo: Limits.confirm_s, &log)
+            properties.number(name, "seconds", within: Limits.fenceConfirm_s, &log)
         }
         policy.enterConfirm_s = seconds("enter_confirm_s", &log) ?? policy.enterConfirm_s
         policy.exitConfirm_s = seconds("exit_confirm_s", &log) ?? policy.exitConfirm_s
-        let margin = properties.number("exit_margin_m", unit: "metres", upTo: Limits.exitMargin_m, &log)
+        let margin = properties.number("exit_margin_m", "metres", within: Limits.fenceExitMargin_m, &log)
         policy.exitMargin_m = margin ?? policy.exitMargin_m
-        policy.dwell_s = properties.number("dwell_s", unit: "seconds", upTo: Limits.dwell_s, aboveZero: true, &log)
+        policy.dwell_s = properties.number("dwell_s", "seconds", within: Limits.fenceDwell_s, &log)
         return policy
     }
 
-    /// A known name in other letters ("Radius_m", "dwell-s") or without its unit is a mistake that would pass in silence.
+    /// A known name in other letters ("Radius_m", "dwell-s") or without its unit is a mistake that would pass in
+    /// silence.
     private func warnOfMisspelt(_ log: inout IssueLog) {
         for (name, value) in properties.members where !Self.known.contains(name) {
             let plain = Self.plain(name)
@@ -56,7 +57,7 @@ struct PropertyReader {
                     Self.plain($0) == plain || Self.plain($0).hasPrefix(plain + "_") && plain.utf8.count > 4
                 })
             else { continue }
-            log.warn(properties.issue(value, "\"\(name)\" is ignored", "did you mean \"\(meant)\"?"))
+            log.warn(properties.issue(value, "\"\(ObjectReader.cut(name))\" is ignored", "did you mean \"\(meant)\"?"))
         }
     }
 

@@ -1,4 +1,5 @@
 import CZlib
+import Glibc
 import Platform
 import Positioning
 
@@ -19,13 +20,14 @@ final class Inflater {
 
     init(path: String) throws(InputError) {
         self.path = path
-        unsafe stream = .allocate(capacity: 1)
-        unsafe stream.initialize(to: z_stream())
-        let code = unsafe czlib_inflate_init(stream)
-        guard code == Z_OK else {
-            unsafe stream.deallocate()
-            throw .system(SystemError(call: "inflateInit2", errno: 12, what: "cannot unpack \(path)"))
+        let made = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
+        unsafe made.initialize(to: z_stream())
+        guard unsafe czlib_inflate_init(made) == Z_OK else {
+            unsafe made.deallocate()
+            throw .system(SystemError(call: "inflateInit2", errno: ENOMEM, what: "cannot unpack \(path)"))
         }
+        // Last: from here on a failure would run `deinit` as well.
+        unsafe stream = made
     }
 
     deinit {

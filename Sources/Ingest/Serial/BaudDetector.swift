@@ -88,6 +88,9 @@ struct BaudDetector {
         return next()
     }
 
+    /// The line does not run at this rate.
+    mutating func refused() -> Action { next() }
+
     private mutating func next() -> Action {
         phase = .waiting
         guard rates.count > 1 else { return .complain(rate) }

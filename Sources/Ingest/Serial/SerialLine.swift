@@ -43,7 +43,13 @@ struct SerialLine: ~Copyable {
             // Non-blocking, or open(2) would wait for a carrier; no controlling terminal, or a hang-up would end us.
             opened = try Descriptor.open(path, flags: O_RDWR | O_NOCTTY | O_NONBLOCK)
         } catch {
-            throw error.errno == EACCES || error.errno == EPERM ? .lineNotPermitted(path: path) : .system(error)
+            switch error.errno {
+            case EACCES, EPERM: throw .lineNotPermitted(path: path)
+            // ENXIO and ENODEV: the node outlives the device for a moment.
+            case ENOENT, ENXIO, ENODEV: throw .lineMissing(path: path)
+            case EBUSY: throw .lineInUse(path: path)
+            default: throw .system(error)
+            }
         }
         guard isatty(opened.number) == 1 else { throw .notASerialLine(path: path) }
         return opened

@@ -75,7 +75,7 @@ struct SerialLoop {
                     action = detector.passed(at: now)
                 }
                 delivery.deliver(&intake)
-                if let action { try perform(action, on: line) }
+                if let action { try perform(action, on: line, &detector) }
             }
         } catch let error as SystemError {
             return .system(error)
@@ -93,10 +93,17 @@ struct SerialLoop {
         return detector.heard(bytes: bytes.count, sentences: session.frames &- before, at: now)
     }
 
-    private mutating func perform(_ action: BaudDetector.Action, on line: borrowing SerialLine) throws(SourceError) {
+    private mutating func perform(
+        _ action: BaudDetector.Action, on line: borrowing SerialLine, _ detector: inout BaudDetector
+    ) throws(SourceError) {
         switch action {
         case .set(let rate):
-            try line.set(rate)
+            do {
+                try line.set(rate)
+            } catch .rateRefused {
+                // Not every adapter runs at every rate; that none does ends at `startOver`.
+                try perform(detector.refused(), on: line, &detector)
+            }
         case .startOver(let rate):
             try line.set(rate)
             complain("no whole sentence at any rate from 4800 to 921600 baud; still trying")

@@ -49,8 +49,11 @@ public final class SerialSource: Source {
     private func look() throws(SourceError) -> SerialLine? {
         do {
             return try SerialLine(path: path, rate: BaudDetector(baud).rate)
-        } catch .system {
-            return nil
+        } catch {
+            switch error {
+            case .lineMissing, .lineInUse, .system: return nil
+            default: throw error
+            }
         }
     }
 

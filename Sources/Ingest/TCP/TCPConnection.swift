@@ -70,7 +70,7 @@ final class TCPConnection: ChannelInboundHandler {
         pauseCheck?.cancel()
         session.finish(into: &intake)
         // What is parked is before it in the inlet; else it may go there by itself.
-        let rest = isParked ? takeArrivals() : shared.delivery.deliverNow(&intake)
+        let rest = isParked ? shared.delivery.settle(&intake) : shared.delivery.deliverNow(&intake)
         let (roster, channel) = (shared.roster, channel)
         if rest.isEmpty && !isParked {
             roster.remove(channel)
@@ -86,7 +86,11 @@ final class TCPConnection: ChannelInboundHandler {
 
     /// Hands over what was read; where the inlet is full, nothing more is read until it is in.
     private func deliver() {
-        guard !isParked else { return }
+        guard !isParked else {
+            // A pause parked while a read was under way: what that read gave waits its turn.
+            shared.delivery.count(&intake)
+            return
+        }
         let rest = shared.delivery.deliverNow(&intake)
         guard !rest.isEmpty else { return }
         isParked = true
@@ -99,14 +103,9 @@ final class TCPConnection: ChannelInboundHandler {
         isParked = false
         // The tracker could not speak while it was not heard.
         lastHeard = MonotonicTime.now
-        if channel.isActive { channel.read() }
-    }
-
-    private func takeArrivals() -> [Arrival] {
-        shared.wiring.counters.add(intake.totals)
-        let arrivals = intake.arrivals
-        intake = Intake()
-        return arrivals
+        guard channel.isActive else { return }
+        deliver()
+        if !isParked { channel.read() }
     }
 
     private func checkIdle(after wait: Duration) {
@@ -131,8 +130,10 @@ final class TCPConnection: ChannelInboundHandler {
             guard session.isPending else { return }
             let left = lastHeard + Limits.epochPause - MonotonicTime.now
             // Not read is not quiet: the rest of the epoch may wait in the kernel.
-            if left > .zero || isParked {
-                checkPause(after: max(left, .milliseconds(1)))
+            if isParked {
+                checkPause(after: Limits.epochPause)
+            } else if left > .zero {
+                checkPause(after: left)
             } else {
                 session.pause(into: &intake)
                 deliver()

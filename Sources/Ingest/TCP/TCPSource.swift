@@ -97,11 +97,14 @@ public final class TCPSource: Source {
             .serverChannelOption(.backlog, value: Limits.tcpBacklog)
             // A restart must not wait for the old connections' TIME_WAIT.
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelInitializer { listener in
+                listener.eventLoop.makeCompletedFuture {
+                    try listener.pipeline.syncOperations.addHandler(TCPAcceptance(shared.wiring))
+                }
+            }
             .childChannelOption(.autoRead, value: false)
             .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: Limits.tcpRead))
-            // A peer that went without a word is found in the kernel's time at the latest.
-            .childChannelOption(.socketOption(.so_keepalive), value: 1)
             .childChannelInitializer { channel in
                 guard shared.roster.admit(channel) else {
                     shared.wiring.counters.update { $0.refusedConnections &+= 1 }

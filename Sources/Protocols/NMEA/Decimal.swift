@@ -4,53 +4,55 @@ struct Decimal {
     private(set) var digits: Int64
     /// How many of them stand after the point.
     private(set) var decimals: Int
+    /// 10 to the power of ``decimals``.
+    private var scale: Int64 = 1
 
     private static let most: Int64 = 1_000_000_000_000_000
+    private static let mostDigits = 15
 
     /// - Returns: `nil` where anything but digits and one point stands in the range, or no digit, or a whole part of over
     ///   15 digits. Decimals beyond the fifteenth digit are cut.
     init?(_ range: Range<Int>, in text: Span<UInt8>) {
         digits = 0
         decimals = 0
-        var isFraction = false
-        var hasDigit = false
-        for index in range {
-            let byte = text[index]
-            if let digit = byte.decimalDigit {
-                hasDigit = true
-                let next = digits * 10 + Int64(digit)
-                if next < Self.most, decimals < 15 {
-                    digits = next
-                    if isFraction { decimals += 1 }
-                } else if !isFraction {
-                    return nil
-                }
-            } else if byte == UInt8(ascii: "."), !isFraction {
-                isFraction = true
-            } else {
-                return nil
-            }
+        var place = range.lowerBound
+        // Zeros in front would count among the fifteen.
+        while place < range.upperBound, text[place] == UInt8(ascii: "0") { place += 1 }
+        var hasDigit = place > range.lowerBound
+        let wholeEnd = min(range.upperBound, place + Self.mostDigits)
+        while place < wholeEnd, let digit = text[place].decimalDigit {
+            digits = digits &* 10 &+ Int64(digit)
+            place += 1
+            hasDigit = true
         }
-        guard hasDigit else { return nil }
+        guard place < range.upperBound else {
+            if !hasDigit { return nil }
+            return
+        }
+        guard text[place] == UInt8(ascii: ".") else { return nil }
+        place += 1
+        while place < range.upperBound {
+            guard let digit = text[place].decimalDigit else { return nil }
+            if digits < Self.most / 10, decimals < Self.mostDigits {
+                digits = digits &* 10 &+ Int64(digit)
+                scale = scale &* 10
+                decimals += 1
+            }
+            place += 1
+            hasDigit = true
+        }
+        if !hasDigit { return nil }
     }
 
-    var value: Double { Double(digits) / Double(Self.powerOfTen(decimals)) }
+    var value: Double { Double(digits) / Double(scale) }
 
     /// The number read as degrees and minutes (`dddmm.mmmm`), in degrees; `nil` where the minutes are 60 or more.
     var degrees: Double? {
-        let scale = Self.powerOfTen(decimals)
         let whole = digits / scale
         let minutes = digits % (100 * scale)
         guard minutes < 60 * scale, whole < 100_000 else { return nil }
         // All in units of the last digit of a minute: at most 10^15 × 60 / 100, exact in a Double.
         return Double(whole / 100 * 60 * scale + minutes) / (60 * Double(scale))
-    }
-
-    /// 10^0…10^15.
-    private static func powerOfTen(_ exponent: Int) -> Int64 {
-        var power: Int64 = 1
-        for _ in 0..<exponent { power *= 10 }
-        return power
     }
 }
 

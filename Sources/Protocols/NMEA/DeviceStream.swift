@@ -60,6 +60,7 @@ struct DeviceStream {
         } else if belongsToOpen(sentence, time) {
             join(sentence, into: &out)
         } else if isRecent(sentence, time) {
+            if isOpen, open.time == nil { close(into: &out) }
             setAside(sentence, late: true)
         } else if sentence.formatter == .zda, isOpen {
             setAside(sentence, late: false)
@@ -99,7 +100,9 @@ struct DeviceStream {
         guard isOpen else { return false }
         guard let openTime = open.time else {
             // A receiver that has neither time nor fix gets a time first: a fix begins an epoch of its own.
-            return !open.isRepeated(by: sentence) && !(open.isVoid && sentence.verdict == .fix)
+            // After a stall, a time that was reported already shows whose the sentences without time were.
+            return !isRecent(sentence, time) && !open.isRepeated(by: sentence)
+                && !(open.isVoid && sentence.verdict == .fix)
         }
         guard openTime.isSameEpoch(as: time) else { return false }
         // A tracker that reports once a day at the same second: only the date tells its epochs apart.

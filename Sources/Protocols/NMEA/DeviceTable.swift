@@ -9,8 +9,8 @@ struct DeviceTable {
         var stream: DeviceStream
         var newer: Int
         var older: Int
-        /// The slot is in ``pending``.
-        var isListed = false
+        /// The slot is in ``heard``.
+        var isHeard = false
     }
 
     private static let none = -1
@@ -19,31 +19,36 @@ struct DeviceTable {
     private var places: [String?: Int] = [:]
     private var newest = none
     private var oldest = none
-    /// Slots that may have something that a silence would complete.
-    private var pending: [Int] = []
+    /// Slots heard since the last silence.
+    private var heard: [Int] = []
+    /// How many have something that a silence would complete.
+    private var pending = 0
     private let capacity: Int
 
     init(capacity: Int) { self.capacity = max(capacity, 1) }
 
     var count: Int { slots.count }
 
-    var isPending: Bool { pending.contains { slots[$0].stream.isPending } }
+    var isPending: Bool { pending > 0 }
 
     mutating func accept(_ sentence: Sentence, of device: String?, into out: inout Outlet) {
         let place = place(of: device, into: &out)
+        let wasPending = slots[place].stream.isPending
         slots[place].stream.accept(sentence, into: &out)
-        if !slots[place].isListed {
-            slots[place].isListed = true
-            pending.append(place)
+        pending += (slots[place].stream.isPending ? 1 : 0) - (wasPending ? 1 : 0)
+        if !slots[place].isHeard {
+            slots[place].isHeard = true
+            heard.append(place)
         }
     }
 
     mutating func pause(into out: inout Outlet) {
-        for place in pending {
+        for place in heard {
             slots[place].stream.pause(into: &out)
-            slots[place].isListed = false
+            slots[place].isHeard = false
         }
-        pending.removeAll(keepingCapacity: true)
+        heard.removeAll(keepingCapacity: true)
+        pending = 0
     }
 
     /// Ends every device's stream, in the order in which they were first heard of.
@@ -65,6 +70,7 @@ struct DeviceTable {
         } else {
             place = oldest
             unlink(place)
+            if slots[place].stream.isPending { pending -= 1 }
             slots[place].stream.finish(into: &out)
             places[slots[place].stream.device] = nil
             slots[place].stream = DeviceStream(device: device, slot: place)

@@ -112,8 +112,8 @@ struct Epoch {
         all.speed_mps = speed.value
         all.course_deg = course.value
         all.altitude_m = altitude.value
-        all.dimensions = dimensions.flatMap { $0 > 1 ? $0 : nil } ?? (altitude.value == nil ? 2 : 3)
         all.solution = solution
+        if verdict == .fix { all.dimensions = dimensions ?? (altitude.value == nil ? 2 : 3) }
         return all
     }
 }

@@ -11,8 +11,10 @@ struct RecentEpochs {
         var time: TimeOfDay { TimeOfDay(microseconds: microseconds, decimals: decimals) }
     }
 
-    private var entries = InlineArray<16, Entry>(repeating: Entry())
+    private var entries = InlineArray<32, Entry>(repeating: Entry())
     private var next = 0
+    /// The time furthest ahead: beyond it nothing was reported, which spares the search in a stream that runs forward.
+    private var furthest: TimeOfDay?
 
     init() {}
 
@@ -20,6 +22,7 @@ struct RecentEpochs {
     mutating func add(_ time: TimeOfDay, _ place: Coordinate?) {
         entries[next] = Entry(microseconds: time.microseconds, place: Self.digest(place), decimals: time.decimals)
         next = (next + 1) % entries.count
+        if furthest.map({ time.ahead(of: $0) > 0 }) ?? true { furthest = time }
     }
 
     /// The clock was set back: times from before say nothing any more.
@@ -31,23 +34,35 @@ struct RecentEpochs {
     }
 
     func contains(_ time: TimeOfDay) -> Bool {
-        for index in entries.indices
-        where entries[index].microseconds >= 0 && entries[index].time.isSameEpoch(as: time) { return true }
+        guard let furthest, time.ahead(of: furthest) < TimeOfDay.microsecondsPerSecond / 100 else { return false }
+        for index in entries.indices where isNear(index, time) && entries[index].time.isSameEpoch(as: time) {
+            return true
+        }
         return false
     }
 
     func contains(_ time: TimeOfDay, _ place: Coordinate?) -> Bool {
         let digest = Self.digest(place)
         for index in entries.indices
-        where entries[index].microseconds >= 0 && entries[index].place == digest
-            && entries[index].time.isSameEpoch(as: time)
-        { return true }
+        where isNear(index, time) && entries[index].place == digest && entries[index].time.isSameEpoch(as: time) {
+            return true
+        }
         return false
+    }
+
+    /// A cheap look before the careful one: no two forms of one time are a second apart, but for midnight.
+    private func isNear(_ index: Int, _ time: TimeOfDay) -> Bool {
+        let microseconds = entries[index].microseconds
+        guard microseconds >= 0 else { return false }
+        let apart = (microseconds - time.microseconds).magnitude
+        return apart < 1_000_000 || apart > Timestamp.microsecondsPerDay.magnitude - 1_000_000
     }
 
     private static func digest(_ place: Coordinate?) -> UInt32 {
         guard let place else { return 0 }
-        let mixed = (place.latitude.bitPattern &* 0x9E37_79B9_7F4A_7C15) ^ (place.longitude.bitPattern &* 0xC2B2_AE3D_27D4_EB4F)
+        let mixed =
+            (place.latitude.bitPattern &* 0x9E37_79B9_7F4A_7C15)
+            ^ (place.longitude.bitPattern &* 0xC2B2_AE3D_27D4_EB4F)
         return UInt32(truncatingIfNeeded: mixed >> 32) | 1
     }
 }

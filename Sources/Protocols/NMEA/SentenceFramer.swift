@@ -229,8 +229,8 @@ struct SentenceFramer {
     private func continuesName(_ byte: UInt8) -> Bool {
         if byte == 0 { return true }
         if after.isEmpty { return byte == UInt8(ascii: ",") || byte == UInt8(ascii: " ") }
-        return Self.isPrintable(byte) && byte != UInt8(ascii: "$") && byte != UInt8(ascii: "!")
-            && byte != UInt8(ascii: "\\") && after.hasRoom
+        // "help me!" is a tracker's alarm: `!` begins no sentence here.
+        return Self.isPrintable(byte) && byte != UInt8(ascii: "$") && byte != UInt8(ascii: "\\") && after.hasRoom
     }
 
     private mutating func takeName(_ byte: UInt8) -> Frame? {

@@ -48,7 +48,9 @@ final class EventBoard: Sendable {
     private func line(_ event: Event) -> String {
         let clock = "\(event.time)".dropFirst(11).prefix(8)
         let late = event.detected.seconds(since: event.time)
-        let known = event.isInitial ? "was there when first seen" : "±\(rounded(event.uncertainty_s)) s, sure \(rounded(late)) s later"
+        let known =
+            event.isInitial
+            ? "was there when first seen" : "±\(rounded(event.uncertainty_s)) s, sure \(rounded(late)) s later"
         return [
             "\u{1B}[2m\(clock)\u{1B}[0m", Self.badge(event.kind), event.device.padded(to: 8),
             event.fence.padded(to: fenceWidth), percent(event.confidence).padded(to: 7),

@@ -26,7 +26,9 @@ struct LogOutput: LogHandler {
 
     /// A value with spaces, quotes or line ends in it stays one value on one line.
     private static func quoted(_ value: String) -> String {
-        guard value.isEmpty || value.utf8.contains(where: { $0 <= 0x20 || $0 == UInt8(ascii: "\"") }) else { return value }
+        guard value.isEmpty || value.utf8.contains(where: { $0 <= 0x20 || $0 == UInt8(ascii: "\"") }) else {
+            return value
+        }
         var bytes: [UInt8] = []
         bytes.appendJSONString(value)
         return String(decoding: bytes, as: UTF8.self)

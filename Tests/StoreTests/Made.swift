@@ -1,25 +1,8 @@
 import Engine
-import Foundation
 import Positioning
 import Store
 
-/// A folder of a test's own, gone with it.
-final class Scratch {
-    let path: String
-
-    init() throws {
-        path = FileManager.default.temporaryDirectory.appendingPathComponent("geofenced-test-\(UUID().uuidString)").path
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-
-    var store: String { "\(path)/geofenced.sqlite3" }
-    var events: String { "\(path)/events.ndjson" }
-
-    func text(_ file: String) throws -> String { try String(contentsOfFile: file, encoding: .utf8) }
-}
-
+/// Rows made up for a test.
 enum Made {
     static func fix(_ second: Double, _ latitude: Double = 39.9, _ longitude: Double = 116.4) -> Fix {
         var measurements = Measurements()
@@ -31,9 +14,12 @@ enum Made {
             coordinate: Coordinate(latitude: latitude, longitude: longitude), measurements: measurements)
     }
 
-    static func event(_ second: Double, device: String = "van-1", fence: String = "hq", kind: Event.Kind = .enter) -> Event {
+    static func event(_ second: Double, device: String = "van-1", fence: String = "hq", kind: Event.Kind = .enter)
+        -> Event
+    {
         Event(
-            kind: kind, device: device, fence: fence, time: Timestamp(microseconds: Int64(second * 1e6)), uncertainty_s: 1.5,
+            kind: kind, device: device, fence: fence, time: Timestamp(microseconds: Int64(second * 1e6)),
+            uncertainty_s: 1.5,
             detected: Timestamp(microseconds: Int64(second * 1e6) + 10_000_000), received: nil,
             coordinate: Coordinate(latitude: 39.9, longitude: 116.4), accuracy_m: 4.5, confidence: 0.998)
     }

@@ -1,0 +1,110 @@
+import Foundation
+import Glibc
+import Platform
+
+/// The built command, run as its users run it.
+struct Command {
+    var status: Int32
+    var output: String
+    var errors: String
+
+    /// Beside the test bundle, where the same build put it.
+    static let path = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+        .appendingPathComponent("geofenced").path
+
+    /// Runs it to its end.
+    init(_ arguments: [String], input: Data? = nil) throws {
+        let scratch = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "geofenced-run-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: scratch) }
+        let files = ["in", "out", "err"].map { scratch.appendingPathComponent($0) }
+        for file in files {
+            FileManager.default.createFile(atPath: file.path, contents: file == files[0] ? input : nil)
+        }
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: Self.path)
+        process.arguments = arguments
+        process.standardInput = try FileHandle(forReadingFrom: files[0])
+        process.standardOutput = try FileHandle(forWritingTo: files[1])
+        process.standardError = try FileHandle(forWritingTo: files[2])
+        try process.run()
+        process.waitUntilExit()
+        status = process.terminationStatus
+        output = String(decoding: try Data(contentsOf: files[1]), as: UTF8.self)
+        errors = String(decoding: try Data(contentsOf: files[2]), as: UTF8.self)
+    }
+
+    var lines: [Substring] { output.split(separator: "\n") }
+    var errorLines: [Substring] { errors.split(separator: "\n") }
+}
+
+/// A daemon that runs beside the test; ended with it.
+final class RunningCommand {
+    private let process = Process()
+    private let log: String
+
+    /// Starts it and waits until it says that it runs.
+    init(_ arguments: [String], log: String, until word: String = " running ") throws {
+        self.log = log
+        FileManager.default.createFile(atPath: log, contents: nil)
+        process.executableURL = URL(fileURLWithPath: Command.path)
+        process.arguments = arguments
+        process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
+        try process.run()
+        try eventually("\(arguments.first ?? "") says \(word)") {
+            self.errors.contains(word) || !self.process.isRunning
+        }
+        guard process.isRunning else { throw Ended(errors: errors) }
+    }
+
+    struct Ended: Error, CustomStringConvertible {
+        var errors: String
+        var description: String { "it ended at once: \(errors)" }
+    }
+
+    var errors: String { (try? String(contentsOfFile: log, encoding: .utf8)) ?? "" }
+
+    /// Sends a signal and waits for the end.
+    /// - Returns: its exit code, or the signal that killed it.
+    @discardableResult
+    func end(_ signal: Int32) -> Int32 {
+        kill(process.processIdentifier, signal)
+        process.waitUntilExit()
+        return process.terminationStatus
+    }
+
+    deinit {
+        if process.isRunning { end(SIGKILL) }
+    }
+}
+
+struct TimedOut: Error, CustomStringConvertible {
+    var description: String
+}
+
+/// Waits for a condition, at most half a minute.
+func eventually(_ what: String, _ condition: () throws -> Bool) throws {
+    let deadline = MonotonicTime.now + .seconds(30)
+    while try !condition() {
+        guard MonotonicTime.now < deadline else { throw TimedOut(description: "in vain waited for: \(what)") }
+        pause(for: .milliseconds(5))
+    }
+}
+
+/// A UDP port that nobody listens at.
+func freePort() throws -> UInt16 {
+    let socket = try checked("socket", "no socket") { Glibc.socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0) }
+    defer { close(socket) }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    try unsafe withUnsafeMutablePointer(to: &address) { pointer in
+        try unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+            try checked("bind", "no port") { unsafe bind(socket, address, length) }
+            try checked("getsockname", "no port") { unsafe getsockname(socket, address, &length) }
+        }
+    }
+    return UInt16(bigEndian: address.sin_port)
+}
