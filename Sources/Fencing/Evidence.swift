@@ -46,6 +46,12 @@ public struct Evidence: Equatable, Sendable {
         return mean * (1 + elapsed_s / (2 * correlation_s)).squareRoot()
     }
 
+    /// Standard deviations that an enter takes by now.
+    func enterStrength(accuracy_m: Double) -> Double {
+        let patience = elapsed_s / (Limits.patientCorrelations * Limits.correlationPerMetre_s * accuracy_m)
+        return Limits.enterStrength - (Limits.enterStrength - Limits.patientEnterStrength) * min(patience, 1)
+    }
+
     private static func bounded(_ strength: Double) -> Double {
         min(max(strength, -Limits.strengthPerFix), Limits.strengthPerFix)
     }

@@ -7,8 +7,15 @@ extension Limits {
     public static let accuracyUnknown_m = 10.0
     /// Standard deviations. Evidence of one fix counts at most so much, so that one outlier can't carry a decision.
     public static let strengthPerFix = 8.0
-    /// Standard deviations that an enter takes, over the whole of its evidence.
+    /// Standard deviations that an enter takes at once …
     public static let enterStrength = 3.5
+    /// … and, falling evenly, after ``patientCorrelations`` correlation times: who is near the edge all day is decided too.
+    public static let patientEnterStrength = 2.0
+    public static let patientCorrelations = 20.0
+    /// Standard deviations in favour of inside: where nothing else tells, one who is about a fence is there to be in it.
+    public static let insideBias = 0.2
+    /// Standard deviations on the other side, of a single fix, that end an entry at once: it passed by.
+    public static let decisiveStrength = 3.0
     /// Standard deviations that an exit takes: more than an enter, since staying is likelier than leaving at any moment.
     public static let exitStrength = 4.5
     /// Standard deviations on the other side at which a waiting transition is given up at once.

@@ -92,13 +92,15 @@ extension Membership {
                 Self.entry(sample, previous, place), Evidence(of: Self.strengthInside(sample), at: sample.time))
         case .entering(let entry, var evidence):
             evidence.weigh(Self.strengthInside(sample), at: sample.time)
-            if evidence.latest <= -Limits.contraryStrength || evidence.mean < 0 {
+            let strength = evidence.strength(accuracy_m: sample.accuracy_m)
+            if evidence.latest <= -Limits.decisiveStrength || strength <= -Limits.contraryStrength {
                 phase = .outside
                 if let from = entry.from, evidence.best >= Limits.crossedStrength { decide(.passed(from: from)) }
                 return
             }
-            let strength = evidence.strength(accuracy_m: sample.accuracy_m)
-            guard sample.isInside, evidence.elapsed_s >= policy.enterConfirm_s, strength >= Limits.enterStrength else {
+            guard sample.isInside, evidence.elapsed_s >= policy.enterConfirm_s,
+                strength >= evidence.enterStrength(accuracy_m: sample.accuracy_m)
+            else {
                 phase = .entering(entry, evidence)
                 return
             }
@@ -139,7 +141,7 @@ extension Membership {
     }
 
     private static func strengthInside(_ sample: Sample) -> Double {
-        -sample.signedDistance_m / sample.accuracy_m
+        -sample.signedDistance_m / sample.accuracy_m + Limits.insideBias
     }
 
     private static func strengthOutside(_ sample: Sample, _ policy: FencePolicy) -> Double {

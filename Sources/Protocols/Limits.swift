@@ -21,9 +21,9 @@ extension Limits {
     /// Bytes of a device's name. NMEA 0183 gives a TAG block's source 15, an IMEI has 15, a UUID 36. A longer one is none.
     public static let deviceNameLength = 64
 
-    /// Digits that a bare number needs to be taken for a device's name: an IMEI's 15 or a telephone number's 11.
-    /// Timestamps have 6, 8, 10, 12, 13, 14, 16 or 19. A number of another length names no device.
-    public static let deviceNumberDigits = [11, 15]
+    /// Digits that a bare number needs to be taken for a device's name: an IMEI's. Timestamps have 6, 8, 10, 12, 13, 14, 16
+    /// or 19. A number of another length names no device.
+    public static let deviceNumberDigits = 15
 
     /// Devices that one NMEA stream tells apart. At the limit the one that has been silent longest is forgotten, after
     /// what it has pending is given: a flood of made-up names passes, and real devices come back with their next epoch.

@@ -19,9 +19,7 @@ struct Command {
         try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: scratch) }
         let files = ["in", "out", "err"].map { scratch.appendingPathComponent($0) }
-        for file in files {
-            FileManager.default.createFile(atPath: file.path, contents: file == files[0] ? input : nil)
-        }
+        for file in files { try (file == files[0] ? input ?? Data() : Data()).write(to: file) }
         let process = Process()
         process.executableURL = URL(fileURLWithPath: Self.path)
         process.arguments = arguments
@@ -47,7 +45,7 @@ final class RunningCommand {
     /// Starts it and waits until it says that it runs.
     init(_ arguments: [String], log: String, until word: String = " running ") throws {
         self.log = log
-        FileManager.default.createFile(atPath: log, contents: nil)
+        try Data().write(to: URL(fileURLWithPath: log))
         process.executableURL = URL(fileURLWithPath: Command.path)
         process.arguments = arguments
         process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: log))

@@ -5,9 +5,9 @@ import Testing
 @Suite struct CommandTests {
     /// Two epochs of one receiver: RMC and GGA, then a void one.
     private static let recording = """
-        $GPRMC,010000.00,A,3954.52200,N,11623.85000,E,19.4,90.0,020326,,,A*5D\r
+        $GPRMC,010000.00,A,3954.52200,N,11623.85000,E,19.4,90.0,020326,,,A*5B\r
         $GPGGA,010000.00,3954.52200,N,11623.85000,E,1,09,0.9,45.0,M,0.0,M,,*68\r
-        $GPRMC,010001.00,V,,,,,,,020326,,,N*7A\r
+        $GPRMC,010001.00,V,,,,,,,020326,,,N*78\r
 
         """
 
@@ -44,9 +44,9 @@ import Testing
             "is no address with a port"
         ),
         ("devices: none.yaml\n", "{\"type\":\"FeatureCollection\",\"features\":[]}", "the registry cannot be read"),
-        ("store: /proc/none/x\n", "{\"type\":\"FeatureCollection\",\"features\":[]}", "cannot be written"),
+        ("store: geofenced.yaml/x\n", "{\"type\":\"FeatureCollection\",\"features\":[]}", "cannot be written"),
         ("", "{", "fences.geojson:1"),
-        ("", #"{"type":"Feature","properties":{},"geometry":null}"#, "id"),
+        ("", #"{"type":"Feature","properties":{"radius_m":5},"geometry":{"type":"Point","coordinates":[1,2]}}"#, "id"),
         (
             "", #"{"type":"Feature","id":"a","properties":{},"geometry":{"type":"Point","coordinates":[1,2]}}"#,
             "radius_m"

@@ -54,7 +54,7 @@ import Testing
         /// The event file's lines without `received`, which a recording lacks.
         func told() throws -> [String] {
             try scratch.text(scratch.events).split(separator: "\n").map { line in
-                line.replacing(try Regex(#""received":"[^"]*","#), with: "")
+                String(line).replacing(try Regex(#""received":"[^"]*","#), with: "")
             }
         }
 
@@ -139,7 +139,7 @@ import Testing
         let datagrams = try site.recording(devices: 5, rounds: 150, seed: 4)
         let daemon = try site.run()
         let output = site.scratch.path + "/followed"
-        FileManager.default.createFile(atPath: output, contents: nil)
+        try Data().write(to: URL(fileURLWithPath: output))
         let follower = Process()
         follower.executableURL = URL(fileURLWithPath: Command.path)
         follower.arguments = ["events", "--store", site.scratch.store, "--follow"]

@@ -2,6 +2,7 @@ import Daemon
 import Foundation
 import Ingest
 import Platform
+import Positioning
 import Store
 import Testing
 
@@ -52,7 +53,7 @@ import Testing
     @Test(arguments: [
         ("stroe: /tmp/x", "c.yaml:1: unknown key `stroe` in the configuration: did you mean `store`?"),
         ("store:", "c.yaml:1: `store` has no value: write one after the colon, or leave the line out for the default"),
-        ("store: a\nstore: b", "c.yaml:2: is not YAML: the key `store` is there twice"),
+        ("store: a\nstore: b", "c.yaml:1: the settings that begin here have `store` twice: keep one of them"),
         ("sources: [", "c.yaml:2: is not YAML"),
         ("- a\n- b", "c.yaml:1: the configuration must be a list of `key: value` lines"),
         (

@@ -101,6 +101,22 @@ struct CycleTests {
         }
     }
 
+    @Test("A ZDA ahead of its epoch, or alone before a stall, takes no fix away", arguments: [1, 2])
+    func pausesAndClocks(ahead: Int) {
+        var decoder = NMEADecoder()
+        var all: [Report] = []
+        for second in 0..<6 {
+            decoder.decode(gga("12000\(second)") + nmea("GPZDA,12000\(second + ahead),02,03,2026,00,00"), into: &all)
+            decoder.pause(into: &all)
+            #expect(all.count == second + 1 && !decoder.isPending)
+        }
+        decoder.decode(nmea("GPZDA,120010,02,03,2026,00,00"), into: &all)
+        decoder.pause(into: &all)
+        decoder.decode(rmc("120010"), into: &all)
+        decoder.pause(into: &all)
+        #expect(times(all).last == "12:00:10.0" && all.count == 7)
+    }
+
     @Test("After the end a decoder starts anew")
     func finish() {
         var decoder = NMEADecoder()

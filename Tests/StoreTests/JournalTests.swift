@@ -68,7 +68,9 @@ import Testing
         var seconds: [Int64] = []
         try journal.recover(
             snapshot: { snapshots[$0] = $1 },
-            fix: { seconds.append($1.time.microseconds / 1_000_000 + ($0 == "van-1" ? 0 : 1000)) })
+            fix: { device, fix, _ in
+                seconds.append(fix.time.microseconds / 1_000_000 + (device == "van-1" ? 0 : 1000))
+            })
         #expect(snapshots == ["van-1": [1, 2, 3], "van-2": [4], "quiet": []])
         #expect(seconds == [20, 21, 22])
     }
@@ -87,10 +89,10 @@ import Testing
         }
         #expect(throws: (any Error).self) { try journal.commit(Made.batch(3..<9, device: "new")) }
         #expect(journal.lastSeq == 3)
-        #expect(try StoreReader(path: scratch.store).summary() == .init(devices: 1, fixes: 3, events: 3))
+        #expect(try StoreReader(path: scratch.store).counts() == [1, 3, 3])
         try other.write { try $0.execute(sql: "DROP TRIGGER full") }
         #expect(try journal.commit(Made.batch(3..<9, device: "new")).lastSeq == 9)
-        #expect(try StoreReader(path: scratch.store).summary() == .init(devices: 2, fixes: 9, events: 9))
+        #expect(try StoreReader(path: scratch.store).counts() == [2, 9, 9])
     }
 
     @Test func rejectionsAddUpByDeviceAndReason() throws {
@@ -187,5 +189,12 @@ import Testing
             #expect(
                 try seqs(.init(since: 2, device: "even", fence: "a", type: "exit"), page: page) == expected)
         }
+    }
+}
+
+extension StoreReader {
+    fileprivate func counts() throws -> [Int] {
+        let summary = try summary()
+        return [summary.devices, summary.fixes, summary.events]
     }
 }

@@ -29,7 +29,7 @@ extension Configuration {
         let folder = (reader.file as NSString).deletingLastPathComponent
         func path(_ key: String) -> String? {
             reader.text(entries[key], key).map {
-                URL(fileURLWithPath: $0, relativeTo: URL(fileURLWithPath: folder)).path
+                URL(fileURLWithPath: $0, relativeTo: URL(fileURLWithPath: folder, isDirectory: true)).path
             }
         }
         if let value = path("store") { store = value }

@@ -14,8 +14,13 @@ struct YAMLReader {
         do {
             return try Yams.compose(yaml: text)
         } catch let error as YamlError {
-            let (line, what) = Self.explain(error)
-            report(line, "is not YAML: \(what)", "mend the syntax there; check quotes, colons and indentation")
+            if case .duplicatedKeysInMapping(let keys, let context) = error {
+                let names = keys.map { "`\($0)`" }.joined(separator: ", ")
+                report(context.mark.line, "the settings that begin here have \(names) twice", "keep one of them")
+            } else {
+                let (line, what) = Self.explain(error)
+                report(line, "is not YAML: \(what)", "mend the syntax there; check quotes, colons and indentation")
+            }
         } catch {
             report(Int?.none, "is not YAML: \(error)", "mend the syntax")
         }
@@ -80,13 +85,9 @@ struct YAMLReader {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
             .composer(_, let problem, let mark, _):
             return (mark.line, problem)
-        case .duplicatedKeysInMapping(let duplicates, let context):
-            return (
-                context.mark.line, "the key `\(duplicates.map { "\($0)" }.joined(separator: "`, `"))` is there twice"
-            )
         case .reader(let problem, let offset, _, _):
             return (nil, "\(problem)\(offset.map { " at byte \($0)" } ?? "")")
-        case .no, .memory, .writer, .emitter, .representer, .dataCouldNotBeDecoded:
+        case .no, .memory, .duplicatedKeysInMapping, .writer, .emitter, .representer, .dataCouldNotBeDecoded:
             return (nil, "\(error)")
         }
     }

@@ -49,8 +49,9 @@ struct Decimal {
     /// The number read as degrees and minutes (`dddmm.mmmm`), in degrees; `nil` where the minutes are 60 or more.
     var degrees: Double? {
         let whole = digits / scale
-        let minutes = digits % (100 * scale)
-        guard minutes < 60 * scale, whole < 100_000 else { return nil }
+        guard whole < 100_000 else { return nil }
+        let minutes = digits - whole / 100 * 100 * scale
+        guard minutes < 60 * scale else { return nil }
         // All in units of the last digit of a minute: at most 10^15 × 60 / 100, exact in a Double.
         return Double(whole / 100 * 60 * scale + minutes) / (60 * Double(scale))
     }
@@ -62,6 +63,8 @@ extension UInt8 {
         let value = self &- UInt8(ascii: "0")
         return value < 10 ? Int(value) : nil
     }
+
+    var isLetter: Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(self | 0x20) }
 
     /// 0…15 for an ASCII hexadecimal digit of either case.
     var hexDigit: UInt8? {

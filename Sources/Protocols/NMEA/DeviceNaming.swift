@@ -10,8 +10,8 @@ import Positioning
 ///   `imei:ID`, `IMEI ID`, `##,imei:ID,A;`, or a bare IMEI.
 ///
 /// A prefix or suffix is taken only where it can't be something else (a log's timestamp, a port's label, what is left of a
-/// damaged sentence): one word of letters, digits, `-` and `_`, four at least, with a letter and a digit in it; a bare
-/// number only with as many digits as ``Limits/deviceNumberDigits`` lists. A name that was missed costs the device its name;
+/// damaged sentence, a level as `-87dBm`): one word of letters, digits, `-` and `_`, four at least, a letter first and a digit
+/// in it; a bare number only with an IMEI's ``Limits/deviceNumberDigits``. A name that was missed costs the device its name;
 /// one that was made up would cut its track in two.
 struct DeviceNaming {
     enum Device: Equatable {
@@ -88,8 +88,8 @@ struct DeviceNaming {
         case .damaged where hasTaggedSources: return .unknown
         case .none, .anonymous, .damaged: break
         }
-        if !framer.before.isEmpty, let name = framer.before.read(Self.prefix) { return .named(name) }
-        if !framer.after.isEmpty, let name = framer.after.read(Self.suffix) { return .named(name) }
+        if framer.before.isReadable, let name = framer.before.read(Self.prefix) { return .named(name) }
+        if framer.after.isReadable, let name = framer.after.read(Self.suffix) { return .named(name) }
         return announced.map { .named($0) } ?? .unnamed
     }
 
@@ -117,7 +117,7 @@ struct DeviceNaming {
         if let imei = imei(text) { return imei }
         let count = text.count
         let digits = count > 0 && text[count - 1] == UInt8(ascii: ";") ? count - 1 : count
-        guard digits == 15 else { return nil }
+        guard digits == Limits.deviceNumberDigits else { return nil }
         return name(text.extracting(0..<digits)).flatMap { $0.utf8.allSatisfy { $0.decimalDigit != nil } ? $0 : nil }
     }
 
@@ -137,20 +137,17 @@ struct DeviceNaming {
     }
 
     private static func name(_ text: Span<UInt8>) -> String? {
+        guard text.count >= 4 else { return nil }
         var digits = 0
-        var letters = 0
         for place in text.indices {
             let byte = text[place]
             if byte.decimalDigit != nil {
                 digits += 1
-            } else if (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20) {
-                letters += 1
-            } else if byte != UInt8(ascii: "-") && byte != UInt8(ascii: "_") {
+            } else if !byte.isLetter && byte != UInt8(ascii: "-") && byte != UInt8(ascii: "_") {
                 return nil
             }
         }
-        let isNumber = digits == text.count
-        guard isNumber ? Limits.deviceNumberDigits.contains(digits) : digits > 0 && letters > 0 && text.count >= 4
+        guard digits == text.count ? digits == Limits.deviceNumberDigits : digits > 0 && text[0].isLetter
         else { return nil }
         return string(text)
     }

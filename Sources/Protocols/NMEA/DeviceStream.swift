@@ -15,6 +15,9 @@ import Positioning
 ///
 /// What waits aside is settled by the next sentence of another time: see ``settleAside(before:into:)``.
 struct DeviceStream {
+    /// What waits aside: a ZDA's epoch, or one that repeats a time that was reported.
+    private enum Aside { case empty, clock, late }
+
     /// As the stream names the device; `nil` for the one that it doesn't name.
     let device: String?
     /// The place of this device in its table.
@@ -22,9 +25,8 @@ struct DeviceStream {
 
     private var open = Epoch()
     private var isOpen = false
-    private var aside: Epoch?
-    /// Whether ``aside`` repeats an epoch that was reported; else it is a ZDA's.
-    private var isAsideLate = false
+    private var aside = Epoch()
+    private var asideState = Aside.empty
     /// What had come of the open epoch when it was reported early.
     private var reportedTrace: CycleEnd.Trace?
     /// A silence ended the open epoch: sentences without time are the next one's.
@@ -42,8 +44,8 @@ struct DeviceStream {
 
     /// Whether a silence would complete something.
     var isPending: Bool {
-        if isOpen, !open.isReported { return true }
-        return aside != nil && !isAsideLate
+        if isOpen, !open.isReported, open.verdict != .silent { return true }
+        return asideState == .clock && aside.verdict != .silent
     }
 
     mutating func accept(_ sentence: Sentence, into out: inout Outlet) {
@@ -55,15 +57,15 @@ struct DeviceStream {
             return
         }
         settleAside(before: time, into: &out)
-        if aside != nil {
-            aside?.add(sentence)
+        if asideState != .empty {
+            aside.add(sentence)
         } else if belongsToOpen(sentence, time) {
             join(sentence, into: &out)
         } else if isRecent(sentence, time) {
             if isOpen, open.time == nil { close(into: &out) }
-            setAside(sentence, late: true)
+            setAside(sentence, as: .late)
         } else if sentence.formatter == .zda, isOpen {
-            setAside(sentence, late: false)
+            setAside(sentence, as: .clock)
         } else {
             begin(with: sentence, into: &out)
         }
@@ -71,7 +73,7 @@ struct DeviceStream {
 
     /// The line went quiet: the burst is over, and with it the epoch.
     mutating func pause(into out: inout Outlet) {
-        if !isAsideLate { promoteAside(into: &out) }
+        endClockAside(into: &out)
         guard isOpen else { return }
         if !open.isReported { report(into: &out) }
         isPaused = true
@@ -79,16 +81,16 @@ struct DeviceStream {
 
     /// The input has ended.
     mutating func finish(into out: inout Outlet) {
-        if !isAsideLate { promoteAside(into: &out) }
-        aside = nil
+        endClockAside(into: &out)
+        asideState = .empty
         close(into: &out)
         out.release(slot, knowing: nil)
         hasUndated = false
     }
 
     private mutating func acceptUntimed(_ sentence: Sentence, into out: inout Outlet) {
-        if aside != nil {
-            aside?.add(sentence)
+        if asideState != .empty {
+            aside.add(sentence)
         } else if isPaused || !isOpen || open.isRepeated(by: sentence) {
             begin(with: sentence, into: &out)
         } else {
@@ -141,11 +143,10 @@ struct DeviceStream {
 
     // MARK: Out of step
 
-    private mutating func setAside(_ sentence: Sentence, late: Bool) {
-        var epoch = Epoch()
-        epoch.add(sentence)
-        aside = epoch
-        isAsideLate = late
+    private mutating func setAside(_ sentence: Sentence, as state: Aside) {
+        aside = Epoch()
+        aside.add(sentence)
+        asideState = state
     }
 
     /// Decides upon the epoch aside, now that a sentence of `time` comes.
@@ -155,36 +156,47 @@ struct DeviceStream {
     /// When the stream goes on before the open epoch, the clock was set back, and the late one is an epoch of its own;
     /// but for one at the very place that was reported for that time, which is a repetition however long it goes on.
     private mutating func settleAside(before time: TimeOfDay, into out: inout Outlet) {
-        guard let asideTime = aside?.time else { return }
+        guard asideState != .empty, let asideTime = aside.time else { return }
         let goesOn = asideTime.isSameEpoch(as: time)
-        if isAsideLate {
-            if goesOn { return }
-            guard let now, !now.isSameEpoch(as: time), time.ahead(of: now) < 0,
-                aside?.hasVerdict == true, !recent.contains(asideTime, aside?.coordinate)
-            else {
-                aside = nil
+        switch asideState {
+        case .empty:
+            return
+        case .clock where goesOn:
+            promoteAside(into: &out)
+        case .clock:
+            endClockAside(into: &out)
+        case .late where goesOn:
+            return
+        case .late:
+            let isBefore = now.map { !$0.isSameEpoch(as: time) && time.ahead(of: $0) < 0 } ?? false
+            guard isBefore, aside.hasVerdict, !recent.contains(asideTime, aside.coordinate) else {
+                asideState = .empty
                 return
             }
             promoteAside(into: &out)
             recent.clear()
-        } else if goesOn || aside?.hasVerdict == true {
-            promoteAside(into: &out)
-        } else {
-            aside = nil
         }
     }
 
+    /// A ZDA's epoch without a word of a fix is none.
+    private mutating func endClockAside(into out: inout Outlet) {
+        guard asideState == .clock else { return }
+        if aside.hasVerdict { promoteAside(into: &out) }
+        asideState = .empty
+    }
+
     private mutating func promoteAside(into out: inout Outlet) {
-        guard let epoch = aside else { return }
         close(into: &out)
-        aside = nil
+        open = aside
+        isOpen = true
+        asideState = .empty
         isPaused = false
         reportedTrace = nil
-        open = epoch
-        isOpen = true
     }
 
     private func isRecent(_ sentence: Sentence, _ time: TimeOfDay) -> Bool {
+        // A stream that runs forward is spared the search; two forms of one time are less than 10 ms apart.
+        guard let furthest = recent.furthest, time.ahead(of: furthest) < 10_000 else { return false }
         let span = Limits.lateSentence_s * TimeOfDay.microsecondsPerSecond
         guard let now, now.ahead(of: time).magnitude <= span.magnitude, recent.contains(time) else { return false }
         // The same second of another day.
@@ -199,9 +211,9 @@ struct DeviceStream {
     // MARK: Reports
 
     private mutating func report(into out: inout Outlet) {
-        open.isReported = true
         let verdict = open.verdict
         guard verdict != .silent else { return }
+        open.isReported = true
         var report = Report(device: device, time: nil, coordinate: nil, measurements: open.measurements)
         guard let time = open.time else {
             report.rejection = .void

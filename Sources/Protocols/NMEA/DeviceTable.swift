@@ -11,6 +11,13 @@ struct DeviceTable {
         var older: Int
         /// The slot is in ``heard``.
         var isHeard = false
+
+        /// - Returns: by how much it changes the number of streams that are pending.
+        mutating func accept(_ sentence: Sentence, into out: inout Outlet) -> Int {
+            let before = stream.isPending
+            stream.accept(sentence, into: &out)
+            return (stream.isPending ? 1 : 0) - (before ? 1 : 0)
+        }
     }
 
     private static let none = -1
@@ -18,6 +25,8 @@ struct DeviceTable {
     private var slots: [Slot] = []
     private var places: [String?: Int] = [:]
     private var newest = none
+    /// The newest slot's device: to look into the slot would copy it.
+    private var newestDevice: String?
     private var oldest = none
     /// Slots heard since the last silence.
     private var heard: [Int] = []
@@ -33,9 +42,7 @@ struct DeviceTable {
 
     mutating func accept(_ sentence: Sentence, of device: String?, into out: inout Outlet) {
         let place = place(of: device, into: &out)
-        let wasPending = slots[place].stream.isPending
-        slots[place].stream.accept(sentence, into: &out)
-        pending += (slots[place].stream.isPending ? 1 : 0) - (wasPending ? 1 : 0)
+        pending += slots[place].accept(sentence, into: &out)
         if !slots[place].isHeard {
             slots[place].isHeard = true
             heard.append(place)
@@ -58,7 +65,7 @@ struct DeviceTable {
     }
 
     private mutating func place(of device: String?, into out: inout Outlet) -> Int {
-        if newest != Self.none, slots[newest].stream.device == device { return newest }
+        if newest != Self.none, newestDevice == device { return newest }
         let place: Int
         if let known = places[device] {
             place = known
@@ -77,6 +84,7 @@ struct DeviceTable {
             places[device] = place
         }
         linkNewest(place)
+        newestDevice = device
         return place
     }
 

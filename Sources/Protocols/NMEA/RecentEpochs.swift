@@ -3,38 +3,41 @@ import Positioning
 /// The epochs that a device reported last: how a repetition is known.
 struct RecentEpochs {
     private struct Entry {
-        var microseconds: Int64 = -1
+        var microseconds: Int64
         /// A digest of the position, enough to tell it from a neighbour's.
-        var place: UInt32 = 0
-        var decimals: UInt8 = 0
+        var place: UInt32
+        var decimals: UInt8
 
         var time: TimeOfDay { TimeOfDay(microseconds: microseconds, decimals: decimals) }
     }
 
-    private var entries = InlineArray<32, Entry>(repeating: Entry())
+    /// At most ``Limits/recentEpochs``, the oldest overwritten.
+    private var entries: [Entry] = []
     private var next = 0
-    /// The time furthest ahead: beyond it nothing was reported, which spares the search in a stream that runs forward.
-    private var furthest: TimeOfDay?
+    private(set) var newest: TimeOfDay?
+    /// The time furthest ahead: beyond it nothing was reported.
+    private(set) var furthest: TimeOfDay?
 
     init() {}
 
     /// - Parameter place: `nil` for an epoch without a fix.
     mutating func add(_ time: TimeOfDay, _ place: Coordinate?) {
-        entries[next] = Entry(microseconds: time.microseconds, place: Self.digest(place), decimals: time.decimals)
-        next = (next + 1) % entries.count
+        let entry = Entry(microseconds: time.microseconds, place: Self.digest(place), decimals: time.decimals)
+        if entries.count < Limits.recentEpochs {
+            if entries.isEmpty { entries.reserveCapacity(Limits.recentEpochs) }
+            entries.append(entry)
+        } else {
+            entries[next] = entry
+            next = (next + 1) % entries.count
+        }
+        newest = time
         if furthest.map({ time.ahead(of: $0) > 0 }) ?? true { furthest = time }
     }
 
     /// The clock was set back: times from before say nothing any more.
     mutating func clear() { self = RecentEpochs() }
 
-    var newest: TimeOfDay? {
-        let last = entries[(next + entries.count - 1) % entries.count]
-        return last.microseconds < 0 ? nil : last.time
-    }
-
     func contains(_ time: TimeOfDay) -> Bool {
-        guard let furthest, time.ahead(of: furthest) < TimeOfDay.microsecondsPerSecond / 100 else { return false }
         for index in entries.indices where isNear(index, time) && entries[index].time.isSameEpoch(as: time) {
             return true
         }
@@ -52,9 +55,7 @@ struct RecentEpochs {
 
     /// A cheap look before the careful one: no two forms of one time are a second apart, but for midnight.
     private func isNear(_ index: Int, _ time: TimeOfDay) -> Bool {
-        let microseconds = entries[index].microseconds
-        guard microseconds >= 0 else { return false }
-        let apart = (microseconds - time.microseconds).magnitude
+        let apart = (entries[index].microseconds - time.microseconds).magnitude
         return apart < 1_000_000 || apart > Timestamp.microsecondsPerDay.magnitude - 1_000_000
     }
 

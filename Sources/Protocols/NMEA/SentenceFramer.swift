@@ -159,7 +159,7 @@ struct SentenceFramer {
             checksum = 0
             return nil
         case 0x0A, 0x0D:
-            return before.isEmpty ? .lineEnd : .text
+            return before.isReadable ? .text : .lineEnd
         default:
             before.append(byte)
             return nil

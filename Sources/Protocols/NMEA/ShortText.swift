@@ -9,6 +9,9 @@ struct ShortText {
     /// Nothing came, not even what spoils.
     var isEmpty: Bool { used == 0 && !isSpoiled }
 
+    /// Something came, and nothing that spoils.
+    var isReadable: Bool { used > 0 && !isSpoiled }
+
     var hasRoom: Bool { used < bytes.count && !isSpoiled }
 
     mutating func append(_ byte: UInt8) {
