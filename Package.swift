@@ -55,7 +55,7 @@ let package = Package(
                 "Ingest", "Store", "Platform", "Engine", "Geometry", "Fencing", "Protocols", "Positioning",
                 logging, lifecycle, yams,
             ]),
-        room("Ingest", ["Platform", "Protocols", "Positioning", "CLinux", "CZlib", nioCore, nioPosix]),
+        room("Ingest", ["Platform", "Protocols", "Positioning", "CZlib", nioCore, nioPosix]),
         room("Store", ["Platform", "Engine", "Positioning", grdb, sqlite]),
         room("Platform", ["CLinux", "Positioning"]),
         // The core: no clock, thread, file or Foundation.
@@ -85,6 +85,7 @@ let package = Package(
             [
                 "Ingest", "Store", "Platform", "Engine", "Geometry", "Protocols", "Positioning", "TestSupport", logging,
             ]),
+        .testTarget(name: "TidyTests", swiftSettings: strict),
         // Runs the built command as its users do.
         .testTarget(
             name: "CommandTests", dependencies: ["geofenced", "Platform", "Store", "TestSupport", grdb],

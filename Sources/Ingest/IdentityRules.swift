@@ -2,7 +2,7 @@
 public struct IdentityRules: Equatable, Sendable {
     /// The device that the source is configured for.
     public var device: String?
-    /// The registry's devices by the address that they send from: `192.0.2.7`, or an IPv6 address in the form of RFC 5952.
+    /// The registry's devices by the address that they send from: `udp:192.0.2.7`, an IPv6 address in the form of RFC 5952.
     public var byAddress: [String: String]
 
     public init(device: String? = nil, byAddress: [String: String] = [:]) {
@@ -15,6 +15,6 @@ public struct IdentityRules: Equatable, Sendable {
     ///   - address: without a port, or the path of a serial line.
     ///   - scheme: `udp`, `tcp` or `serial`.
     public func device(at address: String, by scheme: String) -> String {
-        device ?? byAddress[address] ?? "\(scheme):\(address)"
+        device ?? byAddress["\(scheme):\(address)"] ?? "\(scheme):\(address)"
     }
 }

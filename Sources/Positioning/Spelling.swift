@@ -3,7 +3,7 @@ public enum Spelling {
     /// `did you mean `x`?` where one is close, else the whole list.
     public static func advice(for word: String, among known: [String]) -> String {
         let close = known.map { (distance(word.lowercased(), $0.lowercased()), $0) }.min { $0.0 < $1.0 }
-        if let close, close.0 <= max(1, (min(close.1.count, word.count) + 1) / 3) { return "did you mean `\(close.1)`?" }
+        if let close, close.0 <= (min(close.1.count, word.count) + 1) / 3 { return "did you mean `\(close.1)`?" }
         return "use one of \(known.map { "`\($0)`" }.joined(separator: ", "))"
     }
 

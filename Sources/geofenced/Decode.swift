@@ -21,8 +21,9 @@ struct Decode: ParsableCommand {
                         bytes.append(UInt8(ascii: "\n"))
                     }
                 }
+                // Per piece of input, so that a live pipe's fixes are seen as they come.
+                try output.flush()
             }
-            try output.flush()
         }
     }
 }

@@ -44,6 +44,7 @@ struct ReplayCommand: ParsableCommand {
             let output = Output()
             try input.decode { reports, device in
                 try replay.take(reports, device: device) { try output.write($0) }
+                try output.flush()
             }
             try replay.finish { try output.write($0) }
             try output.flush()

@@ -3,6 +3,7 @@ import Daemon
 import Fencing
 import Geometry
 import Logging
+import Platform
 import ServiceLifecycle
 import UnixSignals
 
@@ -18,6 +19,7 @@ struct Run: AsyncParsableCommand {
         do {
             let setup = try Setup(configurationFile: configurationFile)
             let log = LogOutput.bootstrap()
+            Machine.raiseDescriptorLimit()
             for warning in setup.catalogue.warnings { log.warning("\(warning)") }
             try OutputFolders.make(above: [setup.configuration.store, setup.configuration.events])
             let daemon = try Daemon(setup, log: log)

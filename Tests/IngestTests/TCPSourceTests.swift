@@ -73,7 +73,7 @@ import Testing
     }
 
     @Test func aCloseFlushesWhatWasHalfSaid() throws {
-        let bench = Bench(identity: IdentityRules(byAddress: ["127.0.0.1": "van"]))
+        let bench = Bench(identity: IdentityRules(byAddress: ["tcp:127.0.0.1": "van"]))
         let (source, port) = try start(bench)
         defer { source.stop() }
         do {

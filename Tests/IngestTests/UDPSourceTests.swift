@@ -59,8 +59,8 @@ import Testing
     @Test func namesTheDeviceByTheRules() throws {
         for (rules, name) in [
             (IdentityRules(), "udp:127.0.0.1"),
-            (IdentityRules(byAddress: ["127.0.0.1": "van"]), "van"),
-            (IdentityRules(device: "boat", byAddress: ["127.0.0.1": "van"]), "boat"),
+            (IdentityRules(byAddress: ["udp:127.0.0.1": "van"]), "van"),
+            (IdentityRules(device: "boat", byAddress: ["udp:127.0.0.1": "van"]), "boat"),
         ] {
             let bench = Bench(identity: rules)
             let (source, senders) = try start(bench, senders: 1)

@@ -27,9 +27,8 @@ final class TCPForwarder: Sendable {
 
     /// Never blocks: there is room for all that connections can park.
     func park(_ arrivals: [Arrival], isIn: @escaping @Sendable () -> Void) {
-        if !waiting.trySend([Parked(arrivals: arrivals, isIn: isIn)]) {
-            fatalError("invariant: more is parked than two batches for each connection, or after the end")
-        }
+        let isParked = waiting.trySend([Parked(arrivals: arrivals, isIn: isIn)])
+        invariant(isParked, "more is parked than two batches for each connection, or after the end")
     }
 
     /// Returns when all that was parked is in the inlet, or was given up.

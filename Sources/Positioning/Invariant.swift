@@ -1,0 +1,5 @@
+/// Ends the process where the project itself is wrong, in release builds too, and says why: going on would tell untruths.
+/// Never for input, and never for a failing world.
+public func invariant(_ condition: @autoclosure () -> Bool, _ why: @autoclosure () -> String) {
+    if !condition() { fatalError("invariant broken: \(why())") }
+}

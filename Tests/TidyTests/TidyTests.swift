@@ -1,0 +1,25 @@
+import Testing
+
+@Suite struct TidyTests {
+    @Test(arguments: Rule.all)
+    func theHouseKeeps(rule: Rule) throws {
+        let files = try SourceFile.all()
+        #expect(files.count > 50, "the sources were found")
+        for file in files {
+            for problem in rule.check(file) { Issue.record("\(file.name): \(problem)") }
+        }
+    }
+
+    @Test(arguments: Rule.all)
+    func theExampleBreaks(rule: Rule) {
+        #expect(
+            !rule.check(SourceFile(room: rule.example.room, name: "Example.swift", text: rule.example.text)).isEmpty)
+    }
+
+    @Test func commentsAndTextsAreNoCode() {
+        let file = SourceFile(
+            room: "Store", name: "x", text: "// try! this\nlet a = \"try! that\"\nprivate import struct A.B\n")
+        #expect(Rule.noTraps.check(file).isEmpty)
+        #expect(file.imports == ["A"])
+    }
+}
