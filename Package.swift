@@ -75,10 +75,10 @@ let package = Package(
         tests(of: "Positioning"),
         tests(of: "Protocols", ["Positioning"]),
         tests(of: "Fencing", ["Positioning"]),
-        tests(of: "Geometry", ["Fencing", "Positioning", "CGEOS"]),
+        tests(of: "Geometry", ["Fencing", "Positioning", "CGEOS", "TestSupport"]),
         tests(of: "Engine", ["Fencing", "Geometry", "Positioning", "TestSupport"]),
-        tests(of: "Platform", ["Positioning"]),
-        tests(of: "Ingest", ["Platform", "Protocols", "Positioning", nioCore, nioPosix]),
+        tests(of: "Platform", ["Positioning", "TestSupport"]),
+        tests(of: "Ingest", ["Platform", "Protocols", "Positioning", "TestSupport", nioCore, nioPosix]),
         tests(of: "Store", ["Engine", "Positioning", "TestSupport", grdb]),
         tests(
             of: "Daemon",

@@ -57,7 +57,7 @@ public final class Engine {
     /// The fences that this fix can change: those that the device is not plainly outside of, and those on the way to it.
     private func findFences(_ state: DeviceState, _ moment: Moment) {
         found.removeAll(keepingCapacity: true)
-        if let last = moment.last, moment.here.time.seconds(since: last.time) <= Limits.crossedGap_s {
+        if let last = moment.last, Self.isPlausibleWay(from: last, to: moment.here) {
             index.candidates(along: last.coordinate, to: moment.here.coordinate, within: 0, into: &found)
         } else {
             index.candidates(around: moment.here.coordinate, within: 0, into: &found)
@@ -119,20 +119,27 @@ public final class Engine {
     /// matter of noise, over a gap and at a speed at which it is no guess.
     private func tellIfCrossed(_ fence: Int, from last: DeviceState.Waypoint, _ moment: Moment) {
         let here = moment.here
-        let gap = here.time.seconds(since: last.time)
-        let way = last.coordinate.roughDistance_m(to: here.coordinate)
-        guard gap > 0, gap <= Limits.crossedGap_s, way / gap <= Limits.crossedSpeed_mps,
+        guard Self.isPlausibleWay(from: last, to: here),
             let passage = index.passage(through: fence, from: last.coordinate, to: here.coordinate)
         else { return }
         let middle = (passage.lowerBound + passage.upperBound) / 2
         let depth = -index.signedDistance(to: fence, from: last.coordinate.towards(here.coordinate, share: middle))
         let accuracy = max(last.accuracy_m, here.accuracy_m)
         guard depth / accuracy >= Limits.crossedStrength else { return }
+        let gap = here.time.seconds(since: last.time)
+        let way = last.coordinate.roughDistance_m(to: here.coordinate)
         let half = gap * (passage.upperBound - passage.lowerBound) / 2
         let crossing = Crossing(
             time: last.time.advanced(bySeconds: gap * middle),
             uncertainty_s: half / 3.0.squareRoot() + accuracy * gap / max(way, accuracy))
         tell(.crossed, fence, crossing, confidence(strength: depth / accuracy), moment)
+    }
+
+    /// Whether two fixes are near enough in time and place that the way between them is no guess.
+    private static func isPlausibleWay(from last: DeviceState.Waypoint, to here: DeviceState.Waypoint) -> Bool {
+        let gap = here.time.seconds(since: last.time)
+        return gap > 0 && gap <= Limits.crossedGap_s
+            && last.coordinate.roughDistance_m(to: here.coordinate) <= Limits.crossedSpeed_mps * gap
     }
 
     private func tell(

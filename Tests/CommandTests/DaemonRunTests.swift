@@ -96,7 +96,7 @@ import Testing
     @Test(arguments: [UInt64(1), 2]) func killedAtAnyInstantNothingIsLostOrToldTwice(seed: UInt64) throws {
         let site = try Site()
         let datagrams = try site.recording(devices: 20, rounds: 100, seed: Int(seed))
-        var random = Seeded(seed: seed)
+        var random = SeededGenerator(seed: seed)
         for _ in 0..<4 {
             let daemon = try site.run()
             try site.send(datagrams.prefix(Int.random(in: 1...datagrams.count, using: &random)))

@@ -12,7 +12,7 @@ import Testing
 @Suite struct PipelineTests {
     /// Forty devices that come and go among three fences, mixed, with duplicates and fixes out of order in between.
     private static func arrivals(seed: UInt64) -> [Arrival] {
-        var random = Seeded(seed: seed)
+        var random = SeededGenerator(seed: seed)
         var places = [String: Double]()
         var arrivals: [Arrival] = []
         for step in 0..<200 {
@@ -62,7 +62,7 @@ import Testing
         let setup = try Self.setup(scratch)
         let arrivals = Self.arrivals(seed: UInt64(shards))
         let pipeline = try Self.pipeline(setup, shards: shards)
-        var random = Seeded(seed: 99)
+        var random = SeededGenerator(seed: 99)
         var rest = arrivals[...]
         while !rest.isEmpty {
             let size = Int.random(in: 1...300, using: &random)

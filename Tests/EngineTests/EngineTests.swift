@@ -105,7 +105,7 @@ import Testing
     /// What a restart does: state to bytes and back between any two fixes changes nothing.
     @Test(arguments: UInt64(1)...8)
     func aSnapshotBetweenAnyTwoFixesChangesNothing(seed: UInt64) throws {
-        var random = Seeded(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let catalogue = try World.squares(at: [0, 150, 500], properties: #""dwell_s":60"#)
         var east = -500.0
         let reports = (0..<300).map { step in

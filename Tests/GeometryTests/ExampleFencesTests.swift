@@ -1,5 +1,6 @@
 import Fencing
 import Positioning
+import TestSupport
 import Testing
 
 @testable import Geometry

@@ -2,6 +2,7 @@ import Glibc
 import Ingest
 import Platform
 import Positioning
+import TestSupport
 import Testing
 
 @Suite struct ByteStreamTests {

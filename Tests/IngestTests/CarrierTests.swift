@@ -3,6 +3,7 @@ import Ingest
 import Platform
 import Positioning
 import Protocols
+import TestSupport
 import Testing
 
 /// The logs of real receivers, each carried by every kind of source in drawn pieces: what arrives is what the decoder

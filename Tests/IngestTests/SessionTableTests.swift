@@ -1,6 +1,7 @@
 import Platform
 import Positioning
 import Protocols
+import TestSupport
 import Testing
 
 @testable import Ingest

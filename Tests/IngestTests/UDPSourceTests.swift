@@ -3,6 +3,7 @@ import Platform
 import Positioning
 import Protocols
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite struct UDPSourceTests {

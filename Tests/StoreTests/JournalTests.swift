@@ -30,15 +30,15 @@ import Testing
     /// What comes back from the store must be what the core saw, to the last bit: decisions are made from it again.
     @Test func fixesComeBackBitForBit() throws {
         let scratch = try Scratch()
-        var random = SystemRandomNumberGenerator()
+        var random = SeededGenerator(seed: 1)
         var batch = JournalBatch()
         for second in 0..<500 {
             var fix = Made.fix(
                 Double(second), Double.random(in: -90...90, using: &random),
                 Double.random(in: -180...180, using: &random))
-            if Bool.random() { fix.measurements = Measurements() }
-            if Bool.random() { fix.measurements.speed_mps = Double.random(in: 0...1, using: &random) }
-            if Bool.random() { fix.measurements.reportedAccuracy_m = 0.1 + 0.2 }
+            if Bool.random(using: &random) { fix.measurements = Measurements() }
+            if Bool.random(using: &random) { fix.measurements.speed_mps = Double.random(in: 0...1, using: &random) }
+            if Bool.random(using: &random) { fix.measurements.reportedAccuracy_m = 0.1 + 0.2 }
             batch.fixes.append(
                 JournalBatch.Entry(
                     device: "d\(second % 7)", fix: fix, received: second % 2 == 0 ? fix.time : nil))

@@ -1,5 +1,5 @@
 /// SplitMix64 (S. Vigna, public domain): the same numbers for the same seed, so that a failure can be had again.
-public struct Seeded: RandomNumberGenerator {
+public struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64
 
     public init(seed: UInt64) { state = seed }
