@@ -2,8 +2,8 @@ public import Positioning
 
 extension Limits {
     /// Seconds of silence after which a source tells its decoder that the epoch is over (``FixDecoder/pause(into:)``).
-    /// Longer than a receiver, a USB adapter or a radio link stalls within a burst: a fix that is torn by a stall goes out
-    /// with what came before it, and so not as the recording of the same bytes would give it.
+    /// Longer than a receiver, a USB adapter or a radio link stalls within a burst, shorter than what is left of a
+    /// second after it. Where a burst does stall longer, the fix goes out with what came before the stall.
     public static let epochPause_s = 1.0
 
     /// Bytes of one NMEA 0183 sentence between its start and its checksum. The standard says 82 in all; receivers with

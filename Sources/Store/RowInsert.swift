@@ -31,7 +31,14 @@ struct RowInsert {
     }
 
     func bind(_ index: Int32, _ value: String) {
-        unsafe sqlite3_bind_text(statement.sqliteStatement, index, value, -1, Self.transient)
+        // With its length: a text may hold a NUL.
+        var text = value
+        text.withUTF8 { bytes in
+            _ = unsafe bytes.withMemoryRebound(to: CChar.self) { bytes in
+                unsafe sqlite3_bind_text(
+                    statement.sqliteStatement, index, bytes.baseAddress, Int32(clamping: bytes.count), Self.transient)
+            }
+        }
     }
 
     func bind(_ index: Int32, blob: [UInt8]) {

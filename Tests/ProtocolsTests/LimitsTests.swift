@@ -9,7 +9,7 @@ struct LimitsTests {
     func recentEpochs() {
         var recent = RecentEpochs()
         let times = (0...Limits.recentEpochs).map { TimeOfDay(microseconds: Int64($0) * 1_000_000, decimals: 0) }
-        for time in times { recent.add(time, nil) }
+        for time in times { recent.add(time, EpochImprint()) }
         #expect(!recent.contains(times[0]))
         for time in times.dropFirst() { #expect(recent.contains(time)) }
         #expect(recent.newest == times.last)

@@ -108,7 +108,8 @@ struct Keeper {
     private func commitPatiently(_ batch: JournalBatch) -> CommittedEvents? {
         var hasComplained = false
         var stopDeadline: MonotonicTime?
-        while true {
+        // After a gap in the journal nothing may follow: the states have gone on without it.
+        while !status.hasGivenUp.load(ordering: .relaxed) {
             do {
                 let committed = try journal.commit(batch)
                 if hasComplained {
@@ -126,13 +127,11 @@ struct Keeper {
             if status.isStopping.load(ordering: .relaxed) {
                 let deadline = stopDeadline ?? MonotonicTime.now + .seconds(Limits.stopPatience_s)
                 stopDeadline = deadline
-                if MonotonicTime.now >= deadline || status.hasGivenUp.load(ordering: .relaxed) {
-                    status.hasGivenUp.store(true, ordering: .relaxed)
-                    return nil
-                }
+                if MonotonicTime.now >= deadline { status.hasGivenUp.store(true, ordering: .relaxed) }
             }
             pause(for: .seconds(Limits.retryInterval_s))
         }
+        return nil
     }
 
     private mutating func follow(_ committed: CommittedEvents) {

@@ -13,7 +13,7 @@ import Positioning
 ///     no time                                                it joins the epoch of the sentence before it
 ///     no time, a repetition                                  the open epoch is over, one without a time opens
 ///
-/// What waits aside is settled by the next sentence of another time: see ``settleAside(before:into:)``.
+/// What waits aside is settled by the next sentence of another time: see ``settleAside(before:at:into:)``.
 struct DeviceStream {
     /// What waits aside: a ZDA's epoch, or one that repeats a time that was reported.
     private enum Aside { case empty, clock, late }
@@ -56,7 +56,7 @@ struct DeviceStream {
             acceptUntimed(sentence, into: &out)
             return
         }
-        settleAside(before: time, into: &out)
+        settleAside(before: sentence, at: time, into: &out)
         if asideState != .empty {
             aside.add(sentence)
         } else if belongsToOpen(sentence, time) {
@@ -113,7 +113,11 @@ struct DeviceStream {
     }
 
     private mutating func begin(with sentence: Sentence, into out: inout Outlet) {
+        // Where a cycle begins with GSA, the first one without a fix comes before anything else of its epoch.
+        if open.isVoidByTrailing, sentence.verdict == .void { open.disownTrailing() }
         close(into: &out)
+        // The same second of another day: what was reported of the first says nothing any more.
+        if let time = sentence.time, recent.contains(time) { recent.clear() }
         isPaused = false
         reportedTrace = nil
         open = Epoch()
@@ -128,7 +132,7 @@ struct DeviceStream {
             if sentence.formatter == .rmc, let date = sentence.date, let time = sentence.time {
                 dates.see(fix: date, time)
             }
-        } else if open.time != nil, open.hasVerdict, cycle.isComplete(open.trace) {
+        } else if open.time != nil, open.hasVerdict, !open.isVoidByTrailing, cycle.isComplete(open.trace) {
             reportedTrace = open.trace
             report(into: &out)
         }
@@ -149,13 +153,13 @@ struct DeviceStream {
         asideState = state
     }
 
-    /// Decides upon the epoch aside, now that a sentence of `time` comes.
+    /// Decides upon the epoch aside, now that a sentence of another time comes.
     ///
     /// A ZDA's becomes the open one when its time goes on, or when it said something of a fix; else the ZDA was out of step.
     /// A late one is dropped when the stream goes on from the open epoch: it was a repeated or reordered datagram.
     /// When the stream goes on before the open epoch, the clock was set back, and the late one is an epoch of its own;
-    /// but for one at the very place that was reported for that time, which is a repetition however long it goes on.
-    private mutating func settleAside(before time: TimeOfDay, into out: inout Outlet) {
+    /// but for one that says what was reported for that time, which is a repetition however long it goes on.
+    private mutating func settleAside(before sentence: Sentence, at time: TimeOfDay, into out: inout Outlet) {
         guard asideState != .empty, let asideTime = aside.time else { return }
         let goesOn = asideTime.isSameEpoch(as: time)
         switch asideState {
@@ -167,15 +171,20 @@ struct DeviceStream {
             endClockAside(into: &out)
         case .late where goesOn:
             return
-        case .late:
-            let isBefore = now.map { !$0.isSameEpoch(as: time) && time.ahead(of: $0) < 0 } ?? false
-            guard isBefore, aside.hasVerdict, !recent.contains(asideTime, aside.coordinate) else {
-                asideState = .empty
-                return
-            }
+        case .late where goesBack(sentence, time) && aside.hasVerdict && !recent.contains(asideTime, aside.imprint):
             promoteAside(into: &out)
             recent.clear()
+        case .late:
+            if aside.isDateFromRMC, let date = aside.date { dates.see(fix: date, asideTime) }
+            asideState = .empty
         }
+    }
+
+    /// Whether the stream, after an epoch that came late, goes on before the open one, or tells that one anew.
+    private func goesBack(_ sentence: Sentence, _ time: TimeOfDay) -> Bool {
+        guard let now else { return false }
+        if now.isSameEpoch(as: time) { return isOpen && open.isContradicted(by: sentence) }
+        return time.ahead(of: now) < 0
     }
 
     /// A ZDA's epoch without a word of a fix is none.
@@ -195,8 +204,6 @@ struct DeviceStream {
     }
 
     private func isRecent(_ sentence: Sentence, _ time: TimeOfDay) -> Bool {
-        // A stream that runs forward is spared the search; two forms of one time are less than 10 ms apart.
-        guard let furthest = recent.furthest, time.ahead(of: furthest) < 10_000 else { return false }
         let span = Limits.lateSentence_s * TimeOfDay.microsecondsPerSecond
         guard let now, now.ahead(of: time).magnitude <= span.magnitude, recent.contains(time) else { return false }
         // The same second of another day.
@@ -220,7 +227,7 @@ struct DeviceStream {
             out.give(report)
             return
         }
-        recent.add(time, verdict == .fix ? open.coordinate : nil)
+        recent.add(time, open.imprint)
         guard verdict == .fix else {
             report.rejection = .void
             report.time = dates.date(void: time)

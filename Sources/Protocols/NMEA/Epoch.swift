@@ -9,6 +9,7 @@ struct Epoch {
     private(set) var time: TimeOfDay?
     private(set) var date: CivilDate?
     private(set) var trace = CycleEnd.Trace()
+    private var sentences = EpochImprint()
     /// Its report was given, or withheld for good; what comes later is too late.
     var isReported = false
 
@@ -24,6 +25,8 @@ struct Epoch {
     private var altitude = Ranked()
     private var satellites: Int?
     private var dimensions: Int?
+    /// Of a GSA after the last sentence with a time: of this epoch, or the first of the next.
+    private var trailingDimensions: Int?
     private var accuracy_m: Double?
     private var solution: Solution?
     /// The talker of the first sentence of each positioning formatter.
@@ -45,7 +48,12 @@ struct Epoch {
 
     mutating func add(_ sentence: Sentence) {
         trace.add(sentence)
-        if time == nil { time = sentence.time }
+        sentences.add(sentence)
+        if sentence.time != nil {
+            if time == nil { time = sentence.time }
+            dimensions = Self.larger(dimensions, trailingDimensions)
+            trailingDimensions = nil
+        }
         if sentence.formatter.isPositioning {
             let place = Int(sentence.formatter.rawValue)
             if talkers[place] == 0 { talkers[place] = sentence.talker }
@@ -71,7 +79,7 @@ struct Epoch {
         hdop.offer(sentence.hdop, rank: rank)
         altitude.offer(sentence.altitude_m, rank: rank)
         satellites = Self.larger(satellites, sentence.satellites)
-        dimensions = Self.larger(dimensions, sentence.dimensions)
+        trailingDimensions = Self.larger(trailingDimensions, sentence.dimensions)
         if accuracy_m == nil { accuracy_m = sentence.accuracy_m }
         if let offered = sentence.solution { solution = solution?.combined(with: offered) ?? offered }
     }
@@ -88,7 +96,15 @@ struct Epoch {
     }
 
     /// Some sentence said whether there is a fix.
-    var hasVerdict: Bool { fixes | voids != 0 || dimensions != nil }
+    var hasVerdict: Bool { fixes | voids != 0 || allDimensions != nil }
+
+    private var allDimensions: Int? { Self.larger(dimensions, trailingDimensions) }
+
+    /// Only a GSA that may be the next epoch's says that this one has no fix.
+    var isVoidByTrailing: Bool { voids & ~fixes == 0 && fixes != 0 && trailingDimensions == 1 && dimensions == nil }
+
+    /// The GSA at the end is the next epoch's.
+    mutating func disownTrailing() { trailingDimensions = nil }
 
     var isVoid: Bool { voids != 0 }
 
@@ -97,12 +113,22 @@ struct Epoch {
     /// Talkers of one formatter vote "any" (a GLGGA without GLONASS beside a GPGGA with a fix), formatters vote "all":
     /// a void RMC, GLL, GGA or GNS, or a GSA of which no talker has a fix, makes a void epoch of it.
     var verdict: Sentence.Verdict {
-        if voids & ~fixes != 0 || dimensions == 1 { return .void }
+        if voids & ~fixes != 0 || allDimensions == 1 { return .void }
         guard fixes != 0 else { return .silent }
         return position == nil ? .void : .fix
     }
 
     var coordinate: Coordinate? { position?.coordinate }
+
+    /// By which it is known again.
+    var imprint: EpochImprint {
+        var imprint = sentences
+        imprint.place = verdict == .fix ? coordinate : nil
+        return imprint
+    }
+
+    /// Whether the sentence, of this epoch's time, says something else than one of its kind that came already.
+    func isContradicted(by sentence: Sentence) -> Bool { sentences.contradicts(sentence) }
 
     var measurements: Measurements {
         var all = Measurements()
@@ -113,7 +139,7 @@ struct Epoch {
         all.course_deg = course.value
         all.altitude_m = altitude.value
         all.solution = solution
-        if verdict == .fix { all.dimensions = dimensions ?? (altitude.value == nil ? 2 : 3) }
+        if verdict == .fix { all.dimensions = allDimensions ?? (altitude.value == nil ? 2 : 3) }
         return all
     }
 }

@@ -4,9 +4,8 @@ import Positioning
 struct RecentEpochs {
     private struct Entry {
         var microseconds: Int64
-        /// A digest of the position, enough to tell it from a neighbour's.
-        var place: UInt32
         var decimals: UInt8
+        var imprint: EpochImprint
 
         var time: TimeOfDay { TimeOfDay(microseconds: microseconds, decimals: decimals) }
     }
@@ -16,13 +15,12 @@ struct RecentEpochs {
     private var next = 0
     private(set) var newest: TimeOfDay?
     /// The time furthest ahead: beyond it nothing was reported.
-    private(set) var furthest: TimeOfDay?
+    private var furthest: TimeOfDay?
 
     init() {}
 
-    /// - Parameter place: `nil` for an epoch without a fix.
-    mutating func add(_ time: TimeOfDay, _ place: Coordinate?) {
-        let entry = Entry(microseconds: time.microseconds, place: Self.digest(place), decimals: time.decimals)
+    mutating func add(_ time: TimeOfDay, _ imprint: EpochImprint) {
+        let entry = Entry(microseconds: time.microseconds, decimals: time.decimals, imprint: imprint)
         if entries.count < Limits.recentEpochs {
             if entries.isEmpty { entries.reserveCapacity(Limits.recentEpochs) }
             entries.append(entry)
@@ -38,17 +36,18 @@ struct RecentEpochs {
     mutating func clear() { self = RecentEpochs() }
 
     func contains(_ time: TimeOfDay) -> Bool {
+        // A stream that runs forward is spared the search; two forms of one time are less than 10 ms apart.
+        guard let furthest, time.ahead(of: furthest) < 10_000 else { return false }
         for index in entries.indices where isNear(index, time) && entries[index].time.isSameEpoch(as: time) {
             return true
         }
         return false
     }
 
-    func contains(_ time: TimeOfDay, _ place: Coordinate?) -> Bool {
-        let digest = Self.digest(place)
-        for index in entries.indices
-        where isNear(index, time) && entries[index].place == digest && entries[index].time.isSameEpoch(as: time) {
-            return true
+    /// Whether that epoch was reported, and not another one of the same time.
+    func contains(_ time: TimeOfDay, _ imprint: EpochImprint) -> Bool {
+        for index in entries.indices where isNear(index, time) && entries[index].time.isSameEpoch(as: time) {
+            if entries[index].imprint.isRepeated(by: imprint) { return true }
         }
         return false
     }
@@ -57,13 +56,5 @@ struct RecentEpochs {
     private func isNear(_ index: Int, _ time: TimeOfDay) -> Bool {
         let apart = (entries[index].microseconds - time.microseconds).magnitude
         return apart < 1_000_000 || apart > Timestamp.microsecondsPerDay.magnitude - 1_000_000
-    }
-
-    private static func digest(_ place: Coordinate?) -> UInt32 {
-        guard let place else { return 0 }
-        let mixed =
-            (place.latitude.bitPattern &* 0x9E37_79B9_7F4A_7C15)
-            ^ (place.longitude.bitPattern &* 0xC2B2_AE3D_27D4_EB4F)
-        return UInt32(truncatingIfNeeded: mixed >> 32) | 1
     }
 }

@@ -23,6 +23,8 @@ struct Sentence {
     var formatter = Formatter.rmc
     /// The two letters before the formatter.
     var talker: UInt16 = 0
+    /// Of its text, as computed: a repeated sentence has the same.
+    var checksum: UInt8 = 0
     var time: TimeOfDay?
     var verdict = Verdict.silent
     var position: Position?

@@ -55,7 +55,9 @@ struct SentenceFramer {
     }
 
     func read(into sentence: inout Sentence) -> Bool {
-        sentence.read(text.span.extracting(0..<length))
+        guard sentence.read(text.span.extracting(0..<length)) else { return false }
+        sentence.checksum = checksum
+        return true
     }
 
     /// A sentence is whole, and only waits to see whether a device's name follows it.
