@@ -7,6 +7,8 @@ extension Limits {
     public static let batchReports = 8192
     /// Seconds after its first report at which a batch is closed, and so about the longest that a fix waits for its commit.
     public static let batchInterval_s = 0.1
+    /// Seconds after which an empty batch is made, so that time passes where nothing comes.
+    public static let tick_s = 1.0
     /// Batches that the core may be ahead of the journal.
     public static let batchesInFlight = 4
     /// Seconds between snapshots; what came after the last one is replayed at start.

@@ -7,6 +7,14 @@ public struct DeviceState: Equatable, Sendable {
     public var newest: Waypoint?
     /// The fences that it is not plainly outside of, by ascending index.
     public var places: [Place] = []
+    /// A fix that is too far from the newest, in place or time, to be believed before the next one has come.
+    public var suspect: Fix?
+    /// Late fixes that wait until the past is decided again with all of them, by ascending time, each time once.
+    public var late: [Fix] = []
+    /// ``newest``'s time when the first of ``late`` came.
+    public var lateSince: Timestamp?
+    /// When the last checkpoint was made.
+    public var checkpointed: Timestamp?
 
     public init() {}
 

@@ -4,179 +4,180 @@ public import Positioning
 
 /// The core's face: one step of one device.
 ///
-/// A pure function of the device's state and the report: no clock, no I/O, no other device. The same reports in the same
-/// order give the same events, byte for byte, whether live, replayed or recovered. Not `Sendable`: each shard has its own,
-/// since the geometry behind it belongs to one thread.
+/// A pure function of the device's state, its history and the report: no clock, no I/O, no other device. The same reports in
+/// the same order give the same events, byte for byte, whether live, replayed or recovered. Not `Sendable`: each shard has its
+/// own, since the geometry behind it belongs to one thread.
+///
+/// ```
+///            not usable ─▶ rejected         no longer plausible ─▶ withdrawn
+///                │                                  │
+///  report ─▶ screen ─▶ order ─ in order ─▶ believe ─┴─▶ decide ─▶ events
+///                        └─ late ─▶ gather ─▶ decide the past again ─▶ retractions, late events
+/// ```
 public final class Engine {
-    private let index: FenceIndex
-    /// Reused between steps, so that a step allocates nothing where nothing happens.
-    private var found: [Int] = []
-    private var decided: [Event] = []
+    private let decider: Decider
+    private let fenceNumbers: [String: Int]
 
-    public init(_ index: FenceIndex) { self.index = index }
+    public init(_ index: FenceIndex) {
+        decider = Decider(index)
+        fenceNumbers = Dictionary(
+            index.fences.enumerated().map { ($0.element.id, $0.offset) }, uniquingKeysWith: { first, _ in first })
+    }
 
-    public var fences: [Fence] { index.fences }
+    public var fences: [Fence] { decider.fences }
+
+    /// Whose report it is, and how it came.
+    public struct Origin {
+        public var device: String
+        /// The device's, for fences that apply to some groups only.
+        public var group: String?
+        /// When the report reached us; `nil` for recorded input.
+        public var received: Timestamp?
+
+        public init(device: String, group: String? = nil, received: Timestamp? = nil) {
+            self.device = device
+            self.group = group
+            self.received = received
+        }
+    }
 
     /// Takes one report.
     /// - Parameters:
-    ///   - group: the device's, for fences that apply to some groups only.
-    ///   - received: when it reached us; `nil` for recorded input. Told in the events, never decided upon.
-    ///   - events: what became certain is appended, in order of event time.
-    /// - Returns: the fix that it was, or why it decides nothing; then the state is unchanged.
+    ///   - history: asked only where the report is late.
+    ///   - decisions: what became certain is appended, in order of event time.
+    /// - Returns: the fix that it was, to be kept, or why it decides nothing; then the state is unchanged.
+    /// - Throws: what `history` throws, or ``SnapshotError``.
     public func step(
-        _ state: inout DeviceState, device: String, group: String? = nil, report: Report, received: Timestamp?,
-        events: inout [Event]
-    ) -> Result<Fix, Rejection> {
+        _ state: inout DeviceState, _ report: Report, of origin: Origin, history: any History,
+        decisions: inout Decisions
+    ) throws -> Result<Fix, Rejection> {
         let fix: Fix
-        switch Screening.fix(of: report, after: state.newest) {
-        case .success(let accepted): fix = accepted
+        switch Screening.fix(of: report, received: origin.received) {
+        case .success(let usable): fix = usable
         case .failure(let rejection): return .failure(rejection)
         }
-        let moment = Moment(
-            here: DeviceState.Waypoint(
-                time: fix.time, coordinate: fix.coordinate, accuracy_m: fix.measurements.decisiveAccuracy_m),
-            last: state.newest, device: device, group: group, received: received)
-        findFences(state, moment)
-        if !found.isEmpty { state.places = decide(state.places, moment) }
-        state.newest = moment.here
-        if decided.count > 1 { decided.sort(by: Self.comesBefore) }
-        events.append(contentsOf: decided)
-        decided.removeAll(keepingCapacity: true)
+        if fix.time == state.newest?.time || fix.time == state.suspect?.time { return .failure(.duplicate) }
+        if let newest = state.newest, fix.time < newest.time {
+            if let rejection = try gather(fix, before: newest.time, &state, origin, history) {
+                return .failure(rejection)
+            }
+            if state.late.count >= Limits.gatherLate || newest.time.seconds(since: fix.time) <= Limits.reorder_s {
+                try revise(&state, of: origin, history: history, decisions: &decisions)
+            }
+        } else {
+            if let since = state.lateSince, fix.time.seconds(since: since) >= Limits.gatherLate_s {
+                try revise(&state, of: origin, history: history, decisions: &decisions)
+            }
+            take(fix, &state, origin, &decisions)
+        }
         return .success(fix)
     }
 
-    /// What one step is about.
-    private struct Moment {
-        var here: DeviceState.Waypoint
-        var last: DeviceState.Waypoint?
-        var device: String
-        var group: String?
-        var received: Timestamp?
+    /// Decides the past again with the late fixes, and tells the difference: what was told wrongly is retracted, what was
+    /// missed is told with its own time, and what stays true is not repeated.
+    /// - Throws: what `history` throws, or ``SnapshotError``; then nothing has changed.
+    public func revise(
+        _ state: inout DeviceState, of origin: Origin, history: any History, decisions: inout Decisions
+    ) throws {
+        guard let oldest = state.late.first else { return }
+        var again = DeviceState()
+        if let bytes = try history.checkpoint(of: origin.device, before: oldest.time) {
+            again = try DeviceState(snapshot: bytes, fenceNumber: { fenceNumbers[$0] })
+        }
+        let base = again.newest?.time
+        let told = try history.standingEvents(of: origin.device, decidedAfter: base)
+        var redone = Decisions()
+        redone.checkpoints.append(
+            Decisions.Checkpoint(
+                device: origin.device, time: base ?? Timestamp(microseconds: .min), state: nil))
+        for fix in Self.merge(try history.fixes(of: origin.device, after: base), state.late) {
+            take(fix, &again, origin, &redone)
+        }
+        state = again
+        let difference = Revision.difference(told: told, redone: redone.events, received: origin.received)
+        redone.events = difference.events
+        redone.redecided = difference.redecided
+        decisions.add(redone)
     }
 
-    /// The fences that this fix can change: those that the device is not plainly outside of, and those on the way to it.
-    private func findFences(_ state: DeviceState, _ moment: Moment) {
-        found.removeAll(keepingCapacity: true)
-        if let last = moment.last, Self.isPlausibleWay(from: last, to: moment.here) {
-            index.candidates(along: last.coordinate, to: moment.here.coordinate, within: 0, into: &found)
-        } else {
-            index.candidates(around: moment.here.coordinate, within: 0, into: &found)
-        }
-        guard !state.places.isEmpty else { return }
-        for place in state.places where !found.contains(place.fence) { found.append(place.fence) }
-        found.sort()
+    /// Keeps a late fix for the next revision.
+    /// - Returns: why not, where it is none.
+    private func gather(
+        _ fix: Fix, before newest: Timestamp, _ state: inout DeviceState, _ origin: Origin, _ history: any History
+    ) throws -> Rejection? {
+        if newest.seconds(since: fix.time) > Limits.lateHorizon_s { return .past }
+        let place = state.late.partitioningIndex { $0.time >= fix.time }
+        if place < state.late.count, state.late[place].time == fix.time { return .duplicate }
+        if try history.holdsFix(of: origin.device, at: fix.time) { return .duplicate }
+        state.late.insert(fix, at: place)
+        state.lateSince = state.lateSince ?? newest
+        return nil
     }
 
-    private func decide(_ old: [DeviceState.Place], _ moment: Moment) -> [DeviceState.Place] {
-        var places: [DeviceState.Place] = []
-        var rest = old[...]
-        for fence in found where index.fences[fence].applies(to: moment.group) {
-            while let first = rest.first, first.fence < fence { rest.removeFirst() }
-            let known = rest.first.flatMap { $0.fence == fence ? $0 : nil }
-            if let place = observe(fence, known, moment) { places.append(place) }
-        }
-        return places
-    }
-
-    /// - Returns: the device's standing with the fence; `nil` where it is plainly outside.
-    private func observe(_ fence: Int, _ known: DeviceState.Place?, _ moment: Moment) -> DeviceState.Place? {
-        let here = moment.here
-        let distance = index.signedDistance(to: fence, from: here.coordinate)
-        let sample = Sample(time: here.time, signedDistance_m: distance, accuracy_m: here.accuracy_m)
-        guard known != nil || sample.isInside else {
-            if let last = moment.last { tellIfCrossed(fence, from: last, moment) }
-            return nil
-        }
-        let previous = moment.last.map { last in
-            Sample(
-                time: last.time,
-                signedDistance_m: known?.signedDistance_m ?? index.signedDistance(to: fence, from: last.coordinate),
-                accuracy_m: last.accuracy_m)
-        }
-        var membership = known?.membership ?? Membership()
-        membership.observe(
-            sample, after: previous, at: moment.last?.coordinate, under: index.fences[fence].policy
-        ) { transition in
-            switch transition {
-            case .entered(let crossing, let confidence, let isInitial):
-                tell(.enter, fence, crossing, confidence, moment, isInitial: isInitial)
-            case .exited(let crossing, let confidence):
-                tell(.exit, fence, crossing, confidence, moment)
-            case .dwelt(let time, let confidence):
-                tell(.dwell, fence, Crossing(time: time, uncertainty_s: 0), confidence, moment)
-            case .passed(let origin):
-                tellIfCrossed(
-                    fence,
-                    from: DeviceState.Waypoint(
-                        time: origin.time, coordinate: origin.coordinate, accuracy_m: here.accuracy_m), moment)
+    /// A fix in order: believes it, or waits for the next one to tell.
+    private func take(_ fix: Fix, _ state: inout DeviceState, _ origin: Origin, _ decisions: inout Decisions) {
+        if let suspect = state.suspect {
+            state.suspect = nil
+            if let reason = Self.disproof(of: suspect, by: fix, newest: state.newest) {
+                decisions.withdrawals.append(
+                    Decisions.Withdrawal(device: origin.device, time: suspect.time, reason: reason))
+            } else {
+                decide(suspect, &state, origin, &decisions)
             }
         }
-        if case .outside = membership.phase { return nil }
-        return DeviceState.Place(fence: fence, membership: membership, signedDistance_m: distance)
-    }
-
-    /// Tells a crossing if the straight way between two fixes outside leads through the fence, deep enough to be no
-    /// matter of noise, over a gap and at a speed at which it is no guess.
-    private func tellIfCrossed(_ fence: Int, from last: DeviceState.Waypoint, _ moment: Moment) {
-        let here = moment.here
-        guard Self.isPlausibleWay(from: last, to: here),
-            let passage = index.passage(through: fence, from: last.coordinate, to: here.coordinate)
-        else { return }
-        let middle = (passage.lowerBound + passage.upperBound) / 2
-        let depth = -index.signedDistance(to: fence, from: last.coordinate.towards(here.coordinate, share: middle))
-        let accuracy = max(last.accuracy_m, here.accuracy_m)
-        guard depth / accuracy >= Limits.crossedStrength else { return }
-        let gap = here.time.seconds(since: last.time)
-        let way = last.coordinate.roughDistance_m(to: here.coordinate)
-        let half = gap * (passage.upperBound - passage.lowerBound) / 2
-        let crossing = Crossing(
-            time: last.time.advanced(bySeconds: gap * middle),
-            uncertainty_s: half / 3.0.squareRoot() + accuracy * gap / max(way, accuracy))
-        tell(.crossed, fence, crossing, confidence(strength: depth / accuracy), moment)
-    }
-
-    /// Whether two fixes are near enough in time and place that the way between them is no guess.
-    private static func isPlausibleWay(from last: DeviceState.Waypoint, to here: DeviceState.Waypoint) -> Bool {
-        let gap = here.time.seconds(since: last.time)
-        return gap > 0 && gap <= Limits.crossedGap_s
-            && last.coordinate.roughDistance_m(to: here.coordinate) <= Limits.crossedSpeed_mps * gap
-    }
-
-    private func tell(
-        _ kind: Event.Kind, _ fence: Int, _ crossing: Crossing, _ confidence: Double, _ moment: Moment,
-        isInitial: Bool = false
-    ) {
-        decided.append(
-            Event(
-                kind: kind, device: moment.device, fence: index.fences[fence].id, time: crossing.time.roundedToTenth,
-                uncertainty_s: crossing.uncertainty_s, detected: moment.here.time, received: moment.received,
-                coordinate: moment.here.coordinate, accuracy_m: moment.here.accuracy_m, confidence: confidence,
-                isInitial: isInitial))
-    }
-
-    /// Of one fix: by time, then out before in, then by fence.
-    private static func comesBefore(_ a: Event, _ b: Event) -> Bool {
-        (a.time, a.kind.order, a.fence) < (b.time, b.kind.order, b.fence)
-    }
-}
-
-extension Event.Kind {
-    fileprivate var order: Int {
-        switch self {
-        case .exit: 0
-        case .crossed: 1
-        case .enter: 2
-        case .dwell: 3
+        if let newest = state.newest, Screening.doubt(fix, after: newest) != nil {
+            state.suspect = fix
+        } else {
+            decide(fix, &state, origin, &decisions)
         }
     }
+
+    /// A spike returns, a jump stays; a clock that was ahead is followed by an earlier time.
+    private static func disproof(of suspect: Fix, by fix: Fix, newest: DeviceState.Waypoint?) -> Rejection? {
+        if fix.time <= suspect.time { return .future }
+        guard let newest, Screening.doubt(suspect, after: newest) == .impossible_speed else { return nil }
+        let back = newest.coordinate.roughDistance_m(to: fix.coordinate)
+        return back < suspect.coordinate.roughDistance_m(to: fix.coordinate) ? .impossible_speed : nil
+    }
+
+    private func decide(_ fix: Fix, _ state: inout DeviceState, _ origin: Origin, _ decisions: inout Decisions) {
+        decider.decide(fix.waypoint, &state, of: origin, events: &decisions.events)
+        let due = state.checkpointed.map { fix.time.seconds(since: $0) >= Limits.checkpointEvery_s } ?? true
+        if due {
+            state.checkpointed = fix.time
+            var bare = state
+            bare.late = []
+            bare.lateSince = nil
+            decisions.checkpoints.append(
+                Decisions.Checkpoint(device: origin.device, time: fix.time, state: bare.snapshot(fences: fences)))
+        }
+    }
+
+    /// Both by ascending time; a time that is in both stands once.
+    private static func merge(_ a: [Fix], _ b: [Fix]) -> [Fix] {
+        var merged: [Fix] = []
+        merged.reserveCapacity(a.count + b.count)
+        var rest = b[...]
+        for fix in a {
+            while let first = rest.first, first.time <= fix.time {
+                rest.removeFirst()
+                if first.time < fix.time { merged.append(first) }
+            }
+            merged.append(fix)
+        }
+        return merged + rest
+    }
 }
 
-extension Timestamp {
-    /// An interpolated time is not known better than to a tenth of a second.
-    fileprivate var roundedToTenth: Timestamp {
-        let unit: Int64 = 100_000
-        let (quotient, remainder) = microseconds.quotientAndRemainder(dividingBy: unit)
-        return Timestamp(
-            microseconds: (quotient + (remainder >= unit / 2 ? 1 : remainder <= -unit / 2 ? -1 : 0)) * unit)
+extension Array {
+    /// The first index whose element holds, where all after it hold too; the count where none does.
+    func partitioningIndex(where holds: (Element) -> Bool) -> Int {
+        var low = 0
+        var high = count
+        while low < high {
+            let middle = (low + high) / 2
+            if holds(self[middle]) { high = middle } else { low = middle + 1 }
+        }
+        return low
     }
 }

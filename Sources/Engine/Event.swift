@@ -12,6 +12,9 @@ public struct Event: Equatable, Sendable {
     public var uncertainty_s: Double
     /// The time of the fix at which it became certain.
     public var detected: Timestamp
+    /// The time of the fix at which it would become certain by all that is known now: ``detected`` until late fixes change
+    /// it. Not told: it says from where on a revision answers for the event.
+    public var decided: Timestamp
     /// When that fix reached us; `nil` for recorded input.
     public var received: Timestamp?
     /// Where that fix says the device was.
@@ -22,10 +25,15 @@ public struct Event: Equatable, Sendable {
     public var confidence: Double
     /// The device was first seen inside: when it came is not known.
     public var isInitial: Bool
+    /// It was told after later ones, when late fixes had come.
+    public var isLate: Bool
+    /// Of a retraction: the type of the event that it takes back, whose other fields it has.
+    public var retracted: Kind?
 
     public init(
         kind: Kind, device: String, fence: String, time: Timestamp, uncertainty_s: Double, detected: Timestamp,
-        received: Timestamp?, coordinate: Coordinate, accuracy_m: Double, confidence: Double, isInitial: Bool = false
+        received: Timestamp?, coordinate: Coordinate, accuracy_m: Double, confidence: Double, isInitial: Bool = false,
+        isLate: Bool = false, retracted: Kind? = nil
     ) {
         self.kind = kind
         self.device = device
@@ -33,26 +41,32 @@ public struct Event: Equatable, Sendable {
         self.time = time
         self.uncertainty_s = uncertainty_s
         self.detected = detected
+        decided = detected
         self.received = received
         self.coordinate = coordinate
         self.accuracy_m = accuracy_m
         self.confidence = confidence
         self.isInitial = isInitial
+        self.isLate = isLate
+        self.retracted = retracted
     }
 
     /// The `type` of the event's line.
     public enum Kind: String, CaseIterable, Sendable {
-        case enter, exit, crossed, dwell
+        case enter, exit, crossed, dwell, retract
     }
 }
 
 extension Event {
     /// The event as one JSON object: the same bytes in the store's reader and in the event file. No line end.
-    /// - Parameter seq: its place in the journal, from 1.
-    public func appendJSON(seq: Int64, to bytes: inout [UInt8]) {
+    /// - Parameters:
+    ///   - seq: its place in the journal, from 1.
+    ///   - retracts: the `seq` of the event that a retraction takes back.
+    public func appendJSON(seq: Int64, retracts: Int64? = nil, to bytes: inout [UInt8]) {
         var line = JSONLine(in: &bytes)
         line.integer("seq", Int(seq), in: &bytes)
         line.string("type", kind.rawValue, in: &bytes)
+        if let retracts { line.integer("retracts", Int(retracts), in: &bytes) }
         line.string("device", device, in: &bytes)
         line.string("fence", fence, in: &bytes)
         line.time("time", time, in: &bytes)
@@ -64,6 +78,7 @@ extension Event {
         line.number("accuracy_m", accuracy_m, decimals: 1, in: &bytes)
         line.number("confidence", confidence, decimals: 4, in: &bytes)
         if isInitial { line.bool("initial", true, in: &bytes) }
+        if isLate { line.bool("late", true, in: &bytes) }
         line.close(in: &bytes)
     }
 }

@@ -3,6 +3,26 @@ public import Positioning
 extension Limits {
     /// Devices that one shard keeps state for. A report of a further one is rejected as ``Rejection/too_many_devices``.
     public static let devicesPerShard = 1_000_000
-    /// Bytes of one device's snapshot: many times what a device in a dozen fences takes. A longer one is not read.
-    public static let snapshotBytes = 64 * 1024
+    /// Metres. A fix that is known no better says nothing about a fence: it came from a network cell, or from a receiver
+    /// about to lose its satellites. Rejected as ``Rejection/coarse``.
+    public static let coarse_m = 200.0
+    /// Metres per second (1,000 km/h), after both accuracies are taken off: faster than that is a spike until the next fix
+    /// has confirmed it.
+    public static let believableSpeed_mps = 1000 / 3.6
+    /// Seconds between two fixes from which the later one must be confirmed by a next: a clock that is hours ahead would
+    /// else hold up all that follows.
+    public static let believableStep_s = 6 * 3600.0
+    /// Seconds that a fix's time may lie after its arrival; beyond it, the tracker's clock is wrong. Rejected as ``Rejection/future``.
+    public static let clockAhead_s = 120.0
+    /// Seconds. A fix at most so much older than the newest is put into its place at once: datagrams overtake each other.
+    public static let reorder_s = 10.0
+    /// Seconds of a device's own time over which late fixes are gathered before the past is decided again: an upload of
+    /// hours is decided once, not at each of its fixes.
+    public static let gatherLate_s = 60.0
+    /// Late fixes of one device that are gathered at most; then the past is decided again at once.
+    public static let gatherLate = 5000
+    /// Seconds. A fix that is older than the newest by more is rejected as ``Rejection/past``.
+    public static let lateHorizon_s = 72 * 3600.0
+    /// Seconds of a device's time between two checkpoints: about the most that is decided again for one late fix in order.
+    public static let checkpointEvery_s = 900.0
 }

@@ -1,16 +1,33 @@
 internal import Fencing
 internal import Positioning
 
-/// Decides whether a report may decide about fences.
+/// What can be said of a report by itself, and of two fixes that follow each other.
 enum Screening {
-    static func fix(of report: Report, after newest: DeviceState.Waypoint?) -> Result<Fix, Rejection> {
+    /// - Parameter received: `nil` for recorded input, of whose clock nothing can be said.
+    static func fix(of report: Report, received: Timestamp?) -> Result<Fix, Rejection> {
         if let rejection = report.rejection { return .failure(rejection) }
         guard let coordinate = report.coordinate, coordinate.isOnEarth else { return .failure(.void) }
         if coordinate.latitude == 0, coordinate.longitude == 0 { return .failure(.zero) }
         guard let time = report.time else { return .failure(.undated) }
         if let solution = report.measurements.solution, !solution.isObserved { return .failure(.unobserved) }
-        if let newest, time <= newest.time { return .failure(time == newest.time ? .duplicate : .past) }
+        if report.measurements.decisiveAccuracy_m > Limits.coarse_m { return .failure(.coarse) }
+        if let received, time.seconds(since: received) > Limits.clockAhead_s { return .failure(.future) }
         return .success(Fix(time: time, coordinate: coordinate, measurements: report.measurements))
+    }
+
+    /// Why the later of two fixes is not to be believed by itself; `nil` where it is.
+    static func doubt(_ fix: Fix, after last: DeviceState.Waypoint) -> Rejection? {
+        let gap = fix.time.seconds(since: last.time)
+        if gap > Limits.believableStep_s { return .future }
+        let blur = 2 * (last.accuracy_m + fix.measurements.decisiveAccuracy_m)
+        let way = last.coordinate.roughDistance_m(to: fix.coordinate) - blur
+        return way > Limits.believableSpeed_mps * gap ? .impossible_speed : nil
+    }
+}
+
+extension Fix {
+    var waypoint: DeviceState.Waypoint {
+        DeviceState.Waypoint(time: time, coordinate: coordinate, accuracy_m: measurements.decisiveAccuracy_m)
     }
 }
 

@@ -5,15 +5,21 @@ public import Positioning
 /// The devices that one thread decides about, and the engine that it does so with. A device belongs to one shard.
 public final class Shard {
     private let engine: Engine
+    private let history: any History
     private let fenceNumbers: [String: Int]
     private let groups: [String: String]
     private var states: [String: DeviceState] = [:]
+    /// Devices whose late fixes wait.
+    public private(set) var devicesWithLateFixes: Set<String> = []
     /// The devices whose state has changed since ``takeSnapshots()``.
     private var changed: Set<String> = []
 
-    /// - Parameter groups: the group of each device that has one.
-    public init(_ index: FenceIndex, groups: [String: String] = [:]) {
+    /// - Parameters:
+    ///   - groups: the group of each device that has one.
+    ///   - history: of all its devices.
+    public init(_ index: FenceIndex, groups: [String: String] = [:], history: any History) {
         self.groups = groups
+        self.history = history
         engine = Engine(index)
         fenceNumbers = Dictionary(
             index.fences.enumerated().map { ($0.element.id, $0.offset) }, uniquingKeysWith: { first, _ in first })
@@ -21,26 +27,50 @@ public final class Shard {
 
     public var deviceCount: Int { states.count }
 
-    /// Takes one report of one device; see ``Engine/step(_:device:report:received:events:)``.
+    /// Takes one report of one device; see ``Engine/step(_:_:of:history:decisions:)``.
+    /// - Throws: what the history throws; then nothing was decided, and the report is to be given again.
     public func step(
-        device: String, report: Report, received: Timestamp?, events: inout [Event]
-    ) -> Result<Fix, Rejection> {
-        if states[device] == nil {
+        device: String, report: Report, received: Timestamp?, decisions: inout Decisions
+    ) throws -> Result<Fix, Rejection> {
+        let origin = Engine.Origin(device: device, group: groups[device], received: received)
+        guard states[device] != nil else {
             // Only a fix makes a device known: what sends nothing but junk takes no memory.
             var state = DeviceState()
-            let result = engine.step(
-                &state, device: device, group: groups[device], report: report, received: received, events: &events)
+            let result = try engine.step(&state, report, of: origin, history: history, decisions: &decisions)
             guard case .success = result else { return result }
             guard states.count < Limits.devicesPerShard else { return .failure(.too_many_devices) }
             states[device] = state
-            changed.insert(device)
+            noteChange(of: device)
             return result
         }
-        let result = engine.step(
-            &states[device, default: DeviceState()], device: device, group: groups[device], report: report,
-            received: received, events: &events)
-        if case .success = result { changed.insert(device) }
+        let result = try engine.step(
+            &states[device, default: DeviceState()], report, of: origin, history: history, decisions: &decisions)
+        if case .success = result { noteChange(of: device) }
         return result
+    }
+
+    private func noteChange(of device: String) {
+        changed.insert(device)
+        if states[device]?.late.isEmpty == false {
+            devicesWithLateFixes.insert(device)
+        } else if !devicesWithLateFixes.isEmpty {
+            devicesWithLateFixes.remove(device)
+        }
+    }
+
+    /// Whether the history may be asked about this report.
+    public func mayLookBack(for report: Report, of device: String) -> Bool {
+        guard let state = states[device], let newest = state.newest, let time = report.time else { return false }
+        return time < newest.time || !state.late.isEmpty
+    }
+
+    /// Decides a device's past again, if late fixes wait: its stream has ended, or is quiet.
+    public func revise(device: String, decisions: inout Decisions) throws {
+        guard states[device]?.late.isEmpty == false else { return }
+        let origin = Engine.Origin(device: device, group: groups[device])
+        try engine.revise(
+            &states[device, default: DeviceState()], of: origin, history: history, decisions: &decisions)
+        noteChange(of: device)
     }
 
     /// The states that have changed since the last call, by device id, in a stable form; see ``DeviceState/snapshot(fences:)``.
@@ -53,5 +83,6 @@ public final class Shard {
     /// - Throws: ``SnapshotError`` where the bytes are no snapshot of this version.
     public func restore(device: String, from bytes: [UInt8]) throws(SnapshotError) {
         states[device] = try DeviceState(snapshot: bytes, fenceNumber: { fenceNumbers[$0] })
+        if states[device]?.late.isEmpty == false { devicesWithLateFixes.insert(device) }
     }
 }

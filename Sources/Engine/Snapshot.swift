@@ -38,6 +38,11 @@ extension DeviceState {
             out.double(place.signedDistance_m)
             out.phase(place.membership.phase)
         }
+        out.optional(suspect) { $0.fix($1) }
+        out.integer(Int64(late.count))
+        for fix in late { out.fix(fix) }
+        out.optional(lateSince) { $0.time($1) }
+        out.optional(checkpointed) { $0.time($1) }
         return out.bytes
     }
 
@@ -65,6 +70,11 @@ extension DeviceState {
             places.append(Place(fence: fence, membership: Membership(phase: phase), signedDistance_m: distance))
         }
         places.sort { $0.fence < $1.fence }
+        suspect = try input.optional { input throws(SnapshotError) in try input.fix() }
+        let lateCount = try input.integer()
+        while Int64(late.count) < lateCount { late.append(try input.fix()) }
+        lateSince = try input.optional { input throws(SnapshotError) in try input.time() }
+        checkpointed = try input.optional { input throws(SnapshotError) in try input.time() }
     }
 }
 
@@ -91,6 +101,16 @@ private struct SnapshotWriter {
     mutating func optional<Value>(_ value: Value?, _ write: (inout Self, Value) -> Void) {
         byte(value == nil ? 0 : 1)
         if let value { write(&self, value) }
+    }
+
+    /// As far as decisions are made from it; the journal has the whole.
+    mutating func fix(_ fix: Fix) {
+        time(fix.time)
+        double(fix.coordinate.latitude)
+        double(fix.coordinate.longitude)
+        optional(fix.measurements.reportedAccuracy_m) { $0.double($1) }
+        optional(fix.measurements.hdop) { $0.double($1) }
+        optional(fix.measurements.speed_mps) { $0.double($1) }
     }
 
     mutating func phase(_ phase: Membership.Phase) {
@@ -166,6 +186,22 @@ private struct SnapshotReader {
         guard count >= 0, count <= Int64(bytes.count - offset) else { throw .cut(at: offset) }
         defer { offset += Int(count) }
         return String(decoding: bytes[offset..<offset + Int(count)], as: UTF8.self)
+    }
+
+    mutating func optional<Value>(
+        _ read: (inout Self) throws(SnapshotError) -> Value
+    ) throws(SnapshotError) -> Value? {
+        try byte() == 0 ? nil : try read(&self)
+    }
+
+    mutating func fix() throws(SnapshotError) -> Fix {
+        let time = try time()
+        let coordinate = Coordinate(latitude: try double(), longitude: try double())
+        var measurements = Measurements()
+        measurements.reportedAccuracy_m = try optional { input throws(SnapshotError) in try input.double() }
+        measurements.hdop = try optional { input throws(SnapshotError) in try input.double() }
+        measurements.speed_mps = try optional { input throws(SnapshotError) in try input.double() }
+        return Fix(time: time, coordinate: coordinate, measurements: measurements)
     }
 
     mutating func phase() throws(SnapshotError) -> Membership.Phase {

@@ -34,8 +34,14 @@ public enum Rejection: String, Error, Equatable, Hashable, Sendable, CaseIterabl
     case zero
     /// The device's time again: already decided.
     case duplicate
-    /// Before a fix that was already decided upon.
+    /// After its arrival, or ahead of fixes that came after it: the tracker's clock was wrong.
+    case future
+    /// Older than the horizon within which the past is decided again.
     case past
+    /// Too far from the fix before and from the one after it to have been there in between.
+    case impossible_speed
+    /// Known no better than some hundreds of metres: from a network cell, or from too few satellites.
+    case coarse
     /// The device is not in the registry, and the configuration says to reject such.
     case unknown_device
     /// The device is not in the registry, and the configuration says to quarantine such.

@@ -68,6 +68,13 @@ public final class Journal {
                 try append(batch.fixes, db, &fixID, &newDevices)
                 try append(batch.events, db, &committed)
                 try count(batch.rejections, db)
+                for event in batch.redecided {
+                    let seq = try seq(of: event, as: event.kind, db)
+                    try db.cachedStatement(sql: "UPDATE event SET decided_us = ? WHERE seq = ?")
+                        .execute(arguments: [event.decided.microseconds, seq])
+                }
+                try withdraw(batch.withdrawals, db, &newDevices)
+                try keep(batch.checkpoints, db, &newDevices)
                 if let snapshots = batch.snapshots { try keep(snapshots, upTo: fixID, db, &newDevices) }
             }
         } catch {
@@ -84,7 +91,7 @@ public final class Journal {
     ) throws {
         guard !fixes.isEmpty else { return }
         let insert = RowInsert(
-            try db.cachedStatement(sql: "INSERT INTO fix VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)"))
+            try db.cachedStatement(sql: "INSERT INTO fix VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,NULL)"))
         for entry in fixes {
             id += 1
             let measurements = entry.fix.measurements
@@ -109,11 +116,12 @@ public final class Journal {
     private func append(_ events: [Event], _ db: Database, _ committed: inout CommittedEvents) throws {
         guard !events.isEmpty else { return }
         let insert = RowInsert(
-            try db.cachedStatement(sql: "INSERT INTO event VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)"))
+            try db.cachedStatement(sql: "INSERT INTO event VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"))
         for event in events {
             line.removeAll(keepingCapacity: true)
             let seq = committed.lastSeq + 1
-            event.appendJSON(seq: seq, to: &line)
+            let retracts = try event.retracted.flatMap { try self.seq(of: event, as: $0, db) }
+            event.appendJSON(seq: seq, retracts: retracts, to: &line)
             insert.bind(1, seq)
             insert.bind(2, event.kind.rawValue)
             insert.bind(3, event.device)
@@ -126,9 +134,62 @@ public final class Journal {
             insert.bind(10, event.accuracy_m)
             insert.bind(11, event.uncertainty_s)
             insert.bind(12, event.confidence)
-            insert.bind(13, String(decoding: line, as: UTF8.self))
+            insert.bind(13, event.isInitial ? 1 : 0)
+            insert.bind(14, event.isLate ? 1 : 0)
+            insert.bind(15, event.decided.microseconds)
+            insert.bind(16, retracts)
+            insert.bind(17, event.retracted?.rawValue)
+            insert.bind(18, String(decoding: line, as: UTF8.self))
             try insert.run(db)
             committed.append(line)
+        }
+    }
+
+    /// The number of the standing event with this event's line, but for its type.
+    private func seq(of event: Event, as kind: Event.Kind, _ db: Database) throws -> Int64? {
+        try Int64.fetchOne(
+            db,
+            sql: """
+                SELECT max(seq) FROM event e WHERE device = ? AND time_us = ? AND type = ? AND fence = ? AND detected_us = ?
+                AND NOT EXISTS (SELECT 1 FROM event r WHERE r.retracts = e.seq)
+                """,
+            arguments: [
+                event.device, event.time.microseconds, kind.rawValue, event.fence, event.detected.microseconds,
+            ])
+    }
+
+    private func withdraw(
+        _ withdrawals: [Decisions.Withdrawal], _ db: Database, _ newDevices: inout [String]
+    ) throws {
+        for withdrawal in withdrawals {
+            try db.execute(
+                sql: "UPDATE fix SET withdrawn = ? WHERE device = ? AND time_us = ?",
+                arguments: [
+                    withdrawal.reason.rawValue, try number(of: withdrawal.device, db, &newDevices),
+                    withdrawal.time.microseconds,
+                ])
+        }
+    }
+
+    private func keep(
+        _ checkpoints: [Decisions.Checkpoint], _ db: Database, _ newDevices: inout [String]
+    ) throws {
+        guard !checkpoints.isEmpty else { return }
+        let insert = RowInsert(try db.cachedStatement(sql: "INSERT OR REPLACE INTO checkpoint VALUES (?,?,?)"))
+        for checkpoint in checkpoints {
+            let device = try number(of: checkpoint.device, db, &newDevices)
+            if let state = checkpoint.state {
+                insert.bind(1, device)
+                insert.bind(2, checkpoint.time.microseconds)
+                insert.bind(3, blob: state)
+                try insert.run(db)
+                let horizon = checkpoint.time.advanced(bySeconds: -Limits.lateHorizon_s - 2 * Limits.checkpointEvery_s)
+                try db.cachedStatement(sql: "DELETE FROM checkpoint WHERE device = ? AND time_us < ?")
+                    .execute(arguments: [device, horizon.microseconds])
+            } else {
+                try db.cachedStatement(sql: "DELETE FROM checkpoint WHERE device = ? AND time_us > ?")
+                    .execute(arguments: [device, checkpoint.time.microseconds])
+            }
         }
     }
 
@@ -172,7 +233,7 @@ public final class Journal {
     /// Gives back what recovery needs: every snapshot, then the fixes after them in the order of arrival.
     public func recover(
         snapshot: (_ device: String, _ bytes: [UInt8]) throws -> Void,
-        fix: (_ device: String, _ fix: Fix, _ received: Timestamp?) throws -> Void
+        fix: (_ id: Int64, _ device: String, _ fix: Fix, _ received: Timestamp?) throws -> Void
     ) throws {
         try queue.read { db in
             let states = try Row.fetchCursor(
@@ -184,11 +245,11 @@ public final class Journal {
             let fixes = try Row.fetchCursor(
                 db,
                 sql: """
-                    SELECT device.id, fix.* FROM fix JOIN device ON device.number = fix.device
+                    SELECT device.id AS name, fix.* FROM fix JOIN device ON device.number = fix.device
                     WHERE fix.id > (SELECT snapshot_fix FROM recovery) ORDER BY fix.id
                     """)
             while let row = try fixes.next() {
-                try fix(row[0], Fix(row), (row["received_us"] as Int64?).map(Timestamp.init(microseconds:)))
+                try fix(row["id"], row[0], Fix(row), (row["received_us"] as Int64?).map(Timestamp.init(microseconds:)))
             }
         }
     }

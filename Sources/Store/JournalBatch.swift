@@ -7,12 +7,33 @@ public struct JournalBatch: Sendable {
     /// In the order in which they are numbered.
     public var events: [Event] = []
     public var rejections: [RejectionKey: RejectionCount] = [:]
+    /// Fixes, of this batch or an earlier one, that turned out to be wrong.
+    public var withdrawals: [Decisions.Withdrawal] = []
+    /// Events, of this batch or an earlier one, that would now become certain at another fix.
+    public var redecided: [Event] = []
+    /// In the order in which they take effect.
+    public var checkpoints: [Decisions.Checkpoint] = []
     /// States as they are after this batch's fixes; `nil` where no snapshot was taken.
     public var snapshots: [(device: String, bytes: [UInt8])]?
 
     public init() {}
 
-    public var isEmpty: Bool { fixes.isEmpty && events.isEmpty && rejections.isEmpty && snapshots == nil }
+    public var isEmpty: Bool {
+        fixes.isEmpty && events.isEmpty && rejections.isEmpty && withdrawals.isEmpty && checkpoints.isEmpty
+            && redecided.isEmpty && snapshots == nil
+    }
+
+    /// Adds what was decided at one report.
+    public mutating func add(_ decisions: Decisions) {
+        guard !decisions.isEmpty else { return }
+        events += decisions.events
+        checkpoints += decisions.checkpoints
+        redecided += decisions.redecided
+        withdrawals += decisions.withdrawals
+        for withdrawal in decisions.withdrawals {
+            reject(withdrawal.reason, device: withdrawal.device, time: withdrawal.time)
+        }
+    }
 
     public struct Entry: Sendable {
         public var device: String
@@ -39,10 +60,10 @@ public struct JournalBatch: Sendable {
         public var last: Timestamp?
     }
 
-    /// Counts a report that decides nothing. A repeated or earlier fix is not counted here: telling the same input twice
-    /// must leave the store as it is.
+    /// Counts a report that decides nothing. A repeated one is not counted here: the same input given again must leave the
+    /// store as it is.
     public mutating func reject(_ reason: Rejection, device: String, time: Timestamp?) {
-        if reason == .duplicate || reason == .past { return }
+        if reason == .duplicate { return }
         var entry = rejections[RejectionKey(device: device, reason: reason)] ?? RejectionCount()
         entry.count += 1
         if let time {

@@ -30,7 +30,11 @@ struct RowInsert {
         }
     }
 
-    func bind(_ index: Int32, _ value: String) {
+    func bind(_ index: Int32, _ value: String?) {
+        guard let value else {
+            unsafe sqlite3_bind_null(statement.sqliteStatement, index)
+            return
+        }
         // With its length: a text may hold a NUL.
         var text = value
         text.withUTF8 { bytes in
@@ -40,6 +44,8 @@ struct RowInsert {
             }
         }
     }
+
+    func bind(_ index: Int32, _ value: Int64) { bind(index, Optional(value)) }
 
     func bind(_ index: Int32, blob: [UInt8]) {
         unsafe blob.withUnsafeBytes { bytes in

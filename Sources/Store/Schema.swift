@@ -14,7 +14,7 @@ enum Schema {
             number INTEGER PRIMARY KEY,
             id TEXT NOT NULL UNIQUE
         );
-        -- Appended only, in the order of arrival: clustering by device would rewrite a page per device in every commit.
+        -- In the order of arrival.
         CREATE TABLE fix (
             id INTEGER PRIMARY KEY,
             device INTEGER NOT NULL REFERENCES device(number),
@@ -29,8 +29,11 @@ enum Schema {
             course_deg REAL,
             altitude_m REAL,
             dimensions INTEGER,
-            solution INTEGER
+            solution INTEGER,
+            -- Why it was withdrawn after it had been taken; NULL: it was not.
+            withdrawn TEXT
         );
+        CREATE INDEX fix_by_device ON fix(device, time_us);
         CREATE TABLE event (
             seq INTEGER PRIMARY KEY,
             type TEXT NOT NULL,
@@ -44,8 +47,18 @@ enum Schema {
             accuracy_m REAL,
             uncertainty_s REAL,
             confidence REAL,
+            initial INTEGER NOT NULL,
+            late INTEGER NOT NULL,
+            -- As detected_us until late fixes change it: from where on a revision answers for the event.
+            decided_us INTEGER NOT NULL,
+            -- Of a retraction: the seq and the type of what it takes back.
+            retracts INTEGER,
+            retracted TEXT,
             json TEXT NOT NULL
         );
+        CREATE INDEX event_by_device ON event(device, decided_us);
+        CREATE INDEX event_by_time ON event(device, time_us);
+        CREATE INDEX event_retracted ON event(retracts) WHERE retracts IS NOT NULL;
         CREATE TABLE rejected (
             device TEXT NOT NULL,
             reason TEXT NOT NULL,
@@ -58,6 +71,12 @@ enum Schema {
             device INTEGER PRIMARY KEY REFERENCES device(number),
             state BLOB NOT NULL
         );
+        CREATE TABLE checkpoint (
+            device INTEGER NOT NULL REFERENCES device(number),
+            time_us INTEGER NOT NULL,
+            state BLOB NOT NULL,
+            PRIMARY KEY (device, time_us)
+        ) WITHOUT ROWID;
         -- One row: the last fix that the snapshots contain; those after it are replayed at start.
         CREATE TABLE recovery (
             only_row INTEGER PRIMARY KEY CHECK (only_row = 1),

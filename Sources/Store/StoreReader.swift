@@ -81,7 +81,9 @@ public struct StoreReader: Sendable {
                 let number = try Int64.fetchOne(db, sql: "SELECT number FROM device WHERE id = ?", arguments: [device])
             else { return false }
             let rows = try Row.fetchCursor(
-                db, sql: "SELECT * FROM fix WHERE device = ? AND time_us >= ? AND time_us < ? ORDER BY time_us, id",
+                db,
+                sql:
+                    "SELECT * FROM fix WHERE device = ? AND time_us >= ? AND time_us < ? AND withdrawn IS NULL ORDER BY time_us",
                 arguments: [number, from?.microseconds ?? .min, to?.microseconds ?? .max])
             while let row = try rows.next() { try body(Fix(row)) }
             return true

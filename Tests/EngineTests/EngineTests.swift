@@ -6,8 +6,8 @@ import TestSupport
 import Testing
 
 @Suite struct EngineTests {
-    private func shard(_ catalogue: FenceCatalogue, groups: [String: String] = [:]) throws -> Shard {
-        Shard(try FenceIndex(catalogue), groups: groups)
+    private func shard(_ catalogue: FenceCatalogue, groups: [String: String] = [:]) throws -> TestShard {
+        try TestShard(catalogue, groups: groups)
     }
 
     /// East at 10 m/s from 600 m west of f0, then waits in it.
@@ -69,37 +69,35 @@ import Testing
 
     @Test func whatIsNoUsableFixIsRejectedWithAReasonAndChangesNothing() throws {
         let shard = try shard(try World.squares(at: [0]))
-        var events: [Event] = []
-        func outcome(_ change: (inout Report) -> Void) -> Rejection? {
+        func outcome(received: Timestamp? = nil, _ change: (inout Report) -> Void) throws -> Rejection? {
             var report = World.report(1000, 0)
             change(&report)
-            switch shard.step(device: "van-1", report: report, received: nil, events: &events) {
-            case .success: return nil
-            case .failure(let reason): return reason
-            }
+            return try shard.step(report, received: received)
         }
-        #expect(outcome { $0.rejection = .void } == .void)
-        #expect(outcome { $0.coordinate = nil } == .void)
-        #expect(outcome { $0.coordinate = Coordinate(latitude: .nan, longitude: 0) } == .void)
-        #expect(outcome { $0.coordinate = Coordinate(latitude: 91, longitude: 0) } == .void)
-        #expect(outcome { $0.coordinate = Coordinate(latitude: 0, longitude: 0) } == .zero)
-        #expect(outcome { $0.time = nil } == .undated)
+        #expect(try outcome { $0.rejection = .void } == .void)
+        #expect(try outcome { $0.coordinate = nil } == .void)
+        #expect(try outcome { $0.coordinate = Coordinate(latitude: .nan, longitude: 0) } == .void)
+        #expect(try outcome { $0.coordinate = Coordinate(latitude: 91, longitude: 0) } == .void)
+        #expect(try outcome { $0.coordinate = Coordinate(latitude: 0, longitude: 0) } == .zero)
+        #expect(try outcome { $0.time = nil } == .undated)
         for solution in [Solution.estimated, .manual, .simulated] {
-            #expect(outcome { $0.measurements.solution = solution } == .unobserved)
+            #expect(try outcome { $0.measurements.solution = solution } == .unobserved)
         }
-        #expect(shard.deviceCount == 0, "junk makes no device known")
-        #expect(outcome { _ in } == nil)
-        #expect(outcome { _ in } == .duplicate)
-        #expect(outcome { $0.time = World.start } == .past)
-        #expect(events.isEmpty)
+        #expect(try outcome { $0.measurements.reportedAccuracy_m = 2000 } == .coarse)
+        #expect(try outcome(received: World.start) { _ in } == .future)
+        #expect(shard.shard.deviceCount == 0, "junk makes no device known")
+        #expect(try outcome { _ in } == nil)
+        #expect(try outcome { _ in } == .duplicate)
+        #expect(try outcome { $0.time = World.start.advanced(bySeconds: -73 * 3600) } == .past)
+        #expect(shard.decisions.events.isEmpty)
     }
 
     @Test func aFenceForAGroupIsForThatGroupAlone() throws {
         let catalogue = try World.squares(at: [0], properties: #""groups":["drivers"]"#)
         let shard = try shard(catalogue, groups: ["van-1": "drivers", "desk-1": "office"])
-        #expect(shard.lines(visit, device: "van-1").count == 2)
-        #expect(shard.lines(visit, device: "desk-1") == [])
-        #expect(shard.lines(visit, device: "stranger") == [])
+        #expect(try shard.lines(visit, device: "van-1").count == 2)
+        #expect(try shard.lines(visit, device: "desk-1") == [])
+        #expect(try shard.lines(visit, device: "stranger") == [])
     }
 
     /// What a restart does: state to bytes and back between any two fixes changes nothing.
@@ -117,10 +115,17 @@ import Testing
         let straight = try shard(catalogue).lines(reports)
         var restarted: [String] = []
         var snapshots: [String: [UInt8]] = [:]
+        let history = MemoryHistory()
         for report in reports {
-            let shard = try shard(catalogue)
+            let shard = Shard(try FenceIndex(catalogue), history: history)
             for (device, bytes) in snapshots { try shard.restore(device: device, from: bytes) }
-            restarted += shard.lines([report], from: Int64(restarted.count + 1))
+            var decisions = Decisions()
+            _ = try shard.step(device: "van-1", report: report, received: nil, decisions: &decisions)
+            for event in decisions.events {
+                var bytes: [UInt8] = []
+                event.appendJSON(seq: Int64(restarted.count + 1), to: &bytes)
+                restarted.append(String(decoding: bytes, as: UTF8.self))
+            }
             for (device, bytes) in shard.takeSnapshots() { snapshots[device] = bytes }
         }
         #expect(restarted == straight, "seed \(seed)")
@@ -130,18 +135,18 @@ import Testing
     @Test func aDamagedSnapshotIsAnErrorAndNoTrap() throws {
         let catalogue = try World.squares(at: [0])
         let first = try shard(catalogue)
-        _ = first.lines(Array(visit.prefix(40)))
-        let bytes = try #require(first.takeSnapshots().first?.bytes)
+        _ = try first.lines(Array(visit.prefix(40)))
+        let bytes = try #require(first.shard.takeSnapshots().first?.bytes)
         let second = try shard(catalogue)
         for length in 0..<bytes.count {
-            #expect(throws: SnapshotError.self) { try second.restore(device: "x", from: Array(bytes[..<length])) }
+            #expect(throws: SnapshotError.self) { try second.shard.restore(device: "x", from: Array(bytes[..<length])) }
         }
         for index in bytes.indices {
             var damaged = bytes
             damaged[index] ^= 0xFF
-            try? second.restore(device: "x", from: damaged)
+            try? second.shard.restore(device: "x", from: damaged)
         }
-        #expect(throws: SnapshotError.version(found: 9)) { try second.restore(device: "x", from: [9]) }
+        #expect(throws: SnapshotError.version(found: 9)) { try second.shard.restore(device: "x", from: [9]) }
     }
 
     /// Other devices make no difference to one, in whatever way their reports are mixed.
@@ -149,12 +154,10 @@ import Testing
         let catalogue = try World.squares(at: [0])
         let alone = try shard(catalogue).lines(visit)
         let shard = try shard(catalogue)
-        var events: [Event] = []
         for report in visit {
-            for device in ["a", "b", "van-1"] {
-                _ = shard.step(device: device, report: report, received: nil, events: &events)
-            }
+            for device in ["a", "b", "van-1"] { try shard.step(report, device: device) }
         }
+        let events = shard.decisions.events
         let mine = events.filter { $0.device == "van-1" }
         #expect(events.count == 3 * mine.count && mine.count == alone.count)
     }

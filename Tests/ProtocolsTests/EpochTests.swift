@@ -154,10 +154,10 @@ struct EpochTests {
 }
 
 extension CivilDate {
-    fileprivate init(_ time: Timestamp) {
+    init(_ time: Timestamp) {
         self.init(daysSinceEpoch: Int(time.microseconds / Timestamp.microsecondsPerDay))
     }
-    fileprivate var day: Int { yearMonthDay.day }
+    var day: Int { yearMonthDay.day }
 }
 
 /// The time of day so many milliseconds after noon.

@@ -12,8 +12,8 @@ struct Dispatcher {
     func run() {
         var number = 0
         var snapshotDue = MonotonicTime.now + .seconds(Limits.snapshotInterval_s)
-        while let first = inlet.receive(atMost: Limits.batchReports) {
-            let batch = collect(first)
+        while let first = inlet.receive(atMost: Limits.batchReports, orWait: .seconds(Limits.tick_s)) {
+            let batch = first.isEmpty ? [] : collect(first)
             let takesSnapshot = MonotonicTime.now >= snapshotDue
             if takesSnapshot { snapshotDue = MonotonicTime.now + .seconds(Limits.snapshotInterval_s) }
             send(batch, number: number, takesSnapshot: takesSnapshot)

@@ -54,8 +54,9 @@ struct Keeper {
         }
         try journal.recover { device, snapshot in
             shard(of: device).jobs.send([.restore(device: device, snapshot: snapshot)])
-        } fix: { device, fix, received in
-            shard(of: device).jobs.send([.replay(JournalBatch.Entry(device: device, fix: fix, received: received))])
+        } fix: { id, device, fix, received in
+            let entry = JournalBatch.Entry(device: device, fix: fix, received: received)
+            shard(of: device).jobs.send([.replay(entry, fix: id)])
         }
         for shard in shards { shard.jobs.send([.ready]) }
         var devices = 0
@@ -76,6 +77,7 @@ struct Keeper {
                 waiting[next] = nil
                 next += 1
                 commit(whole)
+                status.committed.reach(next)
             }
         }
     }
@@ -89,16 +91,20 @@ struct Keeper {
             case .success(let fix):
                 batch.fixes.append(
                     JournalBatch.Entry(device: outcome.device, fix: fix, received: outcome.received))
-                batch.events.append(contentsOf: outcome.events)
+                batch.add(outcome.decisions)
             case .failure(let reason):
                 if reason != .unknown_device { batch.reject(reason, device: outcome.device, time: outcome.time) }
             }
         }
+        for revision in decisions.flatMap(\.revisions) { batch.add(revision) }
         if decisions.contains(where: { $0.snapshots != nil }) {
             batch.snapshots = decisions.flatMap { $0.snapshots ?? [] }
         }
-        guard let committed = commitPatiently(batch) else { return }
-        count(outcomes, committed)
+        guard let committed = commitPatiently(batch) else {
+            status.committed.end()
+            return
+        }
+        count(outcomes, batch.events, committed)
         follow(committed)
         if committed.count > 0 { parts.follower?(committed, batch.events) }
     }
@@ -151,7 +157,7 @@ struct Keeper {
         }
     }
 
-    private func count(_ outcomes: [ShardDecision.Outcome], _ committed: CommittedEvents) {
+    private func count(_ outcomes: [ShardDecision.Outcome], _ events: [Event], _ committed: CommittedEvents) {
         status.statistics.withLock { statistics in
             statistics.batches += 1
             statistics.lastSeq = committed.lastSeq
@@ -160,8 +166,8 @@ struct Keeper {
                 case .success: statistics.accepted += 1
                 case .failure(let reason): statistics.rejected[reason, default: 0] += 1
                 }
-                for event in outcome.events { statistics.events[event.kind.rawValue, default: 0] += 1 }
             }
+            for event in events { statistics.events[event.kind.rawValue, default: 0] += 1 }
         }
     }
 }

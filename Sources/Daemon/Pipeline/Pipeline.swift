@@ -49,11 +49,10 @@ public final class Pipeline: Sendable {
     /// - Throws: `StoreError`, `SystemError`, SQLite's error
     public init(_ parts: Parts, log: Logger) throws {
         let results = Mailbox<ShardResult>(capacity: Limits.batchesInFlight * parts.shardCount)
-        let shards = try (0..<parts.shardCount).map {
-            try ShardWorker(
-                number: $0, catalogue: parts.catalogue, groups: parts.registry.groups, results: results)
-        }
         let status = KeeperStatus()
+        let shards = try (0..<parts.shardCount).map {
+            try ShardWorker(number: $0, parts, committed: status.committed, results: results)
+        }
         let started = Mailbox<StartResult>(capacity: 1)
         let inlet = Inlet(capacity: Limits.inletReports)
         // The journal belongs to the keeper's thread, so it is opened and recovered there.
@@ -121,5 +120,7 @@ public struct PipelineStatistics: Sendable, Equatable {
 final class KeeperStatus: Sendable {
     let isStopping = Atomic<Bool>(false)
     let hasGivenUp = Atomic<Bool>(false)
+    /// How many batches are committed.
+    let committed = Progress()
     let statistics = Mutex(PipelineStatistics())
 }

@@ -8,14 +8,18 @@ public import Store
 /// Recorded reports through the same core as the daemon's, on the caller's thread: deterministic, with or without a store.
 public final class Replay {
     private let shard: Shard
-    private let journal: Journal?
+    private let past: Past
     private let eventFile: EventFile?
     private let admission: Admission
     private var batch = JournalBatch()
     private var outcomes = PipelineStatistics()
     private var lastSeq: Int64 = 0
-    private var lines: [UInt8] = []
-    private var events: [Event] = []
+
+    /// Where what was decided is kept for late fixes.
+    private enum Past {
+        case memory(MemoryHistory, numbers: RecentNumbers)
+        case store(Journal, StoreHistory)
+    }
 
     /// - Parameters:
     ///   - journal: where fixes and events are kept as well; devices go on from where it has them. `nil`: nothing is kept.
@@ -25,19 +29,26 @@ public final class Replay {
         _ catalogue: FenceCatalogue, registry: Registry = Registry(),
         unknownDevices: Configuration.UnknownDevices = .accept, journal: Journal? = nil, eventFile: EventFile? = nil
     ) throws {
-        let shard = Shard(try FenceIndex(catalogue), groups: registry.groups)
-        self.shard = shard
-        self.journal = journal
         self.eventFile = eventFile
         admission = Admission(registry: registry, unknownDevices: unknownDevices)
-        guard let journal else { return }
+        let index = try FenceIndex(catalogue)
+        guard let journal else {
+            let history = MemoryHistory()
+            shard = Shard(index, groups: registry.groups, history: history)
+            past = .memory(history, numbers: RecentNumbers())
+            return
+        }
+        let history = StoreHistory(path: journal.path)
+        let shard = Shard(index, groups: registry.groups, history: history)
+        self.shard = shard
+        past = .store(journal, history)
         try journal.recover { device, snapshot in
             try shard.restore(device: device, from: snapshot)
-        } fix: { device, fix, received in
-            var told: [Event] = []
-            let report = Report(time: fix.time, coordinate: fix.coordinate, measurements: fix.measurements)
-            _ = shard.step(device: device, report: report, received: received, events: &told)
+        } fix: { id, device, fix, received in
+            history.newestFix = id - 1
+            try shard.recall(JournalBatch.Entry(device: device, fix: fix, received: received))
         }
+        history.newestFix = .max
         try eventFile?.follow(journal)
         lastSeq = journal.lastSeq
     }
@@ -60,47 +71,101 @@ public final class Replay {
             var arrival = Arrival(
                 device: report.device ?? device, report: report, received: nil, source: 0, origin: "file")
             admission.admit(&arrival)
-            let before = events.count
-            let result = shard.step(device: arrival.device, report: arrival.report, received: nil, events: &events)
-            for event in events[before...] { outcomes.events[event.kind.rawValue, default: 0] += 1 }
-            switch result {
-            case .success(let fix):
-                outcomes.accepted += 1
-                if journal != nil {
-                    batch.fixes.append(JournalBatch.Entry(device: arrival.device, fix: fix, received: nil))
-                }
-            case .failure(let reason):
-                outcomes.rejected[reason, default: 0] += 1
-                if journal != nil { batch.reject(reason, device: arrival.device, time: arrival.report.time) }
-            }
+            try take(arrival, output)
             if batch.fixes.count >= Limits.batchReports { try flush(output) }
         }
-        if journal == nil { try flush(output) }
+        if case .memory = past { try flush(output) }
     }
 
-    /// Commits what is left, with a snapshot.
+    private func take(_ arrival: Arrival, _ output: ([UInt8]) throws -> Void) throws {
+        // A late fix asks the history, and the history is what is committed.
+        if case .store = past, shard.mayLookBack(for: arrival.report, of: arrival.device) { try flush(output) }
+        var decisions = Decisions()
+        let result = try shard.step(
+            device: arrival.device, report: arrival.report, received: nil, decisions: &decisions)
+        keep(result, decisions, of: arrival)
+    }
+
+    private func keep(_ result: Result<Fix, Rejection>, _ decisions: Decisions, of arrival: Arrival) {
+        switch result {
+        case .success(let fix):
+            outcomes.accepted += 1
+            switch past {
+            case .memory(let history, _): history.remember(fix, of: arrival.device, Decisions())
+            case .store:
+                batch.fixes.append(JournalBatch.Entry(device: arrival.device, fix: fix, received: nil))
+            }
+            keep(decisions, of: arrival.device)
+        case .failure(let reason):
+            outcomes.rejected[reason, default: 0] += 1
+            batch.reject(reason, device: arrival.device, time: arrival.report.time)
+        }
+    }
+
+    private func keep(_ decisions: Decisions, of device: String) {
+        guard !decisions.isEmpty else { return }
+        for event in decisions.events { outcomes.events[event.kind.rawValue, default: 0] += 1 }
+        for withdrawal in decisions.withdrawals { outcomes.rejected[withdrawal.reason, default: 0] += 1 }
+        if case .memory(let history, _) = past { history.remember(nil, of: device, decisions) }
+        batch.add(decisions)
+    }
+
+    /// Decides what still waits, and commits what is left, with a snapshot.
     public func finish(output: ([UInt8]) throws -> Void) throws {
-        batch.snapshots = journal == nil ? nil : shard.takeSnapshots()
+        try flush(output)
+        for device in shard.devicesWithLateFixes.sorted() {
+            var decisions = Decisions()
+            try shard.revise(device: device, decisions: &decisions)
+            keep(decisions, of: device)
+        }
+        if case .store = past { batch.snapshots = shard.takeSnapshots() }
         try flush(output)
     }
 
     private func flush(_ output: ([UInt8]) throws -> Void) throws {
-        if let journal {
-            batch.events = events
-            let committed = try journal.commit(batch)
-            batch = JournalBatch()
+        let done = batch
+        batch = JournalBatch()
+        switch past {
+        case .memory(_, let numbers):
+            guard !done.events.isEmpty else { return }
+            lastSeq += Int64(done.events.count)
+            try output(numbers.lines(of: done.events))
+        case .store(let journal, _):
+            let committed = try journal.commit(done)
             lastSeq = committed.lastSeq
             try eventFile?.follow(journal, newest: committed)
             if committed.count > 0 { try output(committed.bytes) }
-        } else if !events.isEmpty {
-            lines.removeAll(keepingCapacity: true)
-            for event in events {
-                lastSeq += 1
-                event.appendJSON(seq: lastSeq, to: &lines)
-                lines.append(UInt8(ascii: "\n"))
-            }
-            try output(lines)
         }
-        events.removeAll(keepingCapacity: true)
+    }
+}
+
+/// Numbers events where no journal does, and remembers the numbers for retractions.
+private final class RecentNumbers {
+    private var lastSeq: Int64 = 0
+    private var standing: [String: [(seq: Int64, event: Event)]] = [:]
+
+    /// - Returns: the events as lines, each with its line end.
+    func lines(of events: [Event]) -> [UInt8] {
+        var lines: [UInt8] = []
+        for event in events {
+            lastSeq += 1
+            var retracts: Int64?
+            if event.kind == .retract {
+                let wrong = standing[event.device]?.lastIndex { $0.event.isRetracted(by: event) }
+                if let wrong { retracts = standing[event.device]?.remove(at: wrong).seq }
+            } else {
+                standing[event.device, default: []].append((lastSeq, event))
+                forget(before: event.detected, of: event.device)
+            }
+            event.appendJSON(seq: lastSeq, retracts: retracts, to: &lines)
+            lines.append(UInt8(ascii: "\n"))
+        }
+        return lines
+    }
+
+    private func forget(before time: Timestamp, of device: String) {
+        guard let count = standing[device]?.count, count > 1000 else { return }
+        let horizon = time.advanced(bySeconds: -2 * Limits.lateHorizon_s)
+        standing[device]?.removeAll { $0.event.detected < horizon }
     }
 }

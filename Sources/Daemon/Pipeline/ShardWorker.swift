@@ -8,7 +8,7 @@ internal import Store
 /// What a shard is asked to do, in this order: restore and replay, then ready, then batches.
 enum ShardJob: Sendable {
     case restore(device: String, snapshot: [UInt8])
-    case replay(JournalBatch.Entry)
+    case replay(JournalBatch.Entry, fix: Int64)
     case ready
     case decide(ShardPart)
 }
@@ -20,6 +20,8 @@ struct ShardPart: Sendable {
     /// With their places in the batch.
     var arrivals: [(place: Int, arrival: Arrival)] = []
     var takesSnapshot = false
+    /// When it was made.
+    var now = MonotonicTime.now
 }
 
 /// What a shard made of it.
@@ -32,6 +34,8 @@ enum ShardResult: Sendable {
 struct ShardDecision: Sendable {
     var batch: Int
     var outcomes: [Outcome] = []
+    /// What became certain without a report: the past of devices that had gone quiet after late fixes.
+    var revisions: [Decisions] = []
     var snapshots: [(device: String, bytes: [UInt8])]?
 
     /// One report's outcome.
@@ -42,7 +46,7 @@ struct ShardDecision: Sendable {
         var received: Timestamp?
         var time: Timestamp?
         var result: Result<Fix, Rejection>
-        var events: [Event]
+        var decisions: Decisions
     }
 }
 
@@ -52,12 +56,12 @@ final class ShardWorker: Sendable {
     private let thread: WorkerThread
 
     init(
-        number: Int, catalogue: FenceCatalogue, groups: [String: String], results: Mailbox<ShardResult>
+        number: Int, _ parts: Pipeline.Parts, committed: Progress, results: Mailbox<ShardResult>
     ) throws {
         let jobs = Mailbox<ShardJob>(capacity: Limits.batchesInFlight)
         self.jobs = jobs
         thread = try WorkerThread(name: "shard-\(number)") {
-            Self.work(catalogue: catalogue, groups: groups, jobs: jobs, results: results)
+            Self.work(parts, committed: committed, jobs: jobs, results: results)
         }
     }
 
@@ -67,17 +71,19 @@ final class ShardWorker: Sendable {
     }
 
     private static func work(
-        catalogue: FenceCatalogue, groups: [String: String], jobs: Mailbox<ShardJob>, results: Mailbox<ShardResult>
+        _ parts: Pipeline.Parts, committed: Progress, jobs: Mailbox<ShardJob>, results: Mailbox<ShardResult>
     ) {
+        let history = PartHistory(stored: StoreHistory(path: parts.configuration.store), committed: committed)
         let shard: Shard
         do {
-            shard = Shard(try FenceIndex(catalogue), groups: groups)
+            shard = Shard(try FenceIndex(parts.catalogue), groups: parts.registry.groups, history: history)
         } catch {
             results.send([.ready(devices: 0, problem: "\(error)")])
             jobs.close()
             return
         }
         var problem: String?
+        var quiet = QuietDevices()
         while let batch = jobs.receive(atMost: Limits.batchesInFlight) {
             for job in batch {
                 switch job {
@@ -87,34 +93,75 @@ final class ShardWorker: Sendable {
                     } catch {
                         problem = problem ?? "\(StoreError.snapshot(device: device, why: "\(error)"))"
                     }
-                case .replay(let entry):
-                    // What was decided at these fixes is in the store: they were committed together.
-                    var told: [Event] = []
-                    let report = Report(
-                        time: entry.fix.time, coordinate: entry.fix.coordinate, measurements: entry.fix.measurements)
-                    _ = shard.step(device: entry.device, report: report, received: entry.received, events: &told)
+                case .replay(let entry, let fix):
+                    history.replay(before: fix)
+                    do {
+                        try shard.recall(entry)
+                    } catch {
+                        problem = problem ?? "the store's history cannot be read: \(error)"
+                    }
                 case .ready:
                     results.send([.ready(devices: shard.deviceCount, problem: problem)])
                 case .decide(let part):
-                    results.send([.decided(decide(part, with: shard))])
+                    results.send([.decided(decide(part, with: shard, history, &quiet))])
                 }
             }
         }
     }
 
-    private static func decide(_ part: ShardPart, with shard: Shard) -> ShardDecision {
-        var decision = ShardDecision(batch: part.batch)
-        decision.outcomes.reserveCapacity(part.arrivals.count)
+    private static func decide(
+        _ part: ShardPart, with shard: Shard, _ history: PartHistory, _ quiet: inout QuietDevices
+    ) -> ShardDecision {
+        history.begin(batch: part.batch)
         for (place, arrival) in part.arrivals {
-            var events: [Event] = []
-            let result = shard.step(
-                device: arrival.device, report: arrival.report, received: arrival.received, events: &events)
-            decision.outcomes.append(
-                ShardDecision.Outcome(
-                    place: place, source: arrival.source, device: arrival.device, received: arrival.received,
-                    time: arrival.report.time, result: result, events: events))
+            var outcome = ShardDecision.Outcome(
+                place: place, source: arrival.source, device: arrival.device, received: arrival.received,
+                time: arrival.report.time, result: .failure(.past), decisions: Decisions())
+            // It fails only when the journal is given up: then this batch is never committed.
+            if let result = try? shard.step(
+                device: arrival.device, report: arrival.report, received: arrival.received,
+                decisions: &outcome.decisions)
+            {
+                outcome.result = result
+            }
+            history.remember(outcome)
         }
-        if part.takesSnapshot { decision.snapshots = shard.takeSnapshots() }
-        return decision
+        var revisions: [Decisions] = []
+        quiet.hear(part.arrivals.lazy.map(\.arrival.device), late: shard.devicesWithLateFixes, at: part.now)
+        for device in quiet.due(at: part.now) {
+            var decisions = Decisions()
+            try? shard.revise(device: device, decisions: &decisions)
+            if !decisions.isEmpty { revisions.append(decisions) }
+        }
+        return ShardDecision(
+            batch: part.batch, outcomes: history.takeOutcomes(), revisions: revisions,
+            snapshots: part.takesSnapshot ? shard.takeSnapshots() : nil)
+    }
+}
+
+extension Shard {
+    /// Goes through a fix of the journal once more. What was decided at it is in the store: they were committed together.
+    func recall(_ entry: JournalBatch.Entry) throws {
+        var told = Decisions()
+        let report = Report(
+            time: entry.fix.time, coordinate: entry.fix.coordinate, measurements: entry.fix.measurements)
+        _ = try step(device: entry.device, report: report, received: entry.received, decisions: &told)
+    }
+}
+
+/// Devices whose late fixes wait, and how long they have been quiet: the clock drives their stream's time on.
+private struct QuietDevices {
+    private var heard: [String: MonotonicTime] = [:]
+
+    mutating func hear(_ devices: some Sequence<String>, late: Set<String>, at now: MonotonicTime) {
+        guard !late.isEmpty || !heard.isEmpty else { return }
+        heard = heard.filter { late.contains($0.key) }
+        for device in late where heard[device] == nil { heard[device] = now }
+        for device in devices where late.contains(device) { heard[device] = now }
+    }
+
+    /// In a stable order.
+    func due(at now: MonotonicTime) -> [String] {
+        heard.filter { now - $0.value >= .seconds(Limits.gatherLate_s) }.keys.sorted()
     }
 }

@@ -16,7 +16,7 @@ struct CycleEnd {
 
         static func == (a: Self, b: Self) -> Bool { a.formatters == b.formatters && a.last == b.last }
 
-        mutating func add(_ sentence: Sentence) {
+        mutating func add(_ sentence: borrowing Sentence) {
             let place = Int(sentence.formatter.rawValue)
             formatters |= sentence.formatter.bit
             if counts[place] < .max { counts[place] += 1 }

@@ -1,64 +1,69 @@
 /// Digits with or without a point, as an integer and a power of ten: one division makes the nearest `Double`.
 struct Decimal {
     /// The digits without the point; below 10^15, so that a `Double` holds it exactly.
-    private(set) var digits: Int64
+    private(set) var digits: Int64 = 0
     /// How many of them stand after the point.
-    private(set) var decimals: Int
-    /// 10 to the power of ``decimals``.
-    private var scale: Int64 = 1
+    private(set) var decimals = 0
+    /// The digits before the point.
+    private var whole: Int64 = 0
 
-    private static let most: Int64 = 1_000_000_000_000_000
-    private static let mostDigits = 15
+    /// Characters that are read: fifteen digits and a point.
+    private static let mostCharacters = 16
+    private static let powersOfTen: InlineArray<16, Int64> = [
+        1, 10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000, 10_000_000_000,
+        100_000_000_000, 1_000_000_000_000, 10_000_000_000_000, 100_000_000_000_000, 1_000_000_000_000_000,
+    ]
 
     /// - Returns: `nil` where anything but digits and one point stands in the range, or no digit, or a whole part of over
-    ///   15 digits. Decimals beyond the fifteenth digit are cut.
+    ///   15 digits. Decimals beyond the sixteenth character are cut.
     init?(_ range: Range<Int>, in text: Span<UInt8>) {
-        digits = 0
-        decimals = 0
+        precondition(range.lowerBound >= 0 && range.upperBound <= text.count)
         var place = range.lowerBound
-        // Zeros in front would count among the fifteen.
-        while place < range.upperBound, text[place] == UInt8(ascii: "0") { place += 1 }
-        var hasDigit = place > range.lowerBound
-        let wholeEnd = min(range.upperBound, place + Self.mostDigits)
-        while place < wholeEnd, let digit = text[place].decimalDigit {
-            digits = digits &* 10 &+ Int64(digit)
-            place += 1
-            hasDigit = true
+        // Zeros in front would count among the sixteen.
+        while range.upperBound &- place > Self.mostCharacters, text[place] == UInt8(ascii: "0") { place &+= 1 }
+        let end = min(range.upperBound, place &+ Self.mostCharacters)
+        let most = place &+ Self.mostCharacters
+        var point: Int?
+        while place < end {
+            let byte = unsafe text[unchecked: place]
+            let digit = byte &- UInt8(ascii: "0")
+            if digit < 10 {
+                digits = digits &* 10 &+ Int64(digit)
+            } else {
+                guard byte == UInt8(ascii: "."), point == nil else { return nil }
+                point = place
+                whole = digits
+            }
+            place &+= 1
         }
-        guard place < range.upperBound else {
-            if !hasDigit { return nil }
+        guard let point else {
+            guard !range.isEmpty, range.upperBound < most else { return nil }
+            whole = digits
             return
         }
-        guard text[place] == UInt8(ascii: ".") else { return nil }
-        place += 1
-        while place < range.upperBound {
-            guard let digit = text[place].decimalDigit else { return nil }
-            if digits < Self.most / 10, decimals < Self.mostDigits {
-                digits = digits &* 10 &+ Int64(digit)
-                scale = scale &* 10
-                decimals += 1
-            }
-            place += 1
-            hasDigit = true
-        }
-        if !hasDigit { return nil }
+        guard range.count > 1 else { return nil }
+        decimals = end &- point &- 1
+        for place in end..<range.upperBound where text[place].decimalDigit == nil { return nil }
     }
+
+    private var scale: Int64 { Self.powersOfTen[decimals] }
 
     var value: Double { Double(digits) / Double(scale) }
 
     /// The number read as degrees and minutes (`dddmm.mmmm`), in degrees; `nil` where the minutes are 60 or more.
     var degrees: Double? {
-        let whole = digits / scale
         guard whole < 100_000 else { return nil }
-        let minutes = digits - whole / 100 * 100 * scale
-        guard minutes < 60 * scale else { return nil }
+        let degrees = whole / 100
+        let minutes = digits &- degrees &* 100 &* scale
+        guard minutes < 60 &* scale else { return nil }
         // All in units of the last digit of a minute: at most 10^15 × 60 / 100, exact in a Double.
-        return Double(whole / 100 * 60 * scale + minutes) / (60 * Double(scale))
+        return Double(degrees &* 60 &* scale &+ minutes) / (60 * Double(scale))
     }
 }
 
 extension UInt8 {
     /// 0…9 for an ASCII digit.
+    @inline(__always)
     var decimalDigit: Int? {
         let value = self &- UInt8(ascii: "0")
         return value < 10 ? Int(value) : nil
@@ -67,6 +72,7 @@ extension UInt8 {
     var isLetter: Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(self | 0x20) }
 
     /// 0…15 for an ASCII hexadecimal digit of either case.
+    @inline(__always)
     var hexDigit: UInt8? {
         switch self {
         case UInt8(ascii: "0")...UInt8(ascii: "9"): self - UInt8(ascii: "0")
@@ -79,6 +85,7 @@ extension UInt8 {
 
 extension Span<UInt8> {
     /// The number that the two digits from `index` on make; the caller has seen that they are there.
+    @inline(__always)
     func twoDigits(_ index: Int) -> Int? {
         guard let tens = self[index].decimalDigit, let ones = self[index + 1].decimalDigit else { return nil }
         return tens * 10 + ones

@@ -15,35 +15,33 @@ import Positioning
 /// one that was made up would cut its track in two.
 struct DeviceNaming {
     enum Device: Equatable {
-        case named(String)
+        case named(DeviceName)
         case unnamed
         /// A TAG block that can't be read stands where others named sources: whose sentence it is can't be known.
         case unknown
     }
 
-    private enum Tag { case none, anonymous, damaged, source(String) }
+    private enum Tag { case none, anonymous, damaged, source(DeviceName) }
 
     private var tag = Tag.none
     private var hasTaggedSources = false
     /// The sentence group that was named last, and its source.
-    private var group: (code: String, source: String)?
-    private var announced: String?
+    private var group: (code: DeviceName, source: DeviceName)?
+    private var announced: DeviceName?
 
     init() {}
 
     /// A whole TAG block.
-    mutating func see(tagOf framer: SentenceFramer) { framer.read { see(tag: $0) } }
-
-    private mutating func see(tag text: Span<UInt8>) {
-        var source: String?
-        var code: String?
+    mutating func see(tag text: Span<UInt8>) {
+        var source: DeviceName?
+        var code: DeviceName?
         var start = 0
         while start < text.count {
             var end = start
             while end < text.count, text[end] != UInt8(ascii: ",") { end += 1 }
             if end - start > 2, text[start + 1] == UInt8(ascii: ":") {
                 let value = text.extracting(start + 2..<end)
-                if text[start] == UInt8(ascii: "s") { source = Self.string(value) }
+                if text[start] == UInt8(ascii: "s") { source = DeviceName(value) }
                 if text[start] == UInt8(ascii: "g") { code = Self.groupCode(value) }
             }
             start = end + 1
@@ -70,24 +68,28 @@ struct DeviceNaming {
     }
 
     /// A sentence that isn't of a position.
-    mutating func see(skippedOf framer: SentenceFramer) { framer.read { see(skipped: $0) } }
-
-    private mutating func see(skipped text: Span<UInt8>) {
+    mutating func see(skipped text: Span<UInt8>) {
         for address in ["PGID,", "DEVID,", "GPFID,", "IMEI,", "PCPTI,"] as [StaticString]
         where Self.begins(text, with: address) {
             var end = address.utf8CodeUnitCount
             while end < text.count, text[end] != UInt8(ascii: ",") { end += 1 }
-            if let name = Self.string(text.extracting(address.utf8CodeUnitCount..<end)) { announced = name }
+            if let name = DeviceName(text.extracting(address.utf8CodeUnitCount..<end)) { announced = name }
         }
     }
 
     /// Whose the sentence is that the framer has found.
+    @inline(__always)
     func device(of framer: SentenceFramer) -> Device {
         switch tag {
         case .source(let source): return .named(source)
         case .damaged where hasTaggedSources: return .unknown
         case .none, .anonymous, .damaged: break
         }
+        if framer.isAlone { return announced.map { .named($0) } ?? .unnamed }
+        return device(around: framer)
+    }
+
+    private func device(around framer: SentenceFramer) -> Device {
         if framer.before.isReadable, let name = framer.before.read(Self.prefix) { return .named(name) }
         if framer.after.isReadable, let name = framer.after.read(Self.suffix) { return .named(name) }
         return announced.map { .named($0) } ?? .unnamed
@@ -95,7 +97,7 @@ struct DeviceNaming {
 
     // MARK: Forms
 
-    private static func prefix(_ text: Span<UInt8>) -> String? {
+    private static func prefix(_ text: Span<UInt8>) -> DeviceName? {
         guard let last = text.indices.last else { return nil }
         var range = 0..<text.count
         if text[last] == UInt8(ascii: ",") || text[last] == UInt8(ascii: "/") { range = 0..<last }
@@ -106,23 +108,24 @@ struct DeviceNaming {
         return imei(word) ?? name(word)
     }
 
-    private static func suffix(_ text: Span<UInt8>) -> String? {
+    private static func suffix(_ text: Span<UInt8>) -> DeviceName? {
         var start = 0
         while start < text.count, text[start] == UInt8(ascii: ",") || text[start] == UInt8(ascii: " ") { start += 1 }
         let word = text.extracting(start..<text.count)
         return imei(word) ?? name(word)
     }
 
-    private static func announcement(_ text: Span<UInt8>) -> String? {
+    private static func announcement(_ text: Span<UInt8>) -> DeviceName? {
         if let imei = imei(text) { return imei }
         let count = text.count
         let digits = count > 0 && text[count - 1] == UInt8(ascii: ";") ? count - 1 : count
         guard digits == Limits.deviceNumberDigits else { return nil }
-        return name(text.extracting(0..<digits)).flatMap { $0.utf8.allSatisfy { $0.decimalDigit != nil } ? $0 : nil }
+        for place in 0..<digits where text[place].decimalDigit == nil { return nil }
+        return DeviceName(text.extracting(0..<digits))
     }
 
     /// 14 to 17 digits after the word `imei` of either case and one of `: = ,` or a blank.
-    private static func imei(_ text: Span<UInt8>) -> String? {
+    private static func imei(_ text: Span<UInt8>) -> DeviceName? {
         guard text.count > 18 else { return nil }
         for start in 0..<text.count - 18 {
             let isWord =
@@ -131,12 +134,12 @@ struct DeviceNaming {
             guard isWord, ":=, ".utf8.contains(text[start + 4]) else { continue }
             var end = start + 5
             while end < text.count, text[end].decimalDigit != nil { end += 1 }
-            if (14...17).contains(end - start - 5) { return string(text.extracting(start + 5..<end)) }
+            if (14...17).contains(end - start - 5) { return DeviceName(text.extracting(start + 5..<end)) }
         }
         return nil
     }
 
-    private static func name(_ text: Span<UInt8>) -> String? {
+    private static func name(_ text: Span<UInt8>) -> DeviceName? {
         guard text.count >= 4 else { return nil }
         var digits = 0
         for place in text.indices {
@@ -149,15 +152,15 @@ struct DeviceNaming {
         }
         guard digits == text.count ? digits == Limits.deviceNumberDigits : digits > 0 && text[0].isLetter
         else { return nil }
-        return string(text)
+        return DeviceName(text)
     }
 
     /// `sentence-of-code`
-    private static func groupCode(_ text: Span<UInt8>) -> String? {
+    private static func groupCode(_ text: Span<UInt8>) -> DeviceName? {
         var dashes = 0
         for place in text.indices where text[place] == UInt8(ascii: "-") {
             dashes += 1
-            if dashes == 2 { return string(text.extracting(place + 1..<text.count)) }
+            if dashes == 2 { return DeviceName(text.extracting(place + 1..<text.count)) }
         }
         return nil
     }
@@ -168,12 +171,5 @@ struct DeviceNaming {
             for place in bytes.indices where unsafe bytes[place] != text[place] { return false }
             return true
         }
-    }
-
-    /// The text as a name; `nil` where it is empty or over ``Limits/deviceNameLength``.
-    private static func string(_ text: Span<UInt8>) -> String? {
-        guard !text.isEmpty, text.count <= Limits.deviceNameLength, let valid = try? UTF8Span(validating: text)
-        else { return nil }
-        return String(copying: valid)
     }
 }

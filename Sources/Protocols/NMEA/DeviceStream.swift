@@ -43,12 +43,13 @@ struct DeviceStream {
     }
 
     /// Whether a silence would complete something.
+    @inline(__always)
     var isPending: Bool {
         if isOpen, !open.isReported, open.verdict != .silent { return true }
         return asideState == .clock && aside.verdict != .silent
     }
 
-    mutating func accept(_ sentence: Sentence, into out: inout Outlet) {
+    mutating func accept(_ sentence: borrowing Sentence, into out: inout Outlet) {
         if sentence.formatter == .zda, let date = sentence.date, let time = sentence.time {
             dates.see(clock: date, time)
         }
@@ -88,7 +89,7 @@ struct DeviceStream {
         hasUndated = false
     }
 
-    private mutating func acceptUntimed(_ sentence: Sentence, into out: inout Outlet) {
+    private mutating func acceptUntimed(_ sentence: borrowing Sentence, into out: inout Outlet) {
         if asideState != .empty {
             aside.add(sentence)
         } else if isPaused || !isOpen || open.isRepeated(by: sentence) {
@@ -98,7 +99,8 @@ struct DeviceStream {
         }
     }
 
-    private func belongsToOpen(_ sentence: Sentence, _ time: TimeOfDay) -> Bool {
+    @inline(__always)
+    private func belongsToOpen(_ sentence: borrowing Sentence, _ time: TimeOfDay) -> Bool {
         guard isOpen else { return false }
         guard let openTime = open.time else {
             // A receiver that has neither time nor fix gets a time first: a fix begins an epoch of its own.
@@ -112,7 +114,7 @@ struct DeviceStream {
         return date == open.date
     }
 
-    private mutating func begin(with sentence: Sentence, into out: inout Outlet) {
+    private mutating func begin(with sentence: borrowing Sentence, into out: inout Outlet) {
         // Where a cycle begins with GSA, the first one without a fix comes before anything else of its epoch.
         if open.isVoidByTrailing, sentence.verdict == .void { open.disownTrailing() }
         close(into: &out)
@@ -125,7 +127,7 @@ struct DeviceStream {
         join(sentence, into: &out)
     }
 
-    private mutating func join(_ sentence: Sentence, into out: inout Outlet) {
+    private mutating func join(_ sentence: borrowing Sentence, into out: inout Outlet) {
         open.add(sentence)
         if open.isReported {
             if isPaused { cycle.doubt() }
@@ -147,7 +149,7 @@ struct DeviceStream {
 
     // MARK: Out of step
 
-    private mutating func setAside(_ sentence: Sentence, as state: Aside) {
+    private mutating func setAside(_ sentence: borrowing Sentence, as state: Aside) {
         aside = Epoch()
         aside.add(sentence)
         asideState = state
@@ -159,7 +161,7 @@ struct DeviceStream {
     /// A late one is dropped when the stream goes on from the open epoch: it was a repeated or reordered datagram.
     /// When the stream goes on before the open epoch, the clock was set back, and the late one is an epoch of its own;
     /// but for one that says what was reported for that time, which is a repetition however long it goes on.
-    private mutating func settleAside(before sentence: Sentence, at time: TimeOfDay, into out: inout Outlet) {
+    private mutating func settleAside(before sentence: borrowing Sentence, at time: TimeOfDay, into out: inout Outlet) {
         guard asideState != .empty, let asideTime = aside.time else { return }
         let goesOn = asideTime.isSameEpoch(as: time)
         switch asideState {
@@ -181,7 +183,8 @@ struct DeviceStream {
     }
 
     /// Whether the stream, after an epoch that came late, goes on before the open one, or tells that one anew.
-    private func goesBack(_ sentence: Sentence, _ time: TimeOfDay) -> Bool {
+    @inline(__always)
+    private func goesBack(_ sentence: borrowing Sentence, _ time: TimeOfDay) -> Bool {
         guard let now else { return false }
         if now.isSameEpoch(as: time) { return isOpen && open.isContradicted(by: sentence) }
         return time.ahead(of: now) < 0
@@ -203,7 +206,8 @@ struct DeviceStream {
         reportedTrace = nil
     }
 
-    private func isRecent(_ sentence: Sentence, _ time: TimeOfDay) -> Bool {
+    @inline(__always)
+    private func isRecent(_ sentence: borrowing Sentence, _ time: TimeOfDay) -> Bool {
         let span = Limits.lateSentence_s * TimeOfDay.microsecondsPerSecond
         guard let now, now.ahead(of: time).magnitude <= span.magnitude, recent.contains(time) else { return false }
         // The same second of another day.
@@ -213,6 +217,7 @@ struct DeviceStream {
     }
 
     /// Where the stream is: the open epoch's time, or the last one's that had one.
+    @inline(__always)
     private var now: TimeOfDay? { (isOpen ? open.time : nil) ?? recent.newest }
 
     // MARK: Reports
@@ -221,30 +226,26 @@ struct DeviceStream {
         let verdict = open.verdict
         guard verdict != .silent else { return }
         open.isReported = true
-        var report = Report(device: device, time: nil, coordinate: nil, measurements: open.measurements)
-        guard let time = open.time else {
-            report.rejection = .void
-            out.give(report)
-            return
+        var moment: Timestamp?
+        if let time = open.time {
+            recent.add(time, open.imprint)
+            moment =
+                verdict == .fix
+                ? dates.date(fix: time, own: open.date, isFromRMC: open.isDateFromRMC) : dates.date(void: time)
         }
-        recent.add(time, open.imprint)
-        guard verdict == .fix else {
-            report.rejection = .void
-            report.time = dates.date(void: time)
-            out.give(report)
-            return
-        }
-        report.coordinate = open.coordinate
-        report.time = dates.date(fix: time, own: open.date, isFromRMC: open.isDateFromRMC)
-        guard let moment = report.time else {
-            hasUndated = true
-            out.hold(report, of: slot, at: time)
-            return
-        }
-        if hasUndated {
+        let isFix = verdict == .fix && open.time != nil
+        if isFix, moment != nil, hasUndated {
             out.release(slot, knowing: moment)
             hasUndated = false
         }
-        out.give(report)
+        let report = Report(
+            device: device, time: moment, coordinate: isFix ? open.coordinate : nil, measurements: open.measurements,
+            rejection: isFix ? nil : .void)
+        if isFix, moment == nil, let time = open.time {
+            hasUndated = true
+            out.hold(report, of: slot, at: time)
+        } else {
+            out.give(report)
+        }
     }
 }

@@ -6,27 +6,35 @@ import Positioning
 /// time for ten devices and sixty thousand.
 struct DeviceTable {
     private struct Slot {
+        var name: DeviceName?
         var stream: DeviceStream
-        var newer: Int
-        var older: Int
         /// The slot is in ``heard``.
         var isHeard = false
 
         /// - Returns: by how much it changes the number of streams that are pending.
-        mutating func accept(_ sentence: Sentence, into out: inout Outlet) -> Int {
+        mutating func accept(_ sentence: borrowing Sentence, into out: inout Outlet) -> Int {
             let before = stream.isPending
             stream.accept(sentence, into: &out)
             return (stream.isPending ? 1 : 0) - (before ? 1 : 0)
         }
     }
 
+    /// A slot's neighbours in the order of being heard; apart from the slots, so that a change touches little memory.
+    private struct Link {
+        var newer = none
+        var older = none
+    }
+
     private static let none = -1
 
     private var slots: [Slot] = []
-    private var places: [String?: Int] = [:]
+    private var links: [Link] = []
+    private var places: [DeviceName: Int] = [:]
+    /// Where the device is that the stream doesn't name.
+    private var unnamedPlace: Int?
     private var newest = none
     /// The newest slot's device: to look into the slot would copy it.
-    private var newestDevice: String?
+    private var newestDevice: DeviceName?
     private var oldest = none
     /// Slots heard since the last silence.
     private var heard: [Int] = []
@@ -40,7 +48,7 @@ struct DeviceTable {
 
     var isPending: Bool { pending > 0 }
 
-    mutating func accept(_ sentence: Sentence, of device: String?, into out: inout Outlet) {
+    mutating func accept(_ sentence: borrowing Sentence, of device: DeviceName?, into out: inout Outlet) {
         let place = place(of: device, into: &out)
         pending += slots[place].accept(sentence, into: &out)
         if !slots[place].isHeard {
@@ -64,40 +72,55 @@ struct DeviceTable {
         self = DeviceTable(capacity: capacity)
     }
 
-    private mutating func place(of device: String?, into out: inout Outlet) -> Int {
+    private mutating func place(of device: DeviceName?, into out: inout Outlet) -> Int {
         if newest != Self.none, newestDevice == device { return newest }
         let place: Int
-        if let known = places[device] {
+        if let known = knownPlace(of: device) {
             place = known
             unlink(place)
         } else if slots.count < capacity {
             place = slots.count
-            slots.append(Slot(stream: DeviceStream(device: device, slot: place), newer: Self.none, older: Self.none))
-            places[device] = place
+            slots.append(Slot(name: device, stream: DeviceStream(device: device?.string, slot: place)))
+            links.append(Link())
+            remember(place, of: device)
         } else {
             place = oldest
             unlink(place)
             if slots[place].stream.isPending { pending -= 1 }
             slots[place].stream.finish(into: &out)
-            places[slots[place].stream.device] = nil
-            slots[place].stream = DeviceStream(device: device, slot: place)
-            places[device] = place
+            remember(nil, of: slots[place].name)
+            slots[place].name = device
+            slots[place].stream = DeviceStream(device: device?.string, slot: place)
+            remember(place, of: device)
         }
         linkNewest(place)
         newestDevice = device
         return place
     }
 
+    private func knownPlace(of device: DeviceName?) -> Int? {
+        guard let device else { return unnamedPlace }
+        return places[device]
+    }
+
+    private mutating func remember(_ place: Int?, of device: DeviceName?) {
+        guard let device else {
+            unnamedPlace = place
+            return
+        }
+        places[device] = place
+    }
+
     private mutating func unlink(_ place: Int) {
-        let (newer, older) = (slots[place].newer, slots[place].older)
-        if newer == Self.none { newest = older } else { slots[newer].older = older }
-        if older == Self.none { oldest = newer } else { slots[older].newer = newer }
+        let (newer, older) = (links[place].newer, links[place].older)
+        if newer == Self.none { newest = older } else { links[newer].older = older }
+        if older == Self.none { oldest = newer } else { links[older].newer = newer }
     }
 
     private mutating func linkNewest(_ place: Int) {
-        slots[place].newer = Self.none
-        slots[place].older = newest
-        if newest == Self.none { oldest = place } else { slots[newest].newer = place }
+        links[place].newer = Self.none
+        links[place].older = newest
+        if newest == Self.none { oldest = place } else { links[newest].newer = place }
         newest = place
     }
 }

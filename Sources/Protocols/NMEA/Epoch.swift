@@ -46,7 +46,7 @@ struct Epoch {
 
     init() {}
 
-    mutating func add(_ sentence: Sentence) {
+    mutating func add(_ sentence: borrowing Sentence) {
         trace.add(sentence)
         sentences.add(sentence)
         if sentence.time != nil {
@@ -90,17 +90,21 @@ struct Epoch {
     }
 
     /// Whether a receiver that begins its next cycle would send this sentence: the same one came already.
-    func isRepeated(by sentence: Sentence) -> Bool {
+    @inline(__always)
+    func isRepeated(by sentence: borrowing Sentence) -> Bool {
         guard sentence.formatter.isPositioning else { return false }
         return talkers[Int(sentence.formatter.rawValue)] == sentence.talker
     }
 
     /// Some sentence said whether there is a fix.
+    @inline(__always)
     var hasVerdict: Bool { fixes | voids != 0 || allDimensions != nil }
 
+    @inline(__always)
     private var allDimensions: Int? { Self.larger(dimensions, trailingDimensions) }
 
     /// Only a GSA that may be the next epoch's says that this one has no fix.
+    @inline(__always)
     var isVoidByTrailing: Bool { voids & ~fixes == 0 && fixes != 0 && trailingDimensions == 1 && dimensions == nil }
 
     /// The GSA at the end is the next epoch's.
@@ -112,23 +116,26 @@ struct Epoch {
     ///
     /// Talkers of one formatter vote "any" (a GLGGA without GLONASS beside a GPGGA with a fix), formatters vote "all":
     /// a void RMC, GLL, GGA or GNS, or a GSA of which no talker has a fix, makes a void epoch of it.
+    @inline(__always)
     var verdict: Sentence.Verdict {
         if voids & ~fixes != 0 || allDimensions == 1 { return .void }
         guard fixes != 0 else { return .silent }
         return position == nil ? .void : .fix
     }
 
+    @inline(__always)
     var coordinate: Coordinate? { position?.coordinate }
 
     /// By which it is known again.
     var imprint: EpochImprint {
         var imprint = sentences
-        imprint.place = verdict == .fix ? coordinate : nil
+        if verdict == .fix, let coordinate { imprint.stand(at: coordinate) }
         return imprint
     }
 
     /// Whether the sentence, of this epoch's time, says something else than one of its kind that came already.
-    func isContradicted(by sentence: Sentence) -> Bool { sentences.contradicts(sentence) }
+    @inline(__always)
+    func isContradicted(by sentence: borrowing Sentence) -> Bool { sentences.contradicts(sentence) }
 
     var measurements: Measurements {
         var all = Measurements()

@@ -7,40 +7,46 @@ import Positioning
 struct EpochImprint {
     /// Positioning formatters, by ``Sentence/Formatter/bit``.
     private var formatters: UInt8 = 0
-    /// One bit of 64 a sentence: two sentences share one by chance once in 64 times.
-    private var marks: UInt64 = 0
-    /// Where the epoch was; `nil` without a fix.
-    var place: Coordinate?
+    /// One bit of 32 a sentence: two sentences share one by chance once in 32 times.
+    private var marks: UInt32 = 0
+    /// Where the epoch was, in ten-millionths of a degree; `Int32.min` without a fix.
+    private var latitude = Int32.min
+    private var longitude = Int32.min
 
-    /// Degrees that a position moves when it is printed with other decimals: half a thousandth of a minute, and some.
-    private static let rounding_deg = 0.000_017
+    private static let unitsPerDegree = 1e7
+    /// Units that a position moves when it is printed with other decimals: a thousandth of a minute.
+    private static let rounding = 170
 
     init() {}
 
-    mutating func add(_ sentence: Sentence) {
+    mutating func add(_ sentence: borrowing Sentence) {
         guard sentence.formatter.isPositioning else { return }
         formatters |= sentence.formatter.bit
         marks |= Self.mark(sentence)
     }
 
     /// Whether the sentence says something else than one of its kind that came already.
-    func contradicts(_ sentence: Sentence) -> Bool {
+    func contradicts(_ sentence: borrowing Sentence) -> Bool {
         sentence.formatter.isPositioning && formatters & sentence.formatter.bit != 0 && marks & Self.mark(sentence) == 0
     }
 
     /// Whether an epoch of the same time may be this one again.
     func isRepeated(by other: EpochImprint) -> Bool {
-        guard isNear(other.place) else { return false }
+        guard isNear(other) else { return false }
         return marks & other.marks != 0 || formatters & other.formatters == 0
     }
 
-    private func isNear(_ other: Coordinate?) -> Bool {
-        guard let place, let other else { return place == nil && other == nil }
-        return (place.latitude - other.latitude).magnitude <= Self.rounding_deg
-            && (place.longitude - other.longitude).magnitude <= Self.rounding_deg
+    mutating func stand(at place: Coordinate) {
+        latitude = Int32(place.latitude * Self.unitsPerDegree)
+        longitude = Int32(place.longitude * Self.unitsPerDegree)
     }
 
-    private static func mark(_ sentence: Sentence) -> UInt64 {
-        1 << UInt64((sentence.checksum &+ sentence.formatter.rawValue &* 37) & 63)
+    private func isNear(_ other: EpochImprint) -> Bool {
+        (Int(latitude) - Int(other.latitude)).magnitude <= Self.rounding
+            && (Int(longitude) - Int(other.longitude)).magnitude <= Self.rounding
+    }
+
+    private static func mark(_ sentence: borrowing Sentence) -> UInt32 {
+        1 << UInt32((sentence.checksum &+ sentence.formatter.rawValue &* 37) & 31)
     }
 }

@@ -12,32 +12,45 @@ struct Fields {
     /// - Parameter text: what stands between `$` and `*`; at most ``Limits/sentenceLength`` bytes.
     init(_ text: Span<UInt8>) {
         starts = InlineArray(repeating: 0)
-        var found = 1
-        for index in text.indices where text[index] == UInt8(ascii: ",") {
-            guard found <= Limits.sentenceFields else { break }
-            starts[found] = UInt16(truncatingIfNeeded: index + 1)
-            found += 1
+        count = 0
+        var place = 0
+        while place &+ 8 <= text.count {
+            var commas = EightBytes(text, at: place).equal(to: UInt8(ascii: ","))
+            while commas != 0 {
+                endField(at: place &+ EightBytes.firstPlace(commas))
+                commas &= commas &- 1
+            }
+            place &+= 8
         }
-        if found <= Limits.sentenceFields {
-            starts[found] = UInt16(truncatingIfNeeded: text.count + 1)
-            found += 1
+        while place < text.count {
+            if text[place] == UInt8(ascii: ",") { endField(at: place) }
+            place &+= 1
         }
-        count = found - 1
+        endField(at: text.count)
+    }
+
+    @inline(__always)
+    private mutating func endField(at place: Int) {
+        guard count < Limits.sentenceFields else { return }
+        count &+= 1
+        starts[count] = UInt16(truncatingIfNeeded: place &+ 1)
     }
 
     /// The bytes of a field without the blanks that some receivers pad it with; empty where there is none.
+    @inline(__always)
     private func range(_ field: Int, in text: Span<UInt8>) -> Range<Int> {
         guard field < count else { return 0..<0 }
         var start = Int(starts[field])
         var end = Int(starts[field + 1]) - 1
-        while start < end, text[start] == UInt8(ascii: " ") { start += 1 }
-        while start < end, text[end - 1] == UInt8(ascii: " ") { end -= 1 }
+        while start < end, text[start] == UInt8(ascii: " ") { start &+= 1 }
+        while start < end, text[end &- 1] == UInt8(ascii: " ") { end &-= 1 }
         return start..<end
     }
 
     func isEmpty(_ field: Int, in text: Span<UInt8>) -> Bool { range(field, in: text).isEmpty }
 
     /// A field of exactly one character.
+    @inline(__always)
     func letter(_ field: Int, in text: Span<UInt8>) -> UInt8? {
         let range = range(field, in: text)
         return range.count == 1 ? text[range.lowerBound] : nil
@@ -53,9 +66,11 @@ struct Fields {
         let range = range(field, in: text)
         guard !range.isEmpty, range.count <= 9 else { return nil }
         var value = 0
-        for index in range {
-            guard let digit = text[index].decimalDigit else { return nil }
-            value = value * 10 + digit
+        var place = range.lowerBound
+        while place < range.upperBound {
+            guard let digit = text[place].decimalDigit else { return nil }
+            value = value &* 10 &+ digit
+            place &+= 1
         }
         return value
     }
@@ -87,13 +102,15 @@ struct Fields {
         var decimals = 0
         if range.count > 6 {
             guard text[range.lowerBound + 6] == UInt8(ascii: ".") else { return nil }
-            for index in range.lowerBound + 7..<range.upperBound {
-                guard let digit = text[index].decimalDigit else { return nil }
+            var place = range.lowerBound &+ 7
+            while place < range.upperBound {
+                guard let digit = text[place].decimalDigit else { return nil }
+                place &+= 1
                 guard decimals < 6 else { continue }
-                micros = micros * 10 + digit
-                decimals += 1
+                micros = micros &* 10 &+ digit
+                decimals &+= 1
             }
-            for _ in decimals..<6 { micros *= 10 }
+            for _ in decimals..<6 { micros &*= 10 }
         }
         let seconds = hour * 3600 + minute * 60 + second
         return TimeOfDay(

@@ -20,8 +20,6 @@ public struct NMEADecoder: FixDecoder {
     private var naming = DeviceNaming()
     private var devices: DeviceTable
     private var outlet = Outlet()
-    /// The sentence that was read last.
-    private var sentence = Sentence()
 
     /// - Parameters:
     ///   - requiresChecksum: pass over sentences without one. A wrong one is never accepted.
@@ -37,13 +35,16 @@ public struct NMEADecoder: FixDecoder {
         counters.bytes &+= bytes.count
         giving(into: &reports) { decoder in
             var index = 0
-            while let frame = decoder.framer.next(bytes, from: &index) { decoder.take(frame) }
+            var sentence = Sentence()
+            while let frame = decoder.framer.next(bytes, from: &index) {
+                decoder.take(frame, of: bytes, reading: &sentence)
+            }
         }
     }
 
     public mutating func pause(into reports: inout [Report]) {
         giving(into: &reports) { decoder in
-            if let frame = decoder.framer.flush(isEnd: false) { decoder.take(frame) }
+            decoder.flush(isEnd: false)
             decoder.devices.pause(into: &decoder.outlet)
         }
     }
@@ -51,7 +52,7 @@ public struct NMEADecoder: FixDecoder {
     /// The decoder then stands as at its beginning, but for its counters.
     public mutating func finish(into reports: inout [Report]) {
         giving(into: &reports) { decoder in
-            if let frame = decoder.framer.flush(isEnd: true) { decoder.take(frame) }
+            decoder.flush(isEnd: true)
             decoder.devices.finish(into: &decoder.outlet)
             decoder.outlet.releaseAll()
             decoder.framer = decoder.framer.renewed()
@@ -68,11 +69,22 @@ public struct NMEADecoder: FixDecoder {
         swap(&outlet.reports, &reports)
     }
 
-    private mutating func take(_ frame: SentenceFramer.Frame) {
+    private mutating func flush(isEnd: Bool) {
+        guard let frame = framer.flush(isEnd: isEnd) else { return }
+        var sentence = Sentence()
+        take(frame, of: Span(), reading: &sentence)
+    }
+
+    /// - Parameters:
+    ///   - bytes: those that the frame was found in.
+    ///   - sentence: where it is read to.
+    private mutating func take(
+        _ frame: SentenceFramer.Frame, of bytes: Span<UInt8>, reading sentence: inout Sentence
+    ) {
         switch frame {
         case .sentence:
             counters.frames &+= 1
-            takeSentence()
+            takeSentence(bytes, reading: &sentence)
             naming.endTag()
         case .badChecksum:
             counters.badChecksums &+= 1
@@ -85,7 +97,7 @@ public struct NMEADecoder: FixDecoder {
             naming.endTag()
         case .tag(let isWhole):
             if isWhole {
-                naming.see(tagOf: framer)
+                framer.read(bytes) { naming.see(tag: $0) }
             } else {
                 naming.seeDamagedTag()
             }
@@ -98,12 +110,13 @@ public struct NMEADecoder: FixDecoder {
         framer.clearLine(after: frame)
     }
 
-    private mutating func takeSentence() {
-        guard framer.start == UInt8(ascii: "$"), framer.read(into: &sentence) else {
+    private mutating func takeSentence(_ bytes: Span<UInt8>, reading sentence: inout Sentence) {
+        guard framer.start == UInt8(ascii: "$"), framer.read(bytes, { sentence.read($0) }) else {
             counters.skippedFrames &+= 1
-            naming.see(skippedOf: framer)
+            framer.read(bytes) { naming.see(skipped: $0) }
             return
         }
+        sentence.checksum = framer.checksum
         switch naming.device(of: framer) {
         case .named(let device): devices.accept(sentence, of: device, into: &outlet)
         case .unnamed: devices.accept(sentence, of: nil, into: &outlet)

@@ -35,9 +35,14 @@ struct RecentEpochs {
     /// The clock was set back: times from before say nothing any more.
     mutating func clear() { self = RecentEpochs() }
 
+    @inline(__always)
     func contains(_ time: TimeOfDay) -> Bool {
         // A stream that runs forward is spared the search; two forms of one time are less than 10 ms apart.
         guard let furthest, time.ahead(of: furthest) < 10_000 else { return false }
+        return isFound(time)
+    }
+
+    private func isFound(_ time: TimeOfDay) -> Bool {
         for index in entries.indices where isNear(index, time) && entries[index].time.isSameEpoch(as: time) {
             return true
         }

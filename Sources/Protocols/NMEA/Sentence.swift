@@ -1,7 +1,9 @@
 import Positioning
 
 /// What one sentence says, in the project's units; what it doesn't say is `nil`.
-struct Sentence {
+///
+/// Not copyable, because a copy of all the fields would cost as much as reading them.
+struct Sentence: ~Copyable {
     /// The sentences that are read; the raw value is the place in a set of them.
     enum Formatter: UInt8, CaseIterable {
         case rmc, gga, gll, gns, vtg, zda, gsa, gst
@@ -45,7 +47,6 @@ struct Sentence {
 
     /// Becomes what the text between `$` and `*` says.
     ///
-    /// In place, because a copy of all the fields would cost as much as reading them.
     /// - Returns: `false` for a proprietary sentence, a type that isn't read, or one without the fields that it needs;
     ///   what the sentence holds then means nothing.
     mutating func read(_ text: Span<UInt8>) -> Bool {

@@ -63,6 +63,7 @@ final class EventBoard: Sendable {
         case .enter: "\u{1B}[32m▶ enter  \u{1B}[0m"
         case .exit: "\u{1B}[33m◀ exit   \u{1B}[0m"
         case .crossed: "\u{1B}[36m↷ crossed\u{1B}[0m"
+        case .retract: "\u{1B}[31m✗ retract\u{1B}[0m"
         case .dwell: "\u{1B}[34m● dwell  \u{1B}[0m"
         }
     }

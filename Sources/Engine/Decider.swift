@@ -1,0 +1,165 @@
+internal import Fencing
+internal import Geometry
+internal import Positioning
+
+/// Decides what one fix, in its order, changes about the fences.
+final class Decider {
+    private let index: FenceIndex
+    /// Reused between steps, so that a step allocates nothing where nothing happens.
+    private var found: [Int] = []
+    private var decided: [Event] = []
+
+    init(_ index: FenceIndex) { self.index = index }
+
+    var fences: [Fence] { index.fences }
+
+    /// - Parameters:
+    ///   - here: after ``DeviceState/newest``, which it becomes.
+    ///   - events: what became certain is appended, in order of event time.
+    func decide(
+        _ here: DeviceState.Waypoint, _ state: inout DeviceState, of origin: Engine.Origin, events: inout [Event]
+    ) {
+        let moment = Moment(here: here, last: state.newest, origin: origin)
+        findFences(state, moment)
+        if !found.isEmpty { state.places = decide(state.places, moment) }
+        state.newest = here
+        if decided.count > 1 { decided.sort(by: Self.comesBefore) }
+        events.append(contentsOf: decided)
+        decided.removeAll(keepingCapacity: true)
+    }
+
+    /// What one step is about.
+    private struct Moment {
+        var here: DeviceState.Waypoint
+        var last: DeviceState.Waypoint?
+        var origin: Engine.Origin
+    }
+
+    /// The fences that this fix can change: those that the device is not plainly outside of, and those on the way to it.
+    private func findFences(_ state: DeviceState, _ moment: Moment) {
+        found.removeAll(keepingCapacity: true)
+        if let last = moment.last, Self.isPlausibleWay(from: last, to: moment.here) {
+            index.candidates(along: last.coordinate, to: moment.here.coordinate, within: 0, into: &found)
+        } else {
+            index.candidates(around: moment.here.coordinate, within: 0, into: &found)
+        }
+        guard !state.places.isEmpty else { return }
+        for place in state.places where !found.contains(place.fence) { found.append(place.fence) }
+        found.sort()
+    }
+
+    private func decide(_ old: [DeviceState.Place], _ moment: Moment) -> [DeviceState.Place] {
+        var places: [DeviceState.Place] = []
+        var rest = old[...]
+        for fence in found where index.fences[fence].applies(to: moment.origin.group) {
+            while let first = rest.first, first.fence < fence { rest.removeFirst() }
+            let known = rest.first.flatMap { $0.fence == fence ? $0 : nil }
+            if let place = observe(fence, known, moment) { places.append(place) }
+        }
+        return places
+    }
+
+    /// - Returns: the device's standing with the fence; `nil` where it is plainly outside.
+    private func observe(_ fence: Int, _ known: DeviceState.Place?, _ moment: Moment) -> DeviceState.Place? {
+        let here = moment.here
+        let distance = index.signedDistance(to: fence, from: here.coordinate)
+        let sample = Sample(time: here.time, signedDistance_m: distance, accuracy_m: here.accuracy_m)
+        guard known != nil || sample.isInside else {
+            if let last = moment.last { tellIfCrossed(fence, from: last, moment) }
+            return nil
+        }
+        let previous = moment.last.map { last in
+            Sample(
+                time: last.time,
+                signedDistance_m: known?.signedDistance_m ?? index.signedDistance(to: fence, from: last.coordinate),
+                accuracy_m: last.accuracy_m)
+        }
+        var membership = known?.membership ?? Membership()
+        membership.observe(
+            sample, after: previous, at: moment.last?.coordinate, under: index.fences[fence].policy
+        ) { transition in
+            switch transition {
+            case .entered(let crossing, let confidence, let isInitial):
+                tell(.enter, fence, crossing, confidence, moment, isInitial: isInitial)
+            case .exited(let crossing, let confidence):
+                tell(.exit, fence, crossing, confidence, moment)
+            case .dwelt(let time, let confidence):
+                tell(.dwell, fence, Crossing(time: time, uncertainty_s: 0), confidence, moment)
+            case .passed(let origin):
+                tellIfCrossed(
+                    fence,
+                    from: DeviceState.Waypoint(
+                        time: origin.time, coordinate: origin.coordinate, accuracy_m: here.accuracy_m), moment)
+            }
+        }
+        if case .outside = membership.phase { return nil }
+        return DeviceState.Place(fence: fence, membership: membership, signedDistance_m: distance)
+    }
+
+    /// Tells a crossing if the straight way between two fixes outside leads through the fence, deep enough to be no
+    /// matter of noise, over a gap and at a speed at which it is no guess.
+    private func tellIfCrossed(_ fence: Int, from last: DeviceState.Waypoint, _ moment: Moment) {
+        let here = moment.here
+        guard Self.isPlausibleWay(from: last, to: here),
+            let passage = index.passage(through: fence, from: last.coordinate, to: here.coordinate)
+        else { return }
+        let middle = (passage.lowerBound + passage.upperBound) / 2
+        let depth = -index.signedDistance(to: fence, from: last.coordinate.towards(here.coordinate, share: middle))
+        let accuracy = max(last.accuracy_m, here.accuracy_m)
+        guard depth / accuracy >= Limits.crossedStrength else { return }
+        let gap = here.time.seconds(since: last.time)
+        let way = last.coordinate.roughDistance_m(to: here.coordinate)
+        let half = gap * (passage.upperBound - passage.lowerBound) / 2
+        let crossing = Crossing(
+            time: last.time.advanced(bySeconds: gap * middle),
+            uncertainty_s: half / 3.0.squareRoot() + accuracy * gap / max(way, accuracy))
+        tell(.crossed, fence, crossing, confidence(strength: depth / accuracy), moment)
+    }
+
+    /// Whether two fixes are near enough in time and place that the way between them is no guess.
+    private static func isPlausibleWay(from last: DeviceState.Waypoint, to here: DeviceState.Waypoint) -> Bool {
+        let gap = here.time.seconds(since: last.time)
+        return gap > 0 && gap <= Limits.crossedGap_s
+            && last.coordinate.roughDistance_m(to: here.coordinate) <= Limits.crossedSpeed_mps * gap
+    }
+
+    private func tell(
+        _ kind: Event.Kind, _ fence: Int, _ crossing: Crossing, _ confidence: Double, _ moment: Moment,
+        isInitial: Bool = false
+    ) {
+        decided.append(
+            Event(
+                kind: kind, device: moment.origin.device, fence: index.fences[fence].id,
+                time: crossing.time.roundedToTenth,
+                uncertainty_s: crossing.uncertainty_s, detected: moment.here.time, received: moment.origin.received,
+                coordinate: moment.here.coordinate, accuracy_m: moment.here.accuracy_m, confidence: confidence,
+                isInitial: isInitial))
+    }
+
+    /// Of one fix: by time, then out before in, then by fence.
+    private static func comesBefore(_ a: Event, _ b: Event) -> Bool {
+        (a.time, a.kind.order, a.fence) < (b.time, b.kind.order, b.fence)
+    }
+}
+
+extension Event.Kind {
+    fileprivate var order: Int {
+        switch self {
+        case .exit: 0
+        case .crossed: 1
+        case .enter: 2
+        case .dwell: 3
+        case .retract: 4
+        }
+    }
+}
+
+extension Timestamp {
+    /// An interpolated time is not known better than to a tenth of a second.
+    fileprivate var roundedToTenth: Timestamp {
+        let unit: Int64 = 100_000
+        let (quotient, remainder) = microseconds.quotientAndRemainder(dividingBy: unit)
+        return Timestamp(
+            microseconds: (quotient + (remainder >= unit / 2 ? 1 : remainder <= -unit / 2 ? -1 : 0)) * unit)
+    }
+}

@@ -1,0 +1,58 @@
+public import Positioning
+
+/// What happened to a device before: kept by the shell, asked for only when a late fix makes the past be decided again.
+public protocol History: AnyObject {
+    /// Whether a fix of the device with this time was taken before.
+    func holdsFix(of device: String, at time: Timestamp) throws -> Bool
+
+    /// The newest checkpoint of the device whose fixes are all before `time`, as ``DeviceState/snapshot(fences:)`` made it.
+    func checkpoint(of device: String, before time: Timestamp) throws -> [UInt8]?
+
+    /// The device's fixes after `time`, oldest first, each time once, without those that were withdrawn.
+    /// - Parameter time: `nil`: all that are kept.
+    func fixes(of device: String, after time: Timestamp?) throws -> [Fix]
+
+    /// The device's events that are decided at fixes after `time` and were not retracted, in the order in which they were told.
+    func standingEvents(of device: String, decidedAfter time: Timestamp?) throws -> [Event]
+}
+
+/// What became certain at one report, for the journal to keep.
+public struct Decisions: Sendable {
+    /// In the order in which they are told.
+    public var events: [Event] = []
+    /// Fixes that were taken before and turned out to be wrong.
+    public var withdrawals: [Withdrawal] = []
+    public var checkpoints: [Checkpoint] = []
+    /// Events that stay as they were told, but would now become certain at another fix; as told, with ``Event/decided`` new.
+    public var redecided: [Event] = []
+
+    public init() {}
+
+    public var isEmpty: Bool {
+        events.isEmpty && withdrawals.isEmpty && checkpoints.isEmpty && redecided.isEmpty
+    }
+
+    /// Appends what became certain after these.
+    public mutating func add(_ later: Decisions) {
+        events += later.events
+        withdrawals += later.withdrawals
+        checkpoints += later.checkpoints
+        redecided += later.redecided
+    }
+
+    public struct Withdrawal: Equatable, Sendable {
+        public var device: String
+        /// Of the fix.
+        public var time: Timestamp
+        public var reason: Rejection
+    }
+
+    /// A state to begin from when the past is decided again.
+    public struct Checkpoint: Equatable, Sendable {
+        public var device: String
+        /// Of the newest fix in it.
+        public var time: Timestamp
+        /// `nil`: those of this device after `time` hold no longer.
+        public var state: [UInt8]?
+    }
+}

@@ -1,0 +1,134 @@
+public import Positioning
+
+/// A history in memory, for recordings that are replayed without a store.
+public final class MemoryHistory: History {
+    private var devices: [String: Past] = [:]
+
+    fileprivate struct Past {
+        /// By ascending time, each time once.
+        var fixes: [Trace] = []
+        var checkpoints: [(time: Timestamp, state: [UInt8])] = []
+        var events: [Event] = []
+        var newest: Timestamp?
+    }
+
+    /// A fix as far as decisions are made from it.
+    fileprivate struct Trace {
+        var time: Timestamp
+        var latitude: Double
+        var longitude: Double
+        /// Not a number where the receiver did not say.
+        var accuracy_m: Double
+        var speed_mps: Double
+        var isWithdrawn = false
+    }
+
+    public init() {}
+
+    /// Remembers what was decided at one report.
+    /// - Parameter fix: `nil` where it was rejected.
+    public func remember(_ fix: Fix?, of device: String, _ decisions: Decisions) {
+        if let fix { devices[device, default: Past()].take(fix) }
+        guard !decisions.isEmpty else { return }
+        for event in decisions.events { devices[event.device, default: Past()].take(event) }
+        for event in decisions.redecided { devices[event.device]?.redecide(event) }
+        for withdrawal in decisions.withdrawals { devices[withdrawal.device]?.withdraw(withdrawal.time) }
+        for checkpoint in decisions.checkpoints { devices[checkpoint.device, default: Past()].take(checkpoint) }
+    }
+
+    public func holdsFix(of device: String, at time: Timestamp) -> Bool {
+        guard let fixes = devices[device]?.fixes else { return false }
+        let place = fixes.partitioningIndex { $0.time >= time }
+        return place < fixes.count && fixes[place].time == time
+    }
+
+    public func checkpoint(of device: String, before time: Timestamp) -> [UInt8]? {
+        devices[device]?.checkpoints.last { $0.time < time }?.state
+    }
+
+    public func fixes(of device: String, after time: Timestamp?) -> [Fix] {
+        guard let past = devices[device] else { return [] }
+        let start = time.map { time in past.fixes.partitioningIndex { $0.time > time } } ?? 0
+        return past.fixes[start...].filter { !$0.isWithdrawn }.map(\.fix)
+    }
+
+    public func standingEvents(of device: String, decidedAfter time: Timestamp?) -> [Event] {
+        guard let events = devices[device]?.events else { return [] }
+        return events.filter { event in time.map { event.decided > $0 } ?? true }
+    }
+}
+
+extension MemoryHistory.Past {
+    mutating func take(_ fix: Fix) {
+        let trace = MemoryHistory.Trace(
+            time: fix.time, latitude: fix.coordinate.latitude, longitude: fix.coordinate.longitude,
+            accuracy_m: fix.measurements.accuracy_m ?? .nan, speed_mps: fix.measurements.speed_mps ?? .nan)
+        if let newest, fix.time <= newest {
+            fixes.insert(trace, at: fixes.partitioningIndex { $0.time >= fix.time })
+        } else {
+            newest = fix.time
+            fixes.append(trace)
+            forget(before: fix.time.advanced(bySeconds: -Limits.lateHorizon_s - Limits.checkpointEvery_s))
+        }
+    }
+
+    mutating func withdraw(_ time: Timestamp) {
+        let place = fixes.partitioningIndex { $0.time >= time }
+        if place < fixes.count, fixes[place].time == time { fixes[place].isWithdrawn = true }
+    }
+
+    mutating func take(_ event: Event) {
+        guard event.kind == .retract else {
+            events.append(event)
+            return
+        }
+        let wrong = events.lastIndex { $0.isRetracted(by: event) }
+        if let wrong { events.remove(at: wrong) }
+    }
+
+    mutating func redecide(_ event: Event) {
+        if let told = events.lastIndex(where: { $0.isTold(as: event) }) { events[told].decided = event.decided }
+    }
+
+    mutating func take(_ checkpoint: Decisions.Checkpoint) {
+        if let state = checkpoint.state {
+            checkpoints.append((checkpoint.time, state))
+        } else {
+            checkpoints.removeAll { $0.time > checkpoint.time }
+        }
+    }
+
+    /// In blocks, so that not every fix moves all the others.
+    private mutating func forget(before time: Timestamp) {
+        let block = 1024
+        guard fixes.count > block, fixes[block].time < time else { return }
+        fixes.removeFirst(block)
+        checkpoints.removeAll { $0.time < time }
+        events.removeAll { $0.detected < time }
+    }
+}
+
+extension MemoryHistory.Trace {
+    var fix: Fix {
+        var measurements = Measurements()
+        measurements.reportedAccuracy_m = accuracy_m.isNaN ? nil : accuracy_m
+        measurements.speed_mps = speed_mps.isNaN ? nil : speed_mps
+        return Fix(
+            time: time, coordinate: Coordinate(latitude: latitude, longitude: longitude), measurements: measurements)
+    }
+}
+
+extension Event {
+    /// Whether this is the event that a retraction takes back.
+    public func isRetracted(by retraction: Event) -> Bool {
+        var wrong = retraction
+        wrong.kind = retraction.retracted ?? .retract
+        return isTold(as: wrong)
+    }
+
+    /// Whether both are the same line.
+    public func isTold(as other: Event) -> Bool {
+        kind == other.kind && fence == other.fence && device == other.device && time == other.time
+            && detected == other.detected
+    }
+}

@@ -1,0 +1,101 @@
+public import Engine
+import GRDB
+public import Positioning
+
+/// The history that the journal keeps, read by a connection of its own.
+///
+/// Not `Sendable`: it belongs to one thread. It is opened at the first question, for most devices never have a late fix.
+public final class StoreHistory: History {
+    private let path: String
+    private var queue: DatabaseQueue?
+    /// Only fixes up to this row are seen: what came later must not be known yet while the journal's tail is replayed.
+    public var newestFix = Int64.max
+
+    public init(path: String) { self.path = path }
+
+    private func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        let queue = try queue ?? open()
+        self.queue = queue
+        return try queue.read(body)
+    }
+
+    private func open() throws -> DatabaseQueue {
+        var configuration = Configuration()
+        configuration.readonly = true
+        configuration.busyMode = .timeout(Limits.storeBusy_s)
+        configuration.label = "history"
+        return try DatabaseQueue(path: path, configuration: configuration)
+    }
+
+    private static func number(of device: String, _ db: Database) throws -> Int64? {
+        try Int64.fetchOne(
+            db.cachedStatement(sql: "SELECT number FROM device WHERE id = ?"), arguments: [device])
+    }
+
+    public func holdsFix(of device: String, at time: Timestamp) throws -> Bool {
+        try read { db in
+            guard let number = try Self.number(of: device, db) else { return false }
+            return try Bool.fetchOne(
+                db.cachedStatement(
+                    sql: "SELECT EXISTS (SELECT 1 FROM fix WHERE device = ? AND time_us = ? AND id <= ?)"),
+                arguments: [number, time.microseconds, newestFix]) ?? false
+        }
+    }
+
+    public func checkpoint(of device: String, before time: Timestamp) throws -> [UInt8]? {
+        try read { db in
+            guard let number = try Self.number(of: device, db) else { return nil }
+            let row = try Row.fetchOne(
+                db.cachedStatement(
+                    sql: "SELECT state FROM checkpoint WHERE device = ? AND time_us < ? ORDER BY time_us DESC LIMIT 1"),
+                arguments: [number, time.microseconds])
+            return try row?.withUnsafeData(atIndex: 0) { $0.map(Array.init) }
+        }
+    }
+
+    public func fixes(of device: String, after time: Timestamp?) throws -> [Fix] {
+        try read { db in
+            guard let number = try Self.number(of: device, db) else { return [] }
+            let rows = try Row.fetchCursor(
+                db.cachedStatement(
+                    sql: """
+                        SELECT * FROM fix WHERE device = ? AND time_us > ? AND id <= ? AND withdrawn IS NULL
+                        ORDER BY time_us
+                        """),
+                arguments: [number, time?.microseconds ?? .min, newestFix])
+            var fixes: [Fix] = []
+            while let row = try rows.next() { fixes.append(Fix(row)) }
+            return fixes
+        }
+    }
+
+    public func standingEvents(of device: String, decidedAfter time: Timestamp?) throws -> [Event] {
+        try read { db in
+            let rows = try Row.fetchCursor(
+                db.cachedStatement(
+                    sql: """
+                        SELECT * FROM event e WHERE device = ? AND decided_us > ? AND type <> 'retract'
+                        AND NOT EXISTS (SELECT 1 FROM event r WHERE r.retracts = e.seq) ORDER BY seq
+                        """),
+                arguments: [device, time?.microseconds ?? .min])
+            var events: [Event] = []
+            while let row = try rows.next() { if let event = Event(row) { events.append(event) } }
+            return events
+        }
+    }
+}
+
+extension Event {
+    /// From a row of the table `event`; `nil` where the type is of a later version.
+    fileprivate init?(_ row: Row) {
+        guard let kind = Kind(rawValue: row["type"]) else { return nil }
+        self.init(
+            kind: kind, device: row["device"], fence: row["fence"] ?? "", time: Timestamp(microseconds: row["time_us"]),
+            uncertainty_s: row["uncertainty_s"] ?? 0, detected: Timestamp(microseconds: row["detected_us"]),
+            received: (row["received_us"] as Int64?).map(Timestamp.init(microseconds:)),
+            coordinate: Coordinate(latitude: row["lat"] ?? 0, longitude: row["lon"] ?? 0),
+            accuracy_m: row["accuracy_m"] ?? 0, confidence: row["confidence"] ?? 0, isInitial: row["initial"],
+            isLate: row["late"])
+        decided = Timestamp(microseconds: row["decided_us"])
+    }
+}
