@@ -18,6 +18,24 @@ public struct DeviceState: Equatable, Sendable {
 
     public init() {}
 
+    /// Puts the places in step with another set of fences.
+    /// - Parameters:
+    ///   - fenceNumber: the index that the fence with an old index has now; `nil`: it is no more.
+    ///   - distance: of ``newest`` to the fence with a new index, metres.
+    ///   - removed: called with the old index of each fence that is no more and that the device was inside of.
+    mutating func adopt(
+        fenceNumber: (Int) -> Int?, distance: (Int) -> Double, removed: (Int) -> Void
+    ) {
+        places = places.compactMap { place in
+            guard let fence = fenceNumber(place.fence) else {
+                if place.membership.isInside { removed(place.fence) }
+                return nil
+            }
+            return Place(fence: fence, membership: place.membership, signedDistance_m: distance(fence))
+        }
+        places.sort { $0.fence < $1.fence }
+    }
+
     /// Where a device was, and how well that was known.
     public struct Waypoint: Equatable, Sendable {
         public var time: Timestamp

@@ -16,7 +16,8 @@ public import Positioning
 /// ```
 public final class Engine {
     private let decider: Decider
-    private let fenceNumbers: [String: Int]
+    /// The index of each fence, by id.
+    let fenceNumbers: [String: Int]
 
     public init(_ index: FenceIndex) {
         decider = Decider(index)
@@ -85,7 +86,9 @@ public final class Engine {
             again = try DeviceState(snapshot: bytes, fenceNumber: { fenceNumbers[$0] })
         }
         let base = again.newest?.time
+        // A fence that is no more is not decided about; what was told of it stays.
         let told = try history.standingEvents(of: origin.device, decidedAfter: base)
+            .filter { fenceNumbers[$0.fence] != nil }
         var redone = Decisions()
         redone.checkpoints.append(
             Decisions.Checkpoint(

@@ -27,13 +27,15 @@ public struct Event: Equatable, Sendable {
     public var isInitial: Bool
     /// It was told after later ones, when late fixes had come.
     public var isLate: Bool
+    /// Why, where it was not the device that moved.
+    public var reason: Reason?
     /// Of a retraction: the type of the event that it takes back, whose other fields it has.
     public var retracted: Kind?
 
     public init(
         kind: Kind, device: String, fence: String, time: Timestamp, uncertainty_s: Double, detected: Timestamp,
         received: Timestamp?, coordinate: Coordinate, accuracy_m: Double, confidence: Double, isInitial: Bool = false,
-        isLate: Bool = false, retracted: Kind? = nil
+        isLate: Bool = false, reason: Reason? = nil, retracted: Kind? = nil
     ) {
         self.kind = kind
         self.device = device
@@ -48,7 +50,13 @@ public struct Event: Equatable, Sendable {
         self.confidence = confidence
         self.isInitial = isInitial
         self.isLate = isLate
+        self.reason = reason
         self.retracted = retracted
+    }
+
+    public enum Reason: String, Sendable {
+        /// The fence is no more; the device was inside.
+        case fence_removed
     }
 
     /// The `type` of the event's line.
@@ -58,6 +66,14 @@ public struct Event: Equatable, Sendable {
 }
 
 extension Event {
+    /// The exit of a device from a fence that is no more. Its time is the last at which the device was known to be inside.
+    static func removal(of fence: String, around device: String, _ newest: DeviceState.Waypoint) -> Event {
+        Event(
+            kind: .exit, device: device, fence: fence, time: newest.time, uncertainty_s: 0, detected: newest.time,
+            received: nil, coordinate: newest.coordinate, accuracy_m: newest.accuracy_m, confidence: 1,
+            reason: .fence_removed)
+    }
+
     /// The event as one JSON object: the same bytes in the store's reader and in the event file. No line end.
     /// - Parameters:
     ///   - seq: its place in the journal, from 1.
@@ -78,6 +94,7 @@ extension Event {
         line.number("accuracy_m", accuracy_m, decimals: 1, in: &bytes)
         line.number("confidence", confidence, decimals: 4, in: &bytes)
         if isInitial { line.bool("initial", true, in: &bytes) }
+        if let reason { line.string("reason", reason.rawValue, in: &bytes) }
         if isLate { line.bool("late", true, in: &bytes) }
         line.close(in: &bytes)
     }

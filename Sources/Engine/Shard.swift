@@ -4,13 +4,15 @@ public import Positioning
 
 /// The devices that one thread decides about, and the engine that it does so with. A device belongs to one shard.
 public final class Shard {
-    private let engine: Engine
+    private var engine: Engine
     private let history: any History
-    private let fenceNumbers: [String: Int]
+    private var fenceNumbers: [String: Int]
     private let groups: [String: String]
     private var states: [String: DeviceState] = [:]
     /// Devices whose late fixes wait.
     public private(set) var devicesWithLateFixes: Set<String> = []
+    /// Stays that snapshots had in fences that are no more.
+    private var removedMeanwhile: [(device: String, fence: String)] = []
     /// The devices whose state has changed since ``takeSnapshots()``.
     private var changed: Set<String> = []
 
@@ -21,11 +23,45 @@ public final class Shard {
         self.groups = groups
         self.history = history
         engine = Engine(index)
-        fenceNumbers = Dictionary(
-            index.fences.enumerated().map { ($0.element.id, $0.offset) }, uniquingKeysWith: { first, _ in first })
+        fenceNumbers = engine.fenceNumbers
+    }
+
+    /// Goes on with another set of fences. States carry over by fence id; an edited fence is decided anew at the next fix.
+    /// - Returns: an exit, with its reason, for each device that was inside a fence that is no more.
+    public func adopt(_ index: FenceIndex) -> Decisions {
+        let old = engine.fences
+        engine = Engine(index)
+        fenceNumbers = engine.fenceNumbers
+        var decisions = Decisions()
+        for device in states.filter({ !$0.value.places.isEmpty }).keys.sorted() {
+            guard var state = states[device], let newest = state.newest else { continue }
+            state.adopt(
+                fenceNumber: { fenceNumbers[old[$0].id] },
+                distance: { index.signedDistance(to: $0, from: newest.coordinate) },
+                removed: { decisions.events.append(.removal(of: old[$0].id, around: device, newest)) })
+            states[device] = state
+            changed.insert(device)
+        }
+        return decisions
     }
 
     public var deviceCount: Int { states.count }
+
+    /// The exits from fences that went while nothing ran: to be asked once, after all was restored.
+    /// - Throws: what the history throws
+    public func exitsFromRemovedFences() throws -> Decisions {
+        var decisions = Decisions()
+        for (device, fence) in removedMeanwhile {
+            let told = try history.standingEvents(of: device, decidedAfter: nil)
+            // The exit itself may be told already: a crash came before the next snapshot.
+            let last = told.last { $0.fence == fence && ($0.kind == .enter || $0.kind == .exit) }
+            guard last?.kind == .enter, let newest = states[device]?.newest else { continue }
+            decisions.events.append(.removal(of: fence, around: device, newest))
+            changed.insert(device)
+        }
+        removedMeanwhile = []
+        return decisions
+    }
 
     /// Takes one report of one device; see ``Engine/step(_:_:of:history:decisions:)``.
     /// - Throws: what the history throws; then nothing was decided, and the report is to be given again.
@@ -82,7 +118,9 @@ public final class Shard {
     /// Puts a device back as a snapshot has it.
     /// - Throws: ``SnapshotError`` where the bytes are no snapshot of this version.
     public func restore(device: String, from bytes: [UInt8]) throws(SnapshotError) {
-        states[device] = try DeviceState(snapshot: bytes, fenceNumber: { fenceNumbers[$0] })
+        states[device] = try DeviceState(
+            snapshot: bytes, fenceNumber: { fenceNumbers[$0] },
+            removed: { removedMeanwhile.append((device, $0)) })
         if states[device]?.late.isEmpty == false { devicesWithLateFixes.insert(device) }
     }
 }

@@ -46,9 +46,13 @@ extension DeviceState {
         return out.bytes
     }
 
-    /// - Parameter fenceNumber: the index of the fence with this id among those in force now; a place in one that is no more is left out.
+    /// - Parameters:
+    ///   - fenceNumber: the index of the fence with this id among those in force now.
+    ///   - removed: called with the id of each fence that is no more and that the device was inside of.
     /// - Throws: ``SnapshotError``
-    public init(snapshot bytes: [UInt8], fenceNumber: (String) -> Int?) throws(SnapshotError) {
+    public init(
+        snapshot bytes: [UInt8], fenceNumber: (String) -> Int?, removed: (String) -> Void = { _ in }
+    ) throws(SnapshotError) {
         var input = SnapshotReader(bytes)
         let version = try input.byte()
         guard version == Self.snapshotVersion else { throw .version(found: version) }
@@ -66,7 +70,10 @@ extension DeviceState {
             let id = try input.string()
             let distance = try input.double()
             let phase = try input.phase()
-            guard let fence = fenceNumber(id) else { continue }
+            guard let fence = fenceNumber(id) else {
+                if Membership(phase: phase).isInside { removed(id) }
+                continue
+            }
             places.append(Place(fence: fence, membership: Membership(phase: phase), signedDistance_m: distance))
         }
         places.sort { $0.fence < $1.fence }

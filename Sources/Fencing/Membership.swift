@@ -62,6 +62,14 @@ public struct Membership: Equatable, Sendable {
     public var phase: Phase
 
     public init(phase: Phase = .outside) { self.phase = phase }
+
+    /// Whether an enter was told and no exit since.
+    public var isInside: Bool {
+        switch phase {
+        case .inside, .leaving: true
+        case .outside, .entering: false
+        }
+    }
 }
 
 /// What a membership has decided.

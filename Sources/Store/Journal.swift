@@ -57,7 +57,7 @@ public final class Journal {
 
     /// Commits a batch.
     /// - Returns: the events' lines with their numbers, as they now stand in the store.
-    /// - Throws: SQLite's error; then nothing of the batch is in the store and the journal stays usable.
+    /// - Throws: ``CommitError``; then nothing of the batch is in the store and the journal stays usable.
     public func commit(_ batch: JournalBatch) throws -> CommittedEvents {
         var committed = CommittedEvents(after: lastSeq)
         guard !batch.isEmpty else { return committed }
@@ -79,7 +79,7 @@ public final class Journal {
             }
         } catch {
             for device in newDevices { deviceNumbers[device] = nil }
-            throw error
+            throw CommitError(error)
         }
         lastFix = fixID
         lastSeq = committed.lastSeq
@@ -141,7 +141,7 @@ public final class Journal {
             insert.bind(17, event.retracted?.rawValue)
             insert.bind(18, String(decoding: line, as: UTF8.self))
             try insert.run(db)
-            committed.append(line)
+            committed.append(line, seq: seq)
         }
     }
 
@@ -193,19 +193,23 @@ public final class Journal {
         }
     }
 
-    private func count(
-        _ rejections: [JournalBatch.RejectionKey: JournalBatch.RejectionCount], _ db: Database
-    ) throws {
-        for (key, value) in rejections {
-            try db.execute(
+    /// Counts rejected reports. One that is not newer than the last that was counted is taken for a repetition: the same input
+    /// given again must leave the store as it is.
+    private func count(_ rejections: [JournalBatch.RejectionKey: [Timestamp?]], _ db: Database) throws {
+        for (key, times) in rejections {
+            let counted = try Int64.fetchOne(
+                db.cachedStatement(sql: "SELECT last_us FROM rejected WHERE device = ? AND reason = ?"),
+                arguments: [key.device, key.reason.rawValue])
+            let fresh = times.filter { time in time.map { $0.microseconds > counted ?? .min } ?? true }
+            guard !fresh.isEmpty else { continue }
+            let known = fresh.compactMap { $0?.microseconds }
+            try db.cachedStatement(
                 sql: """
                     INSERT INTO rejected VALUES (?,?,?,?,?) ON CONFLICT (device, reason) DO UPDATE SET
-                    count = count + excluded.count, first_us = min(ifnull(first_us, excluded.first_us), excluded.first_us),
-                    last_us = max(ifnull(last_us, excluded.last_us), excluded.last_us)
-                    """,
-                arguments: [
-                    key.device, key.reason.rawValue, value.count, value.first?.microseconds, value.last?.microseconds,
-                ])
+                    count = count + excluded.count, first_us = ifnull(first_us, excluded.first_us),
+                    last_us = ifnull(excluded.last_us, last_us)
+                    """
+            ).execute(arguments: [key.device, key.reason.rawValue, fresh.count, known.min(), known.max()])
         }
     }
 
@@ -224,7 +228,9 @@ public final class Journal {
 
     private func number(of device: String, _ db: Database, _ newDevices: inout [String]) throws -> Int64 {
         if let number = deviceNumbers[device] { return number }
-        try db.execute(sql: "INSERT INTO device(id) VALUES (?)", arguments: [device])
+        let insert = RowInsert(try db.cachedStatement(sql: "INSERT INTO device(id) VALUES (?)"))
+        insert.bind(1, device)
+        try insert.run(db)
         deviceNumbers[device] = db.lastInsertedRowID
         newDevices.append(device)
         return db.lastInsertedRowID
@@ -259,10 +265,10 @@ public final class Journal {
         var events = CommittedEvents(after: seq)
         try queue.read { db in
             let rows = try Row.fetchCursor(
-                db, sql: "SELECT json FROM event WHERE seq > ? ORDER BY seq LIMIT ?", arguments: [seq, limit])
+                db, sql: "SELECT seq, json FROM event WHERE seq > ? ORDER BY seq LIMIT ?", arguments: [seq, limit])
             while let row = try rows.next() {
-                let text: String = row[0]
-                events.append(Array(text.utf8))
+                let text: String = row[1]
+                events.append(Array(text.utf8), seq: row[0])
             }
         }
         return events
@@ -277,13 +283,18 @@ public struct CommittedEvents: Equatable, Sendable {
     public private(set) var bytes: [UInt8] = []
     public private(set) var count = 0
 
-    public init(after: Int64) { self.after = after }
+    /// The number of the last of them; ``after`` where there is none.
+    public private(set) var lastSeq: Int64
 
-    public var lastSeq: Int64 { after + Int64(count) }
+    public init(after: Int64) {
+        self.after = after
+        lastSeq = after
+    }
 
-    mutating func append(_ line: [UInt8]) {
+    mutating func append(_ line: [UInt8], seq: Int64) {
         bytes.append(contentsOf: line)
         bytes.append(UInt8(ascii: "\n"))
         count += 1
+        lastSeq = seq
     }
 }

@@ -6,7 +6,8 @@ public struct JournalBatch: Sendable {
     public var fixes: [Entry] = []
     /// In the order in which they are numbered.
     public var events: [Event] = []
-    public var rejections: [RejectionKey: RejectionCount] = [:]
+    /// The times of the reports that were not let in; `nil` where one had none.
+    public var rejections: [RejectionKey: [Timestamp?]] = [:]
     /// Fixes, of this batch or an earlier one, that turned out to be wrong.
     public var withdrawals: [Decisions.Withdrawal] = []
     /// Events, of this batch or an earlier one, that would now become certain at another fix.
@@ -53,23 +54,10 @@ public struct JournalBatch: Sendable {
         public var reason: Rejection
     }
 
-    public struct RejectionCount: Equatable, Sendable {
-        public var count = 0
-        /// Of the reports' own times; `nil` where none had one.
-        public var first: Timestamp?
-        public var last: Timestamp?
-    }
-
     /// Counts a report that decides nothing. A repeated one is not counted here: the same input given again must leave the
     /// store as it is.
     public mutating func reject(_ reason: Rejection, device: String, time: Timestamp?) {
         if reason == .duplicate { return }
-        var entry = rejections[RejectionKey(device: device, reason: reason)] ?? RejectionCount()
-        entry.count += 1
-        if let time {
-            entry.first = min(entry.first ?? time, time)
-            entry.last = max(entry.last ?? time, time)
-        }
-        rejections[RejectionKey(device: device, reason: reason)] = entry
+        rejections[RejectionKey(device: device, reason: reason), default: []].append(time)
     }
 }

@@ -57,6 +57,33 @@ struct SetBackTests {
         }
     }
 
+    @Test("Sentences of several talkers that change places are no clock that was set back")
+    func swapsOfTalkers() {
+        var random = Seeded(29)
+        for round in 0..<300 {
+            var sentences = (0..<12).flatMap { second in
+                let time = clock(second * 1000, 0)
+                return [
+                    gga(time), gga(time, satellites: "0\(second % 7)", talker: "GL"), gsa(3), rmc(time, talker: "GN"),
+                ]
+            }
+            var place = 0
+            while place < sentences.count - 1 {
+                if Int.random(in: 0..<4, using: &random) == 0 {
+                    sentences.swapAt(place, place + 1)
+                    place += 1
+                }
+                if !sentences[place].contains("RMC"), Int.random(in: 0..<10, using: &random) == 0 {
+                    sentences[place] = ""
+                }
+                place += 1
+            }
+            let found = times(fixes(sentences.joined()))
+            #expect(Set(found).count == found.count, "round \(round)")
+            #expect(found.count == 12, "round \(round)")
+        }
+    }
+
     @Test("A recording that begins again at the same second of another day gives all of both days")
     func anotherDay() {
         let day = { (day: Int) in

@@ -1,12 +1,23 @@
+internal import Geometry
 internal import Ingest
 internal import Platform
 internal import Positioning
+import Synchronization
 
 /// Makes batches of what arrives, by count or time, and gives each shard its part of each.
-struct Dispatcher {
+final class Dispatcher: Sendable {
     let inlet: Inlet
     let shards: [ShardWorker]
     let admission: Admission
+    /// Fences that wait to come into force.
+    let reload: Mutex<FenceCatalogue?>
+
+    init(inlet: Inlet, shards: [ShardWorker], admission: Admission) {
+        self.inlet = inlet
+        self.shards = shards
+        self.admission = admission
+        reload = Mutex(nil)
+    }
 
     /// Until the inlet is closed and empty; the last batch takes a snapshot.
     func run() {
@@ -14,6 +25,10 @@ struct Dispatcher {
         var snapshotDue = MonotonicTime.now + .seconds(Limits.snapshotInterval_s)
         while let first = inlet.receive(atMost: Limits.batchReports, orWait: .seconds(Limits.tick_s)) {
             let batch = first.isEmpty ? [] : collect(first)
+            if let catalogue = reload.withLock({ $0.take() }) {
+                for shard in shards { shard.jobs.send([.adopt(catalogue, batch: number)]) }
+                number += 1
+            }
             let takesSnapshot = MonotonicTime.now >= snapshotDue
             if takesSnapshot { snapshotDue = MonotonicTime.now + .seconds(Limits.snapshotInterval_s) }
             send(batch, number: number, takesSnapshot: takesSnapshot)

@@ -23,17 +23,21 @@ struct Keeper {
             let journal = try Journal(
                 path: parts.configuration.store, durability: parts.configuration.durability)
             let eventFile = try EventFile(path: parts.configuration.events)
+            guard eventFile.lastSeq <= journal.lastSeq else {
+                throw StoreError.eventFileAhead(
+                    path: eventFile.path, fileSeq: eventFile.lastSeq, storeSeq: journal.lastSeq)
+            }
             let devices = try recover(journal, shards: shards, results: results)
-            try eventFile.follow(journal)
             status.statistics.withLock {
                 $0.devicesAtStart = devices
                 $0.lastSeq = journal.lastSeq
             }
             var keeper = Keeper(journal: journal, eventFile: eventFile, parts: parts, status: status, log: log)
+            keeper.follow(CommittedEvents(after: journal.lastSeq))
             started.send([.started])
             keeper.keep(results, shardCount: shards.count)
         } catch {
-            started.send([.failed("\(error)")])
+            started.send([.failed(error)])
         }
     }
 
@@ -60,11 +64,14 @@ struct Keeper {
         }
         for shard in shards { shard.jobs.send([.ready]) }
         var devices = 0
+        var removals = JournalBatch()
         for _ in shards {
-            guard case .ready(let count, let problem)? = results.receive(atMost: 1)?.first else { break }
+            guard case .ready(let count, let exits, let problem)? = results.receive(atMost: 1)?.first else { break }
             if let problem { throw PipelineError(description: problem) }
             devices += count
+            removals.add(exits)
         }
+        _ = try journal.commit(removals)
         return devices
     }
 
@@ -123,6 +130,8 @@ struct Keeper {
                 }
                 return committed
             } catch {
+                invariant(
+                    (error as? CommitError)?.mayPass ?? true, "a batch that the store can never take: \(error)")
                 if !hasComplained {
                     log.error(
                         "the store cannot be written; the stream waits until it can",

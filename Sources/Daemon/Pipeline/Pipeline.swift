@@ -21,7 +21,8 @@ public final class Pipeline: Sendable {
     public let inlet: Inlet
     private let shards: [ShardWorker]
     private let results: Mailbox<ShardResult>
-    private let dispatcher: WorkerThread
+    private let dispatcher: Dispatcher
+    private let dispatching: WorkerThread
     private let keeper: WorkerThread
     private let keeping: KeeperStatus
 
@@ -59,21 +60,27 @@ public final class Pipeline: Sendable {
         keeper = try WorkerThread(name: "keeper") {
             Keeper.run(parts, shards: shards, results: results, status: status, started: started, log: log)
         }
-        let outcome = started.receive(atMost: 1)?.first ?? .failed("the keeper ended before it began")
+        let outcome =
+            started.receive(atMost: 1)?.first ?? .failed(PipelineError(description: "the keeper ended before it began"))
         if case .failed(let problem) = outcome {
             for shard in shards { shard.join() }
             keeper.join()
-            throw PipelineError(description: problem)
+            throw problem
         }
         let admission = Admission(
             registry: parts.registry, unknownDevices: parts.configuration.unknownDevices)
-        dispatcher = try WorkerThread(name: "dispatcher") {
-            Dispatcher(inlet: inlet, shards: shards, admission: admission).run()
-        }
+        let dispatcher = Dispatcher(inlet: inlet, shards: shards, admission: admission)
+        dispatching = try WorkerThread(name: "dispatcher") { dispatcher.run() }
+        self.dispatcher = dispatcher
         self.inlet = inlet
         self.shards = shards
         self.results = results
         keeping = status
+    }
+
+    /// Goes on with these fences, from the next batch on (within ``Limits/tick_s``).
+    public func adopt(_ catalogue: FenceCatalogue) {
+        dispatcher.reload.withLock { $0 = catalogue }
     }
 
     /// Decides and commits all that is in the inlet, takes a last snapshot, and ends the threads. The sources must have ended before.
@@ -82,7 +89,7 @@ public final class Pipeline: Sendable {
     public func stop() -> Bool {
         keeping.isStopping.store(true, ordering: .relaxed)
         inlet.close()
-        dispatcher.join()
+        dispatching.join()
         for shard in shards { shard.join() }
         results.close()
         keeper.join()
@@ -102,7 +109,7 @@ public struct PipelineError: Error, Sendable, CustomStringConvertible {
 
 enum StartResult: Sendable {
     case started
-    case failed(String)
+    case failed(any Error)
 }
 
 /// What came through since the start.

@@ -49,6 +49,7 @@ public final class Replay {
             try shard.recall(JournalBatch.Entry(device: device, fix: fix, received: received))
         }
         history.newestFix = .max
+        batch.add(try shard.exitsFromRemovedFences())
         try eventFile?.follow(journal)
         lastSeq = journal.lastSeq
     }

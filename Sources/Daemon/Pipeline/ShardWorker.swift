@@ -11,6 +11,8 @@ enum ShardJob: Sendable {
     case replay(JournalBatch.Entry, fix: Int64)
     case ready
     case decide(ShardPart)
+    /// Go on with these fences; a batch of its own, with a snapshot.
+    case adopt(FenceCatalogue, batch: Int)
 }
 
 /// A shard's share of one batch.
@@ -27,7 +29,7 @@ struct ShardPart: Sendable {
 /// What a shard made of it.
 enum ShardResult: Sendable {
     /// All is restored and replayed, or why not.
-    case ready(devices: Int, problem: String?)
+    case ready(devices: Int, exits: Decisions, problem: String?)
     case decided(ShardDecision)
 }
 
@@ -78,7 +80,7 @@ final class ShardWorker: Sendable {
         do {
             shard = Shard(try FenceIndex(parts.catalogue), groups: parts.registry.groups, history: history)
         } catch {
-            results.send([.ready(devices: 0, problem: "\(error)")])
+            results.send([.ready(devices: 0, exits: Decisions(), problem: "\(error)")])
             jobs.close()
             return
         }
@@ -101,12 +103,28 @@ final class ShardWorker: Sendable {
                         problem = problem ?? "the store's history cannot be read: \(error)"
                     }
                 case .ready:
-                    results.send([.ready(devices: shard.deviceCount, problem: problem)])
+                    history.replay(before: .max)
+                    var exits = Decisions()
+                    do { exits = try shard.exitsFromRemovedFences() } catch { problem = problem ?? "\(error)" }
+                    results.send([.ready(devices: shard.deviceCount, exits: exits, problem: problem)])
+                case .adopt(let catalogue, let number):
+                    results.send([.decided(adopt(catalogue, batch: number, with: shard))])
                 case .decide(let part):
                     results.send([.decided(decide(part, with: shard, history, &quiet))])
                 }
             }
         }
+    }
+
+    private static func adopt(_ catalogue: FenceCatalogue, batch: Int, with shard: Shard) -> ShardDecision {
+        var decision = ShardDecision(batch: batch)
+        // It fails only for want of memory; then the old fences go on.
+        if let index = try? FenceIndex(catalogue) {
+            let exits = shard.adopt(index)
+            if !exits.isEmpty { decision.revisions.append(exits) }
+        }
+        decision.snapshots = shard.takeSnapshots()
+        return decision
     }
 
     private static func decide(

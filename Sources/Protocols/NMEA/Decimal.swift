@@ -51,6 +51,7 @@ struct Decimal {
     var value: Double { Double(digits) / Double(scale) }
 
     /// The number read as degrees and minutes (`dddmm.mmmm`), in degrees; `nil` where the minutes are 60 or more.
+    @inline(__always)
     var degrees: Double? {
         guard whole < 100_000 else { return nil }
         let degrees = whole / 100

@@ -11,11 +11,21 @@ struct DeviceName: Hashable {
         guard !text.isEmpty, text.count <= Limits.deviceNameLength else { return nil }
         words = InlineArray(repeating: 0)
         count = text.count
-        for place in text.indices {
-            let byte = text[place]
-            guard byte < 0x80 else { return nil }
-            words[place >> 3] |= UInt64(byte) << UInt64(place & 7 &* 8)
+        var all: UInt64 = 0
+        var place = 0
+        while place &+ 8 <= count {
+            let word = EightBytes(text, at: place).word
+            words[place >> 3] = word
+            all |= word
+            place &+= 8
         }
+        while place < count {
+            let word = UInt64(text[place]) << UInt64((place & 7) &* 8)
+            words[place >> 3] |= word
+            all |= word
+            place &+= 1
+        }
+        guard EightBytes(word: all).isASCII else { return nil }
     }
 
     private var wordCount: Int { (count &+ 7) >> 3 }
@@ -35,7 +45,7 @@ struct DeviceName: Hashable {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(count)
         for place in 0..<count {
-            bytes.append(UInt8(truncatingIfNeeded: words[place >> 3] >> UInt64(place & 7 &* 8)))
+            bytes.append(UInt8(truncatingIfNeeded: words[place >> 3] >> UInt64((place & 7) &* 8)))
         }
         return String(decoding: bytes, as: UTF8.self)
     }

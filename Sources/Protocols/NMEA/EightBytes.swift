@@ -35,6 +35,8 @@ struct EightBytes {
         return low | high | equal(to: UInt8(ascii: "\\"))
     }
 
+    var isASCII: Bool { word & Self.highs == 0 }
+
     @inline(__always)
     static func firstPlace(_ found: UInt64) -> Int { found.trailingZeroBitCount >> 3 }
 

@@ -127,6 +127,7 @@ struct Epoch {
     var coordinate: Coordinate? { position?.coordinate }
 
     /// By which it is known again.
+    @inline(__always)
     var imprint: EpochImprint {
         var imprint = sentences
         if verdict == .fix, let coordinate { imprint.stand(at: coordinate) }
@@ -137,6 +138,7 @@ struct Epoch {
     @inline(__always)
     func isContradicted(by sentence: borrowing Sentence) -> Bool { sentences.contradicts(sentence) }
 
+    @inline(__always)
     var measurements: Measurements {
         var all = Measurements()
         all.reportedAccuracy_m = accuracy_m

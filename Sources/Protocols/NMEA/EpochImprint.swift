@@ -5,8 +5,8 @@ import Positioning
 /// A clock that was set back gives a time again with other sentences; a repetition has the same ones, though some may be
 /// missing of it, or of the first.
 struct EpochImprint {
-    /// Positioning formatters, by ``Sentence/Formatter/bit``.
-    private var formatters: UInt8 = 0
+    /// Which positioning formatters of which talkers came; rare talkers share a bit with others.
+    private var kinds: UInt32 = 0
     /// One bit of 32 a sentence: two sentences share one by chance once in 32 times.
     private var marks: UInt32 = 0
     /// Where the epoch was, in ten-millionths of a degree; `Int32.min` without a fix.
@@ -21,29 +21,34 @@ struct EpochImprint {
 
     mutating func add(_ sentence: borrowing Sentence) {
         guard sentence.formatter.isPositioning else { return }
-        formatters |= sentence.formatter.bit
+        kinds |= Self.kind(sentence)
         marks |= Self.mark(sentence)
     }
 
     /// Whether the sentence says something else than one of its kind that came already.
     func contradicts(_ sentence: borrowing Sentence) -> Bool {
-        sentence.formatter.isPositioning && formatters & sentence.formatter.bit != 0 && marks & Self.mark(sentence) == 0
+        sentence.formatter.isPositioning && kinds & Self.kind(sentence) != 0 && marks & Self.mark(sentence) == 0
     }
 
     /// Whether an epoch of the same time may be this one again.
     func isRepeated(by other: EpochImprint) -> Bool {
         guard isNear(other) else { return false }
-        return marks & other.marks != 0 || formatters & other.formatters == 0
+        return marks & other.marks != 0 || kinds & other.kinds == 0
     }
 
     mutating func stand(at place: Coordinate) {
-        latitude = Int32(place.latitude * Self.unitsPerDegree)
-        longitude = Int32(place.longitude * Self.unitsPerDegree)
+        latitude = Int32(exactly: (place.latitude * Self.unitsPerDegree).rounded()) ?? .min
+        longitude = Int32(exactly: (place.longitude * Self.unitsPerDegree).rounded()) ?? .min
     }
 
     private func isNear(_ other: EpochImprint) -> Bool {
         (Int(latitude) - Int(other.latitude)).magnitude <= Self.rounding
             && (Int(longitude) - Int(other.longitude)).magnitude <= Self.rounding
+    }
+
+    /// The talker's second letter tells constellations apart: one bit a formatter.
+    private static func kind(_ sentence: borrowing Sentence) -> UInt32 {
+        1 << ((UInt32(sentence.talker) &* 4 &+ UInt32(sentence.formatter.rawValue)) & 31)
     }
 
     private static func mark(_ sentence: borrowing Sentence) -> UInt32 {

@@ -7,7 +7,7 @@ struct Outlet {
 
     init() {}
 
-    mutating func give(_ report: Report) { reports.append(report) }
+    mutating func give(_ report: consuming Report) { reports.append(report) }
 
     mutating func hold(_ report: Report, of slot: Int, at time: TimeOfDay) {
         undated.hold(report, of: slot, at: time, into: &reports)

@@ -1,0 +1,22 @@
+import GRDB
+
+/// Why a batch was not committed.
+public struct CommitError: Error, CustomStringConvertible {
+    /// Whether it may succeed later, as it is: the disk was full or failed, or another process held the store.
+    public let mayPass: Bool
+    public let description: String
+
+    init(_ error: any Error) {
+        description = "\(error)"
+        guard let code = (error as? DatabaseError)?.resultCode else {
+            mayPass = false
+            return
+        }
+        let passing: [ResultCode] = [
+            .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_FULL, .SQLITE_IOERR, .SQLITE_READONLY, .SQLITE_CANTOPEN,
+            .SQLITE_NOMEM,
+            .SQLITE_PROTOCOL, .SQLITE_INTERRUPT, .SQLITE_PERM, .SQLITE_AUTH,
+        ]
+        mayPass = passing.contains(code)
+    }
+}
