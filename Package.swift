@@ -53,7 +53,7 @@ let package = Package(
             "Daemon",
             [
                 "Ingest", "Store", "Platform", "Engine", "Geometry", "Fencing", "Protocols", "Positioning",
-                logging, lifecycle, yams,
+                logging, lifecycle, signals, yams,
             ]),
         room("Ingest", ["Platform", "Protocols", "Positioning", "CZlib", nioCore, nioPosix]),
         room("Store", ["Platform", "Engine", "Positioning", grdb, sqlite]),

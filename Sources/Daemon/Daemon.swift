@@ -9,6 +9,8 @@ public final class Daemon: Service {
     public let pipeline: Pipeline
     /// As configured, each with its counters.
     public let sources: [RunningSource]
+    /// Brings changed fences into force.
+    public let fences: FenceWatcher
     private let log: Logger
 
     public struct RunningSource: Sendable {
@@ -45,6 +47,7 @@ public final class Daemon: Service {
             throw error
         }
         sources = running
+        fences = FenceWatcher(setup, pipeline: pipeline, log: log)
     }
 
     private static func make(_ source: Configuration.Source, _ wiring: SourceWiring) -> any Source {
@@ -57,7 +60,8 @@ public final class Daemon: Service {
 
     /// Runs until a graceful shutdown is asked for, then stops.
     public func run() async throws {
-        try? await gracefulShutdown()
+        // Until a graceful shutdown.
+        try await fences.run()
         guard stop() else { throw DaemonError.gaveUp }
     }
 

@@ -7,6 +7,10 @@ extension Limits {
     public static let batchReports = 8192
     /// Seconds after its first report at which a batch is closed, and so about the longest that a fix waits for its commit.
     public static let batchInterval_s = 0.1
+    /// Reports of one commit of a recording: more than of a live batch, since nobody waits for it.
+    public static let replayReports = 65_536
+    /// Seconds between two looks at the folder of fences.
+    public static let fenceLook_s = 2.0
     /// Seconds after which an empty batch is made, so that time passes where nothing comes.
     public static let tick_s = 1.0
     /// Batches that the core may be ahead of the journal.

@@ -94,12 +94,6 @@ public final class Shard {
         }
     }
 
-    /// Whether the history may be asked about this report.
-    public func mayLookBack(for report: Report, of device: String) -> Bool {
-        guard let state = states[device], let newest = state.newest, let time = report.time else { return false }
-        return time < newest.time || !state.late.isEmpty
-    }
-
     /// Decides a device's past again, if late fixes wait: its stream has ended, or is quiet.
     public func revise(device: String, decisions: inout Decisions) throws {
         guard states[device]?.late.isEmpty == false else { return }

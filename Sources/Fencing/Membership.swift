@@ -3,16 +3,18 @@ public import Positioning
 /// Where one device is with regard to one fence.
 ///
 /// ```
-///              in, first time            enough evidence
-///   outside ───────────────────▶ entering ───────────────▶ inside ◀─────────────┐
-///      ▲                            │                        │  beyond the margin │
-///      │      evidence gone         │                        ▼                    │ evidence gone
-///      ├────────────────────────────┘                     leaving ────────────────┘
-///      │                    enough evidence                  │
-///      └─────────────────────────────────────────────────────┘
+///                 inside                     inside, long and strong enough: entered
+///   outside ──────────────────▶ entering ─────────────────────────────────────▶ inside ◀───┐
+///     ▲  ▲                        │                                               │        │
+///     │  └────────────────────────┘                              beyond the margin│        │back inside, or
+///     │    evidence against: passed                                               ▼        │evidence against
+///     │                                                                        leaving ────┘
+///     └───────────────────────────────────────────────────────────────────────────┘
+///                      outside, long and strong enough: exited
 /// ```
-/// "Enough" is: long enough (`enter_confirm_s`, `exit_confirm_s`) and strong enough (see ``Evidence``). A fix never
-/// changes the state by itself: the shortest confirm time lies between two fixes.
+/// "Long" is `enter_confirm_s` and `exit_confirm_s` since the boundary (the margin) was passed; "strong" is
+/// ``Evidence``. A fix is never its own witness: a second one must agree, or the receiver's velocity
+/// (``Sample/isCorroborated``). Every other fix leaves the state as it is, with its evidence weighed.
 public struct Membership: Equatable, Sendable {
     public enum Phase: Equatable, Sendable {
         case outside
@@ -69,120 +71,5 @@ public struct Membership: Equatable, Sendable {
         case .inside, .leaving: true
         case .outside, .entering: false
         }
-    }
-}
-
-/// What a membership has decided.
-public enum Transition: Equatable, Sendable {
-    case entered(Crossing, confidence: Double, isInitial: Bool)
-    case exited(Crossing, confidence: Double)
-    /// `dwell_s` after the entry.
-    case dwelt(at: Timestamp, confidence: Double)
-    /// It was inside, but too briefly to be a visit, and is out again: a crossing, if the way from `origin` leads through.
-    case passed(from: Membership.Origin)
-}
-
-extension Membership {
-    /// Takes one fix further.
-    /// - Parameters:
-    ///   - sample: not older than the one before.
-    ///   - previous: what the device's fix before said of this fence; `nil` where there was none.
-    ///   - place: where that fix was.
-    ///   - decide: called with what has become certain, in order of event time; at most twice a fix.
-    public mutating func observe(
-        _ sample: Sample, after previous: Sample?, at place: Coordinate?, under policy: FencePolicy,
-        decide: (Transition) -> Void
-    ) {
-        switch phase {
-        case .outside:
-            guard sample.isInside else { return }
-            phase = .entering(
-                Self.entry(sample, previous, place), Evidence(of: Self.strengthInside(sample), at: sample.time))
-        case .entering(let entry, var evidence):
-            evidence.weigh(Self.strengthInside(sample), at: sample.time)
-            let strength = evidence.strength(accuracy_m: sample.accuracy_m)
-            if evidence.latest <= -Limits.decisiveStrength || strength <= -Limits.contraryStrength {
-                phase = .outside
-                if let from = entry.from, evidence.best >= Limits.crossedStrength { decide(.passed(from: from)) }
-                return
-            }
-            guard sample.isInside, evidence.elapsed_s >= policy.enterConfirm_s,
-                strength >= evidence.enterStrength(accuracy_m: sample.accuracy_m)
-            else {
-                phase = .entering(entry, evidence)
-                return
-            }
-            var stay = Stay(entered: entry.crossing.time, hasDwelt: false, edge: nil)
-            decide(.entered(entry.crossing, confidence: confidence(strength: strength), isInitial: entry.isInitial))
-            Self.dwell(&stay, sample, policy, decide)
-            phase = .inside(stay)
-        case .inside(var stay):
-            Self.noteEdge(&stay, sample, previous)
-            let strength = Self.strengthOutside(sample, policy)
-            if strength > 0 {
-                phase = .leaving(stay, Evidence(of: strength, at: sample.time))
-            } else {
-                Self.dwell(&stay, sample, policy, decide)
-                phase = .inside(stay)
-            }
-        case .leaving(var stay, var evidence):
-            evidence.weigh(Self.strengthOutside(sample, policy), at: sample.time)
-            if evidence.strength(accuracy_m: sample.accuracy_m) < Limits.crossedStrength {
-                Self.noteEdge(&stay, sample, previous)
-            }
-            if -sample.signedDistance_m / sample.accuracy_m >= Limits.contraryStrength || evidence.mean < 0 {
-                if sample.isInside { stay.edge = nil }
-                Self.dwell(&stay, sample, policy, decide)
-                phase = .inside(stay)
-                return
-            }
-            let strength = evidence.strength(accuracy_m: sample.accuracy_m)
-            guard evidence.latest > 0, evidence.elapsed_s >= policy.exitConfirm_s, strength >= Limits.exitStrength
-            else {
-                phase = .leaving(stay, evidence)
-                return
-            }
-            phase = .outside
-            let crossing = stay.edge ?? Crossing(time: evidence.began, uncertainty_s: sample.accuracy_m)
-            decide(.exited(crossing, confidence: confidence(strength: strength)))
-        }
-    }
-
-    private static func strengthInside(_ sample: Sample) -> Double {
-        -sample.signedDistance_m / sample.accuracy_m + Limits.insideBias
-    }
-
-    private static func strengthOutside(_ sample: Sample, _ policy: FencePolicy) -> Double {
-        (sample.signedDistance_m - policy.exitMargin_m) / sample.accuracy_m
-    }
-
-    private static func entry(_ sample: Sample, _ previous: Sample?, _ place: Coordinate?) -> Entry {
-        guard let previous, let place, !previous.isInside else {
-            return Entry(
-                crossing: Crossing(time: sample.time, uncertainty_s: 0), isInitial: previous == nil, from: nil)
-        }
-        return Entry(
-            crossing: Crossing(between: previous, and: sample), isInitial: false,
-            from: Origin(time: previous.time, coordinate: place))
-    }
-
-    /// Keeps the last outward passing of the boundary, so that an exit can be dated back to it.
-    private static func noteEdge(_ stay: inout Stay, _ sample: Sample, _ previous: Sample?) {
-        guard !sample.isInside else {
-            stay.edge = nil
-            return
-        }
-        guard stay.edge == nil, let previous else { return }
-        stay.edge = Crossing(between: previous, and: sample)
-    }
-
-    private static func dwell(
-        _ stay: inout Stay, _ sample: Sample, _ policy: FencePolicy, _ decide: (Transition) -> Void
-    ) {
-        guard let dwell_s = policy.dwell_s, !stay.hasDwelt, sample.isInside else { return }
-        let due = stay.entered.advanced(bySeconds: dwell_s)
-        guard sample.time >= due else { return }
-        stay.hasDwelt = true
-        decide(.dwelt(at: due, confidence: confidence(strength: -sample.signedDistance_m / sample.accuracy_m)))
     }
 }

@@ -18,7 +18,7 @@ public final class Replay {
     /// Where what was decided is kept for late fixes.
     private enum Past {
         case memory(MemoryHistory, numbers: RecentNumbers)
-        case store(Journal, StoreHistory)
+        case store(Journal, PartHistory)
     }
 
     /// - Parameters:
@@ -38,17 +38,17 @@ public final class Replay {
             past = .memory(history, numbers: RecentNumbers())
             return
         }
-        let history = StoreHistory(path: journal.path)
+        let history = PartHistory(stored: StoreHistory(path: journal.path), committed: Progress())
         let shard = Shard(index, groups: registry.groups, history: history)
         self.shard = shard
         past = .store(journal, history)
         try journal.recover { device, snapshot in
             try shard.restore(device: device, from: snapshot)
         } fix: { id, device, fix, received in
-            history.newestFix = id - 1
+            history.replay(before: id)
             try shard.recall(JournalBatch.Entry(device: device, fix: fix, received: received))
         }
-        history.newestFix = .max
+        history.begin(batch: 0)
         batch.add(try shard.exitsFromRemovedFences())
         try eventFile?.follow(journal)
         lastSeq = journal.lastSeq
@@ -73,14 +73,12 @@ public final class Replay {
                 device: report.device ?? device, report: report, received: nil, source: 0, origin: "file")
             admission.admit(&arrival)
             try take(arrival, output)
-            if batch.fixes.count >= Limits.batchReports { try flush(output) }
+            if batch.fixes.count >= Limits.replayReports { try flush(output) }
         }
         if case .memory = past { try flush(output) }
     }
 
     private func take(_ arrival: Arrival, _ output: ([UInt8]) throws -> Void) throws {
-        // A late fix asks the history, and the history is what is committed.
-        if case .store = past, shard.mayLookBack(for: arrival.report, of: arrival.device) { try flush(output) }
         var decisions = Decisions()
         let result = try shard.step(
             device: arrival.device, report: arrival.report, received: nil, decisions: &decisions)
@@ -93,7 +91,11 @@ public final class Replay {
             outcomes.accepted += 1
             switch past {
             case .memory(let history, _): history.remember(fix, of: arrival.device, Decisions())
-            case .store:
+            case .store(_, let history):
+                history.remember(
+                    ShardDecision.Outcome(
+                        place: 0, source: 0, device: arrival.device, received: nil, time: fix.time, result: result,
+                        decisions: decisions))
                 batch.fixes.append(JournalBatch.Entry(device: arrival.device, fix: fix, received: nil))
             }
             keep(decisions, of: arrival.device)
@@ -131,7 +133,8 @@ public final class Replay {
             guard !done.events.isEmpty else { return }
             lastSeq += Int64(done.events.count)
             try output(numbers.lines(of: done.events))
-        case .store(let journal, _):
+        case .store(let journal, let history):
+            history.begin(batch: 0)
             let committed = try journal.commit(done)
             lastSeq = committed.lastSeq
             try eventFile?.follow(journal, newest: committed)

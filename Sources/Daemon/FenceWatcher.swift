@@ -1,0 +1,97 @@
+internal import Geometry
+public import Logging
+internal import Positioning
+public import ServiceLifecycle
+import Synchronization
+internal import UnixSignals
+
+import struct Foundation.Date
+import class Foundation.FileManager
+
+/// Brings changed fences into force: when the folder has changed, and on SIGHUP. All or nothing: a folder with an error leaves
+/// the running fences in force, and what is wrong is told once.
+public final class FenceWatcher: Service {
+    private let folder: String
+    private let pipeline: Pipeline
+    private let log: Logger
+    private let state: Mutex<State>
+
+    private struct State {
+        /// What was last read, right or wrong.
+        var seen: [String: FileMark]
+        var inForce: FenceCatalogue
+    }
+
+    /// Tells whether a file was written since.
+    private struct FileMark: Equatable {
+        var size: Int
+        var modified: Double
+        var number: Int
+    }
+
+    /// - Parameter setup: as the daemon was started with.
+    public init(_ setup: Setup, pipeline: Pipeline, log: Logger) {
+        folder = setup.configuration.fences
+        self.pipeline = pipeline
+        self.log = log
+        state = Mutex(State(seen: Self.marks(of: setup.configuration.fences), inForce: setup.catalogue))
+    }
+
+    public func run() async throws {
+        await cancelWhenGracefulShutdown {
+            await withDiscardingTaskGroup { group in
+                group.addTask { await self.watch() }
+                group.addTask { await self.listen() }
+            }
+        }
+    }
+
+    private func watch() async {
+        while !Task.isCancelled {
+            try? await Task.sleep(for: .seconds(Limits.fenceLook_s))
+            lookAgain()
+        }
+    }
+
+    private func listen() async {
+        for await _ in await UnixSignalsSequence(trapping: .sighup) { lookAgain(evenIfUnchanged: true) }
+    }
+
+    /// Reads the folder again, if a file in it has changed.
+    public func lookAgain(evenIfUnchanged: Bool = false) {
+        state.withLock { state in
+            let marks = Self.marks(of: folder)
+            guard evenIfUnchanged || marks != state.seen else { return }
+            state.seen = marks
+            do throws(ConfigurationErrors) {
+                let catalogue = try FenceFolder.load(folder)
+                for warning in catalogue.warnings { log.warning("\(warning)") }
+                guard catalogue != state.inForce else {
+                    log.info("the fences have not changed", metadata: ["fences": "\(catalogue.fences.count)"])
+                    return
+                }
+                state.inForce = catalogue
+                pipeline.adopt(catalogue)
+                log.notice("new fences are in force", metadata: ["fences": "\(catalogue.fences.count)"])
+            } catch {
+                for line in error.lines { log.error("\(line)") }
+                log.error(
+                    "the fences stay as they were until that is mended",
+                    metadata: ["fences": "\(state.inForce.fences.count)"])
+            }
+        }
+    }
+
+    private static func marks(of folder: String) -> [String: FileMark] {
+        let files = FileManager.default
+        var marks: [String: FileMark] = [:]
+        for name in (try? files.contentsOfDirectory(atPath: folder)) ?? [] where name.hasSuffix(".geojson") {
+            let attributes = try? files.attributesOfItem(atPath: "\(folder)/\(name)")
+            marks[name] = FileMark(
+                size: (attributes?[.size] as? Int) ?? -1,
+                modified: (attributes?[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0,
+                number: (attributes?[.systemFileNumber] as? Int) ?? 0)
+        }
+        return marks
+    }
+}

@@ -1,0 +1,63 @@
+import Glibc
+public import Positioning
+
+/// Where a device was, and how it moved by its receiver's own measure.
+///
+/// A receiver takes its velocity from Doppler shifts and its position from travel times: two measurements, which a
+/// reflected signal doesn't spoil alike. Where the way between two fixes is the one that the velocity makes expect, the
+/// second fix is no stray, and need not wait for a third to say so.
+public struct Motion: Equatable, Sendable {
+    public var time: Timestamp
+    public var coordinate: Coordinate
+    /// One standard deviation on an axis, metres.
+    public var accuracy_m: Double
+    /// Metres per second over ground; `nil` where the receiver says none.
+    public var speed_mps: Double?
+    /// Degrees from true north; `nil` where the receiver says none.
+    public var course_deg: Double?
+
+    public init(
+        time: Timestamp, coordinate: Coordinate, accuracy_m: Double, speed_mps: Double?, course_deg: Double?
+    ) {
+        self.time = time
+        self.coordinate = coordinate
+        self.accuracy_m = accuracy_m
+        self.speed_mps = speed_mps
+        self.course_deg = course_deg
+    }
+
+    /// Whether the way from here to a later fix is what the velocities at both ends make expect.
+    ///
+    /// Along the course, it must lie between what the lesser and the greater speed cover in the time; across it, by the
+    /// two accuracies and a share of the way. One that turned sharply, or is silent about its speed, is not judged.
+    public func leads(to next: Motion) -> Bool {
+        let gap = next.time.seconds(since: time)
+        guard gap > 0, gap <= Limits.motionGap_s, let speed_mps, let nextSpeed = next.speed_mps else { return false }
+        let slow = min(speed_mps, nextSpeed)
+        let fast = max(speed_mps, nextSpeed)
+        guard fast >= Limits.standingSpeed_mps, let heading = heading(with: next) else { return false }
+        let way = Plane(at: coordinate).vector_m(to: next.coordinate)
+        let along = way.east * heading.east + way.north * heading.north
+        let across = way.east * heading.north - way.north * heading.east
+        let blur = accuracy_m + next.accuracy_m + Limits.motionTolerance * along.magnitude
+        return along >= slow * gap - blur && along <= fast * gap + blur && across.magnitude <= blur
+    }
+
+    /// The direction between the two courses, as a unit vector; `nil` where they disagree. One who stands has no course.
+    private func heading(with next: Motion) -> (east: Double, north: Double)? {
+        var sum = (east: 0.0, north: 0.0)
+        var ends = 0.0
+        for end in [self, next] {
+            guard let speed = end.speed_mps, speed >= Limits.standingSpeed_mps, let course = end.course_deg else {
+                continue
+            }
+            sum.east += sin(course * .pi / 180)
+            sum.north += cos(course * .pi / 180)
+            ends += 1
+        }
+        let length = (sum.east * sum.east + sum.north * sum.north).squareRoot()
+        // Two unit vectors at an angle of a add up to 2 cos(a / 2).
+        guard ends > 0, length >= ends * Limits.motionStraightness else { return nil }
+        return (sum.east / length, sum.north / length)
+    }
+}

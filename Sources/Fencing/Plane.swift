@@ -1,0 +1,22 @@
+import Glibc
+internal import Positioning
+
+/// The plane that touches the earth at a place: for ways of a few hundred metres, good to a part in a thousand.
+struct Plane {
+    private let origin: Coordinate
+    private let metresPerLongitude: Double
+
+    /// Metres of a degree of latitude on a sphere of the earth's mean radius.
+    private static let metresPerDegree = 111_195.0
+
+    init(at origin: Coordinate) {
+        self.origin = origin
+        metresPerLongitude = Self.metresPerDegree * cos(origin.latitude * .pi / 180)
+    }
+
+    func vector_m(to place: Coordinate) -> (east: Double, north: Double) {
+        var degrees = place.longitude - origin.longitude
+        if degrees > 180 { degrees -= 360 } else if degrees < -180 { degrees += 360 }
+        return (degrees * metresPerLongitude, (place.latitude - origin.latitude) * Self.metresPerDegree)
+    }
+}
