@@ -2,7 +2,7 @@
 
 PREFIX  ?= /usr/local
 DESTDIR ?=
-PACKAGES = libgeos-dev libsqlite3-dev zlib1g-dev pkg-config
+PACKAGES = libgeos-dev libsqlite3-dev zlib1g-dev pkg-config sqlite3
 SWIFT   ?= swift
 AS_ROOT  = $(if $(filter 0,$(shell id -u)),,sudo)
 
@@ -50,5 +50,5 @@ packages:
 	@missing=$$(for p in $(PACKAGES); do dpkg -s $$p 2>/dev/null | grep -q '^Status: install ok installed' || echo $$p; done); \
 	if [ -n "$$missing" ]; then \
 	    echo "installing Debian packages:" $$missing; \
-	    $(AS_ROOT) apt-get update -q && DEBIAN_FRONTEND=noninteractive $(AS_ROOT) apt-get install -y -q --no-install-recommends $$missing; \
+	    $(AS_ROOT) apt-get update -q && $(AS_ROOT) env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $$missing; \
 	fi

@@ -39,7 +39,10 @@ public final class Daemon: Service {
                 let made = Self.make(source, wiring)
                 try made.start()
                 running.append(RunningSource(name: source.name, source: made, counters: counters))
-                log.info("listening", metadata: ["source": "\(source.name)", "protocol": "\(source.proto)"])
+                // A serial line may have to be waited for: it says itself when it is open.
+                if !(made is SerialSource) {
+                    log.info("listening", metadata: ["source": "\(source.name)", "protocol": "\(source.proto)"])
+                }
             }
         } catch {
             for source in running { source.source.stop() }

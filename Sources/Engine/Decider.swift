@@ -14,14 +14,20 @@ final class Decider {
     var fences: [Fence] { index.fences }
 
     /// - Parameters:
-    ///   - here: after ``DeviceState/newest``, which it becomes.
+    ///   - fix: after ``DeviceState/newest``, which it becomes.
     ///   - events: what became certain is appended, in order of event time.
     func decide(
-        _ here: DeviceState.Waypoint, _ state: inout DeviceState, of origin: Engine.Origin, events: inout [Event]
+        _ fix: DeviceState.Waypoint, _ state: inout DeviceState, of origin: Engine.Origin, events: inout [Event]
     ) {
-        let moment = Moment(here: here, last: state.newest, origin: origin)
+        var here = fix
+        here.accuracy_m = state.scatter.accuracy_m(
+            time: fix.time, coordinate: fix.coordinate, claimed_m: fix.accuracy_m, speed_mps: fix.speed_mps)
+        var moment = Moment(here: here, last: state.newest, origin: origin)
         findFences(state, moment)
-        if !found.isEmpty { state.places = decide(state.places, moment) }
+        if !found.isEmpty {
+            moment.isCorroborated = moment.last?.motion.leads(to: here.motion) ?? false
+            state.places = decide(state.places, moment)
+        }
         state.newest = here
         if decided.count > 1 { decided.sort(by: Self.comesBefore) }
         events.append(contentsOf: decided)
@@ -33,6 +39,8 @@ final class Decider {
         var here: DeviceState.Waypoint
         var last: DeviceState.Waypoint?
         var origin: Engine.Origin
+        /// See ``Sample/isCorroborated``.
+        var isCorroborated = false
     }
 
     /// The fences that this fix can change: those that the device is not plainly outside of, and those on the way to it.
@@ -63,7 +71,9 @@ final class Decider {
     private func observe(_ fence: Int, _ known: DeviceState.Place?, _ moment: Moment) -> DeviceState.Place? {
         let here = moment.here
         let distance = index.signedDistance(to: fence, from: here.coordinate)
-        let sample = Sample(time: here.time, signedDistance_m: distance, accuracy_m: here.accuracy_m)
+        let sample = Sample(
+            time: here.time, signedDistance_m: distance, accuracy_m: here.accuracy_m, speed_mps: here.speed_mps,
+            isCorroborated: moment.isCorroborated)
         guard known != nil || sample.isInside else {
             if let last = moment.last { tellIfCrossed(fence, from: last, moment) }
             return nil
@@ -72,7 +82,7 @@ final class Decider {
             Sample(
                 time: last.time,
                 signedDistance_m: known?.signedDistance_m ?? index.signedDistance(to: fence, from: last.coordinate),
-                accuracy_m: last.accuracy_m)
+                accuracy_m: last.accuracy_m, speed_mps: last.speed_mps)
         }
         var membership = known?.membership ?? Membership()
         membership.observe(

@@ -7,6 +7,8 @@ public struct DeviceState: Equatable, Sendable {
     public var newest: Waypoint?
     /// The fences that it is not plainly outside of, by ascending index.
     public var places: [Place] = []
+    /// How far its receiver is to be believed.
+    public var scatter = Scatter()
     /// A fix that is too far from the newest, in place or time, to be believed before the next one has come.
     public var suspect: Fix?
     /// Late fixes that wait until the past is decided again with all of them, by ascending time, each time once.
@@ -40,13 +42,28 @@ public struct DeviceState: Equatable, Sendable {
     public struct Waypoint: Equatable, Sendable {
         public var time: Timestamp
         public var coordinate: Coordinate
-        /// Metres, at least ``Limits/accuracyFloor_m``.
+        /// Metres, at least ``Limits/accuracyFloor_m``: what the receiver claims, or more where its scatter belies it.
         public var accuracy_m: Double
+        /// Metres per second over ground, by the receiver itself; `nil` where it says none.
+        public var speed_mps: Double?
+        /// Degrees from true north; `nil` where the receiver says none.
+        public var course_deg: Double?
 
-        public init(time: Timestamp, coordinate: Coordinate, accuracy_m: Double) {
+        public init(
+            time: Timestamp, coordinate: Coordinate, accuracy_m: Double, speed_mps: Double? = nil,
+            course_deg: Double? = nil
+        ) {
             self.time = time
             self.coordinate = coordinate
             self.accuracy_m = accuracy_m
+            self.speed_mps = speed_mps
+            self.course_deg = course_deg
+        }
+
+        var motion: Motion {
+            Motion(
+                time: time, coordinate: coordinate, accuracy_m: accuracy_m, speed_mps: speed_mps,
+                course_deg: course_deg)
         }
     }
 

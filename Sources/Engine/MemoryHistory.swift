@@ -20,6 +20,7 @@ public final class MemoryHistory: History {
         /// Not a number where the receiver did not say.
         var accuracy_m: Double
         var speed_mps: Double
+        var course_deg: Double
         var isWithdrawn = false
     }
 
@@ -62,7 +63,8 @@ extension MemoryHistory.Past {
     mutating func take(_ fix: Fix) {
         let trace = MemoryHistory.Trace(
             time: fix.time, latitude: fix.coordinate.latitude, longitude: fix.coordinate.longitude,
-            accuracy_m: fix.measurements.accuracy_m ?? .nan, speed_mps: fix.measurements.speed_mps ?? .nan)
+            accuracy_m: fix.measurements.accuracy_m ?? .nan, speed_mps: fix.measurements.speed_mps ?? .nan,
+            course_deg: fix.measurements.course_deg ?? .nan)
         if let newest, fix.time <= newest {
             fixes.insert(trace, at: fixes.partitioningIndex { $0.time >= fix.time })
         } else {
@@ -113,6 +115,7 @@ extension MemoryHistory.Trace {
         var measurements = Measurements()
         measurements.reportedAccuracy_m = accuracy_m.isNaN ? nil : accuracy_m
         measurements.speed_mps = speed_mps.isNaN ? nil : speed_mps
+        measurements.course_deg = course_deg.isNaN ? nil : course_deg
         return Fix(
             time: time, coordinate: Coordinate(latitude: latitude, longitude: longitude), measurements: measurements)
     }

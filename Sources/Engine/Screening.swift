@@ -27,7 +27,9 @@ enum Screening {
 
 extension Fix {
     var waypoint: DeviceState.Waypoint {
-        DeviceState.Waypoint(time: time, coordinate: coordinate, accuracy_m: measurements.decisiveAccuracy_m)
+        DeviceState.Waypoint(
+            time: time, coordinate: coordinate, accuracy_m: measurements.decisiveAccuracy_m,
+            speed_mps: measurements.speed_mps, course_deg: measurements.course_deg)
     }
 }
 

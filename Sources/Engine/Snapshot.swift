@@ -31,7 +31,15 @@ extension DeviceState {
             out.double(waypoint.coordinate.latitude)
             out.double(waypoint.coordinate.longitude)
             out.double(waypoint.accuracy_m)
+            out.optional(waypoint.speed_mps) { $0.double($1) }
+            out.optional(waypoint.course_deg) { $0.double($1) }
         }
+        out.optional(scatter.newest) { $0.time($1) }
+        out.double(scatter.centre.latitude)
+        out.double(scatter.centre.longitude)
+        out.double(scatter.variance_m2)
+        out.double(scatter.stood_s)
+        out.byte(scatter.isAway ? 1 : 0)
         out.integer(Int64(places.count))
         for place in places {
             out.string(fences[place.fence].id)
@@ -61,8 +69,14 @@ extension DeviceState {
             newest = Waypoint(
                 time: try input.time(),
                 coordinate: Coordinate(latitude: try input.double(), longitude: try input.double()),
-                accuracy_m: try input.double())
+                accuracy_m: try input.double(),
+                speed_mps: try input.optional { input throws(SnapshotError) in try input.double() },
+                course_deg: try input.optional { input throws(SnapshotError) in try input.double() })
         }
+        scatter = Scatter(
+            newest: try input.optional { input throws(SnapshotError) in try input.time() },
+            centre: Coordinate(latitude: try input.double(), longitude: try input.double()),
+            variance_m2: try input.double(), stood_s: try input.double(), isAway: try input.byte() != 0)
         let count = try input.integer()
         var index = 0
         while index < count {
@@ -118,6 +132,7 @@ private struct SnapshotWriter {
         optional(fix.measurements.reportedAccuracy_m) { $0.double($1) }
         optional(fix.measurements.hdop) { $0.double($1) }
         optional(fix.measurements.speed_mps) { $0.double($1) }
+        optional(fix.measurements.course_deg) { $0.double($1) }
     }
 
     mutating func phase(_ phase: Membership.Phase) {
@@ -208,6 +223,7 @@ private struct SnapshotReader {
         measurements.reportedAccuracy_m = try optional { input throws(SnapshotError) in try input.double() }
         measurements.hdop = try optional { input throws(SnapshotError) in try input.double() }
         measurements.speed_mps = try optional { input throws(SnapshotError) in try input.double() }
+        measurements.course_deg = try optional { input throws(SnapshotError) in try input.double() }
         return Fix(time: time, coordinate: coordinate, measurements: measurements)
     }
 

@@ -81,6 +81,8 @@ extension Limits {
     public static let standingReach_m = 150.0
     /// The same for one that is silent about its speed: less, as nothing else tells a walk from an error.
     public static let standingReachUnseen_m = 100.0
+    /// Metres. Who claims no better is no satellite receiver; its scatter says nothing.
+    public static let scatterClaim_m = 10_000.0
     /// Seconds of standing before its scatter counts: one that drives past with a speed of 0 is gone by then …
     public static let settled_s = 60.0
     /// … and a walk too, where the receiver is silent about its speed.

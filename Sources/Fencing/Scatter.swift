@@ -34,14 +34,15 @@ public struct Scatter: Equatable, Sendable {
     /// Takes one fix.
     /// - Parameters:
     ///   - time: after the fix before; else nothing is learnt.
-    ///   - claimed_m: one standard deviation on an axis, metres, as the receiver has it.
+    ///   - claimed_m: one standard deviation on an axis, metres, as the receiver has it; above ``Limits/scatterClaim_m`` it
+    ///     is returned as it is.
     ///   - speed_mps: the receiver's own (from Doppler shifts, not from positions); `nil` where it says none.
     /// - Returns: the accuracy to reckon with, metres: `claimed_m` or more.
     public mutating func accuracy_m(
         time: Timestamp, coordinate: Coordinate, claimed_m: Double, speed_mps: Double?
     ) -> Double {
         let claimed2 = claimed_m * claimed_m
-        guard coordinate.isOnEarth, claimed_m.isFinite else { return claimed_m }
+        guard coordinate.isOnEarth, claimed_m > 0, claimed_m <= Limits.scatterClaim_m else { return claimed_m }
         guard let last = newest else {
             self = Scatter(newest: time, centre: coordinate, variance_m2: claimed2)
             return claimed_m

@@ -11,6 +11,8 @@ public enum SourceError: Error, Equatable, Sendable, CustomStringConvertible {
     case lineNotPermitted(path: String)
     /// It is not plugged in.
     case lineMissing(path: String)
+    /// It was there and has gone.
+    case lineLost(path: String)
     /// Another program has it for itself alone.
     case lineInUse(path: String)
     case notASerialLine(path: String)
@@ -34,8 +36,10 @@ public enum SourceError: Error, Equatable, Sendable, CustomStringConvertible {
                 + "(`ls -l \(path)`, on Debian dialout)"
         case .lineMissing(let path):
             "the serial line \(path) is not there; plug the receiver in, or see `ls -l /dev/serial/by-id` for its name"
+        case .lineLost(let path):
+            "the serial line \(path) was hung up: unplugged, or its adapter was reset"
         case .lineInUse(let path):
-            "the serial line \(path) is held by another program; find it with `fuser -v \(path)` and end it"
+            "the serial line \(path) is held by another program, or by another source under another name; see `fuser -v \(path)`"
         case .notASerialLine(let path):
             "\(path) is not a serial line; name a device such as /dev/ttyUSB0 or one of /dev/serial/by-id"
         case .rateRefused(let path, let rate):

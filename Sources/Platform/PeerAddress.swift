@@ -15,6 +15,22 @@ public struct PeerAddress: Hashable, Sendable {
         self.port = port
     }
 
+    /// From a numeric IPv4 or IPv6 address, without brackets, interface or port.
+    /// - Returns: `nil` where it is none.
+    public init?(address: String) {
+        var v4 = in_addr()
+        if unsafe inet_pton(AF_INET, address, &v4) == 1 {
+            self.init(high: 0, low: 0xFFFF_0000_0000 | UInt64(UInt32(bigEndian: v4.s_addr)), port: 0)
+            return
+        }
+        var v6 = in6_addr()
+        guard unsafe inet_pton(AF_INET6, address, &v6) == 1 else { return nil }
+        let halves = unsafe withUnsafeBytes(of: v6) { bytes in
+            [0, 8].map { unsafe UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: $0, as: UInt64.self)) }
+        }
+        self.init(high: halves[0], low: halves[1], port: 0)
+    }
+
     init(_ datagram: clinux_datagram) {
         self.init(high: datagram.address_high, low: datagram.address_low, scope: datagram.scope, port: datagram.port)
     }

@@ -8,6 +8,7 @@ internal import Positioning
 /// 2. The file holds whole lines of consecutive events, the last being ``lastSeq``; a torn last line is cut off at start and
 ///    after a failed write, and written again from the store.
 /// 3. What the store has and the file lacks is appended before anything newer.
+/// 4. One writer: the file is locked as long as it is open. Nothing is cut off that is not ours.
 ///
 /// Not `Sendable`: it belongs to the journal's thread.
 public final class EventFile {
@@ -20,16 +21,17 @@ public final class EventFile {
     /// Whether more than whole lines may stand in the file.
     private var isTorn = false
 
-    /// Opens or makes the file and cuts off a torn last line.
-    /// - Throws: ``StoreError/eventFileForeign(path:line:)``, `SystemError`
+    /// Opens or makes the file, locks it, and cuts off a torn last line.
+    /// - Throws: ``StoreError/eventFileForeign(path:line:)``, ``StoreError/eventFileInUse(path:)``, `SystemError`
     public init(path: String) throws {
         self.path = path
         descriptor = try Descriptor.open(path, flags: O_RDWR | O_CREAT | O_APPEND, mode: 0o640)
         let number = descriptor.number
+        try Self.lock(number, path: path)
         let size = try checked("lseek", "cannot read the event file \(path)") { lseek(number, 0, SEEK_END) }
         let tail = try Self.tail(of: number, size: size, path: path)
         guard let end = tail.lastIndex(of: UInt8(ascii: "\n")) else {
-            guard size <= Limits.eventFileTail else {
+            guard size <= Limits.eventFileTail, Self.isTornLine(tail[...]) else {
                 throw StoreError.eventFileForeign(path: path, line: Self.excerpt(tail[...]))
             }
             lastSeq = 0
@@ -40,6 +42,9 @@ public final class EventFile {
         let start = tail[..<end].lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
         guard let seq = Self.seq(of: tail[start..<end]) else {
             throw StoreError.eventFileForeign(path: path, line: Self.excerpt(tail[start..<end]))
+        }
+        guard Self.isTornLine(tail[(end + 1)...]) else {
+            throw StoreError.eventFileForeign(path: path, line: Self.excerpt(tail[(end + 1)...]))
         }
         lastSeq = seq
         wholeBytes = size - (tail.count - end - 1)
@@ -92,6 +97,15 @@ public final class EventFile {
         isTorn = false
     }
 
+    /// Daemons with stores of their own have no lock in common but this one. The kernel frees it with the descriptor.
+    private static func lock(_ number: Int32, path: String) throws {
+        do {
+            try checked("flock", "cannot lock the event file \(path)") { flock(number, LOCK_EX | LOCK_NB) }
+        } catch {
+            throw error.errno == EWOULDBLOCK ? StoreError.eventFileInUse(path: path) : error
+        }
+    }
+
     private static func tail(of number: Int32, size: Int, path: String) throws -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: min(size, Limits.eventFileTail))
         var filled = 0
@@ -109,9 +123,16 @@ public final class EventFile {
         return Array(bytes.prefix(filled))
     }
 
+    private static let head = Array("{\"seq\":".utf8)
+
+    /// Whether this is what a crash left of one of our lines. After a power cut, zeros may stand where bytes were to come.
+    private static func isTornLine(_ bytes: ArraySlice<UInt8>) -> Bool {
+        let zeros = bytes.reversed().prefix { $0 == 0 }.count
+        return zip(bytes.dropLast(zeros), head).allSatisfy { $0 == $1 }
+    }
+
     /// The number in a line that begins `{"seq":N,`.
     static func seq(of line: ArraySlice<UInt8>) -> Int64? {
-        let head = Array("{\"seq\":".utf8)
         guard line.starts(with: head), line.last == UInt8(ascii: "}") else { return nil }
         let digits = line.dropFirst(head.count).prefix { (48...57).contains($0) }
         return Int64(String(decoding: digits, as: UTF8.self))

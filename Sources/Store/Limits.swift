@@ -7,4 +7,6 @@ extension Limits {
     public static let eventFileTail = 64 * 1024
     /// Events that are read from the store at once when the event file catches up.
     public static let catchUpEvents = 10_000
+    /// Fixes of a track that are read at once, some 150 bytes each: the read ends before they are handed on.
+    public static let trackPage = 8192
 }

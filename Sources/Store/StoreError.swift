@@ -1,6 +1,11 @@
+internal import GRDB
+
 /// What can go wrong with a store or an event file, each with a sentence that says how to mend it.
 public enum StoreError: Error, CustomStringConvertible {
     case missing(path: String)
+    case notPermitted(path: String)
+    /// SQLite needs files beside it that nobody who may make them has made.
+    case asleep(path: String)
     case cannotOpen(path: String, why: String)
     case newer(path: String, version: Int, known: Int)
     case notAStore(path: String)
@@ -8,17 +13,32 @@ public enum StoreError: Error, CustomStringConvertible {
     case snapshot(device: String, why: String)
     case eventFileAhead(path: String, fileSeq: Int64, storeSeq: Int64)
     case eventFileForeign(path: String, line: String)
+    case eventFileInUse(path: String)
+
+    /// What SQLite's failure to open a store means.
+    static func opening(_ path: String, _ error: any Error) -> StoreError {
+        switch error {
+        case let error as StoreError: error
+        case let error as DatabaseError where error.resultCode == .SQLITE_NOTADB: .notAStore(path: path)
+        case let error as DatabaseError where error.resultCode == .SQLITE_PERM: .notPermitted(path: path)
+        default: .cannotOpen(path: path, why: "\(error)")
+        }
+    }
 
     public var description: String {
         switch self {
         case .missing(let path):
             "\(path): there is no store here; give the file that the configuration names under `store`"
+        case .notPermitted(let path):
+            "\(path): this user may not read the store; let it be in the group of the user that the daemon runs as (`ls -l`, `usermod -aG`)"
+        case .asleep(let path):
+            "\(path): no daemon has this store open, and this user may not make the files beside it that reading takes; read it while the daemon runs, or as the daemon's user"
         case .cannotOpen(let path, let why):
             "\(path): cannot be opened as a store (\(why)); see that its folder exists and is writable for this user"
         case .newer(let path, let version, let known):
             "\(path): the store has schema version \(version), this geofenced knows up to \(known); use the newer geofenced that wrote it"
         case .notAStore(let path):
-            "\(path): is an SQLite file, but not a store of geofenced; name another file under `store`"
+            "\(path): is a file, but not a store of geofenced; name the one that the configuration has under `store`, or move this one away"
         case .inUse(let path):
             "\(path): another geofenced is writing to this store; stop it first, or give this one a store of its own"
         case .snapshot(let device, let why):
@@ -27,6 +47,8 @@ public enum StoreError: Error, CustomStringConvertible {
             "\(path): holds events up to seq \(fileSeq), the store only up to \(storeSeq): they do not belong together; move one of them away"
         case .eventFileForeign(let path, let line):
             "\(path): its last line is no event of geofenced (\(line)); name another file under `events`, or move this one away"
+        case .eventFileInUse(let path):
+            "\(path): another geofenced is writing to this event file; stop it first, or give each daemon its own under `events`"
         }
     }
 }

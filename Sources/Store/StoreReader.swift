@@ -1,16 +1,19 @@
 import GRDB
+import Glibc
+internal import Platform
 public import Positioning
 
-import class Foundation.FileManager
-
 /// Reads a store while a daemon writes it, from any process.
+///
+/// Rows are handed over after the read has ended, a page at a time: whoever takes their time over them holds nothing up
+/// (a read that lasts keeps SQLite from writing the WAL back, and it grows).
 public struct StoreReader: Sendable {
     private let queue: DatabaseQueue
     public let path: String
 
     /// - Throws: ``StoreError``
     public init(path: String) throws {
-        guard FileManager.default.fileExists(atPath: path) else { throw StoreError.missing(path: path) }
+        try Self.look(path)
         var configuration = Configuration()
         configuration.readonly = true
         configuration.busyMode = .timeout(Limits.storeBusy_s)
@@ -19,10 +22,23 @@ public struct StoreReader: Sendable {
             queue = try DatabaseQueue(path: path, configuration: configuration)
             let version = try queue.read { try Schema.checkedVersion($0, path: path) }
             guard version > 0 else { throw StoreError.notAStore(path: path) }
-        } catch let error as DatabaseError {
-            throw StoreError.cannotOpen(path: path, why: "\(error)")
+        } catch let error as DatabaseError where [.SQLITE_READONLY, .SQLITE_CANTOPEN].contains(error.resultCode) {
+            // The file itself may be read, so it is about its WAL and the index of that (https://sqlite.org/wal.html, section 5).
+            throw StoreError.asleep(path: path)
+        } catch {
+            throw StoreError.opening(path, error)
         }
         self.path = path
+    }
+
+    /// Not by open(2): closing it again would drop the locks that SQLite holds in this process.
+    private static func look(_ path: String) throws {
+        guard unsafe access(path, R_OK) != 0 else { return }
+        switch errno {
+        case ENOENT, ENOTDIR: throw StoreError.missing(path: path)
+        case EACCES, EPERM: throw StoreError.notPermitted(path: path)
+        case let code: throw SystemError(call: "access", errno: code, what: "cannot read the store \(path)")
+        }
     }
 
     /// Which events to read; a `nil` matches all.
@@ -41,11 +57,17 @@ public struct StoreReader: Sendable {
     }
 
     /// Hands over events in the order of `seq`.
-    /// - Parameter limit: at most so many.
+    /// - Parameter limit: at most so many, all of which are in memory meanwhile.
     /// - Returns: the last `seq` that was looked at: where to go on.
     public func events(
         matching filter: EventFilter, limit: Int, _ body: (StoredEvent) throws -> Void
     ) throws -> Int64 {
+        let (events, next) = try page(matching: filter, limit: limit)
+        for event in events { try body(event) }
+        return next
+    }
+
+    private func page(matching filter: EventFilter, limit: Int) throws -> (events: [StoredEvent], next: Int64) {
         try queue.read { db in
             var conditions = ["seq > ?"]
             var arguments: StatementArguments = [filter.since]
@@ -59,34 +81,41 @@ public struct StoreReader: Sendable {
                 db,
                 sql: "SELECT * FROM event WHERE \(conditions.joined(separator: " AND ")) ORDER BY seq LIMIT \(limit)",
                 arguments: arguments)
-            var count = 0
-            var last = filter.since
-            while let row = try rows.next() {
-                let event = StoredEvent(row)
-                try body(event)
-                last = event.seq
-                count += 1
-            }
-            return count < limit ? max(newest, last) : last
+            var events: [StoredEvent] = []
+            while let row = try rows.next() { events.append(StoredEvent(row)) }
+            let last = events.last?.seq ?? filter.since
+            return (events, events.count < limit ? max(newest, last) : last)
         }
     }
 
-    /// Hands over a device's fixes by time.
+    /// Hands over a device's fixes by time, without those that were withdrawn.
     /// - Returns: `false` where the store knows no such device.
     public func track(
         device: String, from: Timestamp?, to: Timestamp?, _ body: (Fix) throws -> Void
     ) throws -> Bool {
-        try queue.read { db in
-            guard
-                let number = try Int64.fetchOne(db, sql: "SELECT number FROM device WHERE id = ?", arguments: [device])
-            else { return false }
-            let rows = try Row.fetchCursor(
-                db,
-                sql:
-                    "SELECT * FROM fix WHERE device = ? AND time_us >= ? AND time_us < ? AND withdrawn IS NULL ORDER BY time_us",
-                arguments: [number, from?.microseconds ?? .min, to?.microseconds ?? .max])
-            while let row = try rows.next() { try body(Fix(row)) }
-            return true
+        let number = try queue.read {
+            try Int64.fetchOne($0, sql: "SELECT number FROM device WHERE id = ?", arguments: [device])
+        }
+        guard let number else { return false }
+        // The fix before the page: its time and its row.
+        var last = (time_us: from?.microseconds ?? .min, id: Int64.min)
+        while true {
+            var fixes: [Fix] = []
+            try queue.read { db in
+                let rows = try Row.fetchCursor(
+                    db,
+                    sql: """
+                        SELECT * FROM fix WHERE device = ? AND (time_us, id) > (?, ?) AND time_us < ? AND withdrawn IS NULL
+                        ORDER BY time_us, id LIMIT \(Limits.trackPage)
+                        """,
+                    arguments: [number, last.time_us, last.id, to?.microseconds ?? .max])
+                while let row = try rows.next() {
+                    fixes.append(Fix(row))
+                    last = (row["time_us"], row["id"])
+                }
+            }
+            for fix in fixes { try body(fix) }
+            if fixes.count < Limits.trackPage { return true }
         }
     }
 

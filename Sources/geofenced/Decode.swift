@@ -1,5 +1,6 @@
 import ArgumentParser
 import Positioning
+import Protocols
 
 struct Decode: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -14,8 +15,12 @@ struct Decode: ParsableCommand {
     func run() throws {
         try reporting {
             let output = Output()
-            try input.decode { reports, device in
-                for report in reports where all || report.rejection == nil {
+            var counters = DecoderCounters()
+            var (fixes, rejected) = (0, 0)
+            try input.decode(counters: &counters) { reports, device in
+                for report in reports {
+                    if report.rejection == nil { fixes += 1 } else { rejected += 1 }
+                    guard all || report.rejection == nil else { continue }
                     try output.append { bytes in
                         report.appendJSON(to: &bytes, device: device)
                         bytes.append(UInt8(ascii: "\n"))
@@ -24,6 +29,8 @@ struct Decode: ParsableCommand {
                 // Per piece of input, so that a live pipe's fixes are seen as they come.
                 try output.flush()
             }
+            // With `--all`, each of them was printed.
+            if !all || rejected == 0 { input.tellWhereNothingCame(counters, fixes: fixes, rejected: rejected) }
         }
     }
 }

@@ -36,11 +36,14 @@ struct Demo: AsyncParsableCommand {
     }
 
     private func demonstrate() async throws {
+        // Who reads the events may go, as `head` does; that ends the demo, but in order.
+        Console.outliveReaders()
         let folder = try Self.makeFolder()
         var log = LogOutput.bootstrap()
         log.logLevel = .warning
-        let catalogue = try EmbeddedFences.catalogue()
-        let board = EventBoard(fences: catalogue.fences)
+        try EmbeddedFences.write(to: "\(folder)/fences")
+        let catalogue = try FenceFolder.load("\(folder)/fences")
+        let board = EventBoard(fences: catalogue.fences, deviceWidth: "van-\(devices)".count)
         let daemon = try Daemon(Self.setup(folder, catalogue), log: log) { board.show($0, $1) }
         guard let port = daemon.sources.compactMap({ ($0.source as? UDPSource)?.boundPort }).first,
             let target = Endpoint(address: "127.0.0.1", port: port)
@@ -52,8 +55,8 @@ struct Demo: AsyncParsableCommand {
                 start: WallClock.now.advanced(bySeconds: -Self.headStart_s),
                 places: index.fences.indices.map { index.anyInteriorPoint(of: $0) }, prefix: "van"))
         Console.note(
-            "\(devices) trackers send NMEA to udp \(target), \(Int(Self.speedUp)) times as fast as life; "
-                + "\(catalogue.fences.count) fences; Ctrl-C ends it")
+            "\(devices) trackers send NMEA to udp \(target), \(Int(Self.speedUp)) times as fast as life,\n"
+                + "among \(catalogue.fences.count) fences; Ctrl-C ends it")
         let begin = MonotonicTime.now
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
@@ -73,6 +76,8 @@ struct Demo: AsyncParsableCommand {
         var configuration = Configuration()
         configuration.store = "\(folder)/geofenced.sqlite3"
         configuration.events = "\(folder)/events.ndjson"
+        // The daemon watches it: whoever edits a fence there sees it come into force.
+        configuration.fences = "\(folder)/fences"
         configuration.sources = Endpoint("127.0.0.1:0").map { [Configuration.Source(kind: .udp($0))] } ?? []
         return Setup(configuration: configuration, catalogue: catalogue)
     }
@@ -88,6 +93,8 @@ struct Demo: AsyncParsableCommand {
 
     private func summarize(_ daemon: Daemon, _ simulator: Simulator, _ folder: String, took: Duration) {
         let statistics = daemon.pipeline.statistics
+        let store = OwnCommand.quoted("\(folder)/geofenced.sqlite3")
+        let own = OwnCommand.words
         let events = statistics.events.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
         Console.note(
             """
@@ -97,10 +104,10 @@ struct Demo: AsyncParsableCommand {
             \(events.isEmpty ? "no events" : events.joined(separator: ", "))
 
             What it left, to look at:
-              geofenced events --store \(folder)/geofenced.sqlite3 --type enter
-              geofenced track --store \(folder)/geofenced.sqlite3 --device van-1 --format gpx
-              sqlite3 \(folder)/geofenced.sqlite3 'select type, device, fence from event'
-              tail \(folder)/events.ndjson
+              \(own) events --store \(store) --type enter
+              \(own) track --store \(store) --device van-1 --format gpx
+              sqlite3 \(store) 'select type, device, fence from event'
+              tail \(OwnCommand.quoted("\(folder)/events.ndjson"))
             """)
     }
 }
@@ -119,7 +126,7 @@ private struct SimulatorService: Service {
     }
 }
 
-/// Keeps the counters fresh; returns when the time is over, which ends the demo.
+/// Keeps the counters fresh; returns when the time is over or nobody reads any more, which ends the demo.
 private struct StatusService: Service {
     let board: EventBoard
     let daemon: Daemon
@@ -128,7 +135,9 @@ private struct StatusService: Service {
     func run() async throws {
         let begin = MonotonicTime.now
         await cancelWhenGracefulShutdown {
-            while !Task.isCancelled, seconds.map({ MonotonicTime.now - begin < .seconds($0) }) ?? true {
+            while !Task.isCancelled, !Console.outputIsAbandoned,
+                seconds.map({ MonotonicTime.now - begin < .seconds($0) }) ?? true
+            {
                 let statistics = daemon.pipeline.statistics
                 let passed = MonotonicTime.now - begin
                 let perSecond = Double(statistics.accepted) / max(passed / .seconds(1), 0.001)

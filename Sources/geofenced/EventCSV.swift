@@ -23,7 +23,13 @@ enum EventCSV {
     }
 
     private static func field(_ text: String) -> String {
-        guard text.utf8.contains(where: { [UInt8(ascii: ","), 34, 10, 13].contains($0) }) else { return text }
-        return "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+        // Byte by byte: a comma or a quote with a combining mark behind it is one to who reads the file.
+        guard text.utf8.contains(where: { Array(",\"\r\n".utf8).contains($0) }) else { return text }
+        var bytes = [UInt8(ascii: "\"")]
+        for byte in text.utf8 {
+            if byte == UInt8(ascii: "\"") { bytes.append(byte) }
+            bytes.append(byte)
+        }
+        return String(decoding: bytes + [UInt8(ascii: "\"")], as: UTF8.self)
     }
 }

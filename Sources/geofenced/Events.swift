@@ -1,4 +1,5 @@
-import ArgumentParser
+public import ArgumentParser
+public import Engine
 import Platform
 import Positioning
 import Store
@@ -23,8 +24,8 @@ struct Events: ParsableCommand {
     @Option(help: "Only this fence.")
     var fence: String?
 
-    @Option(help: "Only this type: enter, exit, crossed, dwell.")
-    var type: String?
+    @Option(help: "Only this type: \(Event.Kind.allCases.map(\.rawValue).joined(separator: ", ")).")
+    var type: Event.Kind?
 
     @Option(help: "ndjson or csv.")
     var format = Format.ndjson
@@ -35,15 +36,15 @@ struct Events: ParsableCommand {
 
     /// How often a follower looks for new events.
     private static let followInterval = Duration.milliseconds(200)
-    /// Events read at once.
-    private static let page = 10_000
+    /// Events read at once, and so in memory: some 1 kB each.
+    private static let page = 4096
 
     func run() throws {
         try reporting {
             let reader = try StoreReader(path: store)
             let output = Output()
             if format == .csv { try output.write(line: EventCSV.head) }
-            var filter = StoreReader.EventFilter(since: since, device: device, fence: fence, type: type)
+            var filter = StoreReader.EventFilter(since: since, device: device, fence: fence, type: type?.rawValue)
             while true {
                 let last = try reader.events(matching: filter, limit: Self.page) { event in
                     try output.write(line: format == .csv ? EventCSV.line(event) : event.json)
@@ -59,3 +60,5 @@ struct Events: ParsableCommand {
         }
     }
 }
+
+extension Event.Kind: ExpressibleByArgument {}

@@ -36,8 +36,8 @@ func exitStatus(of error: any Error) -> any Error {
         }
     case let error as StoreError:
         switch error {
-        case .missing: fail(.noInput, error.description)
-        case .inUse: fail(.unavailable, error.description)
+        case .missing, .notPermitted, .asleep: fail(.noInput, error.description)
+        case .inUse, .eventFileInUse: fail(.unavailable, error.description)
         case .cannotOpen, .newer, .notAStore, .snapshot, .eventFileAhead, .eventFileForeign:
             fail(.io, error.description)
         }

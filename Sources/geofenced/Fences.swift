@@ -18,6 +18,10 @@ struct Fences: ParsableCommand {
     @Option(help: ArgumentHelp("How far around the place to look.", valueName: "metres"))
     var within = 1000.0
 
+    func validate() throws {
+        guard within.isFinite, within > 0 else { throw ValidationError("--within takes more than 0 metres") }
+    }
+
     func run() throws {
         try reporting {
             let catalogue = try FenceFolder.load(folder)

@@ -15,32 +15,43 @@ struct RecordedInput: ParsableArguments {
     var files: [String] = []
 
     /// Decodes all files, each as a stream of its own, in the order given.
-    /// - Parameter body: given the reports as they come, and whose they are where the stream does not say.
-    /// - Returns: the decoders' counts, added up.
-    @discardableResult
-    func decode(_ body: (_ reports: [Report], _ device: String) throws -> Void) throws -> DecoderCounters {
-        var counters = DecoderCounters()
+    /// - Parameters:
+    ///   - counters: the decoders' counts are added to it.
+    ///   - body: given the reports as they come, and whose they are where the stream does not say.
+    /// - Throws: `InputError` at the first file that can't be read to its end, after `body` had all that came before it;
+    ///   or what `body` throws.
+    func decode(
+        counters: inout DecoderCounters, _ body: (_ reports: [Report], _ device: String) throws -> Void
+    ) throws {
         for file in files.isEmpty ? ["-"] : files {
             let device = device ?? Self.name(of: file)
             var decoder = proto.makeDecoder()
             var reports: [Report] = []
             var bar = ProgressBar(file == "-" ? "standard input" : file)
             defer { bar.clear() }
-            var failure: (any Error)?
+            var failure: InputError?
             do {
                 try ByteStream(path: file).read(progress: { bar.show($0) }) { bytes in
                     decoder.decode(bytes, into: &reports)
                     try body(reports, device)
                     reports.removeAll(keepingCapacity: true)
                 }
-            } catch { failure = error }
+            } catch let error as InputError { failure = error }
             // What came before a damaged end is good.
             decoder.finish(into: &reports)
             try body(reports, device)
             counters.add(decoder.counters)
             if let failure { throw failure }
         }
-        return counters
+    }
+
+    /// No output and no error would look as if there had been no input.
+    func tellWhereNothingCame(_ counters: DecoderCounters, fixes: Int, rejected: Int) {
+        guard fixes == 0, counters.bytes > 0 else { return }
+        Console.note(
+            "0 fixes: \(counters.bytes) bytes, \(counters.frames) sentences, \(counters.badChecksums) bad checksums, "
+                + "\(counters.missingChecksums) without checksum, \(counters.brokenFrames) broken, "
+                + "\(rejected) positions rejected")
     }
 
     /// `van-01.nmea.gz` is `van-01`.

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Daemon
 import Geometry
+import Ingest
+import Protocols
 import Store
 
 struct ReplayCommand: ParsableCommand {
@@ -41,13 +43,28 @@ struct ReplayCommand: ParsableCommand {
             let replay = try Replay(
                 catalogue, registry: registry, unknownDevices: unknownDevices,
                 journal: try store.map { try Journal(path: $0) })
-            let output = Output()
-            try input.decode { reports, device in
+            try replayInput(replay)
+        }
+    }
+
+    private func replayInput(_ replay: Replay) throws {
+        let output = Output()
+        var counters = DecoderCounters()
+        var unread: InputError?
+        do {
+            try input.decode(counters: &counters) { reports, device in
                 try replay.take(reports, device: device) { try output.write($0) }
                 try output.flush()
             }
-            try replay.finish { try output.write($0) }
-            try output.flush()
+        } catch let error as InputError {
+            // What came before it is decided and kept all the same.
+            unread = error
         }
+        try replay.finish { try output.write($0) }
+        try output.flush()
+        if let unread { throw unread }
+        let statistics = replay.statistics
+        input.tellWhereNothingCame(
+            counters, fixes: statistics.accepted, rejected: statistics.rejected.values.reduce(0, +))
     }
 }

@@ -52,6 +52,9 @@ struct Simulate: ParsableCommand {
     func run() throws {
         try reporting {
             let catalogue = try fences.map { try FenceFolder.load($0) } ?? EmbeddedFences.catalogue()
+            if let fences, catalogue.fences.isEmpty {
+                throw fail(.configuration, "\(fences): holds no fence to drive to; put a *.geojson file into it")
+            }
             let index = try FenceIndex(catalogue)
             let places = index.fences.indices.map { index.anyInteriorPoint(of: $0) }
             let simulator = try Simulator(
@@ -61,10 +64,14 @@ struct Simulate: ParsableCommand {
                     seed: seed))
             let file = try copy.map { try Output(path: $0) }
             var problem: (any Error)?
-            try simulator.run(for: seconds) { bytes in
-                do { try file?.write(bytes) } catch {
-                    problem = error
-                    simulator.stop()
+            // Stopped by hand, what was sent is written out all the same.
+            let interruption = Interruption { simulator.stop() }
+            try withExtendedLifetime(interruption) {
+                try simulator.run(for: seconds) { bytes in
+                    do { try file?.write(bytes) } catch {
+                        problem = error
+                        simulator.stop()
+                    }
                 }
             }
             try file?.flush()
@@ -78,9 +85,9 @@ struct Simulate: ParsableCommand {
         var endpoint: Endpoint
 
         init?(argument: String) {
-            guard argument.hasPrefix("udp://"), let endpoint = Endpoint(String(argument.dropFirst(6))) else {
-                return nil
-            }
+            guard argument.hasPrefix("udp://"), let endpoint = Endpoint(String(argument.dropFirst(6))),
+                endpoint.port > 0
+            else { return nil }
             self.endpoint = endpoint
         }
     }

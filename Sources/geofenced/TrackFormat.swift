@@ -98,15 +98,20 @@ struct GPXTrack: TrackWriter {
         bytes.append(contentsOf: Array("</\(name)>".utf8))
     }
 
+    /// Scalar by scalar, so that a mark that combines with `<` hides it from nobody. What XML 1.0 forbids (section 2.2:
+    /// control characters, U+FFFE, U+FFFF) is left out; there is no way to write it.
     private static func escaped(_ text: String) -> String {
-        text.reduce(into: "") { result, character in
-            switch character {
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            default: result.append(character)
+        var result = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "&": result.append(contentsOf: "&amp;".unicodeScalars)
+            case "<": result.append(contentsOf: "&lt;".unicodeScalars)
+            case ">": result.append(contentsOf: "&gt;".unicodeScalars)
+            case "\t", "\n", "\r", "\u{20}"..."\u{FFFD}", "\u{10000}"..."\u{10FFFF}": result.append(scalar)
+            default: break
             }
         }
+        return String(result)
     }
 }
 

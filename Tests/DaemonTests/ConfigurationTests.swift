@@ -1,9 +1,11 @@
 import Daemon
 import Foundation
+import Glibc
 import Ingest
 import Platform
 import Positioning
 import Store
+import TestSupport
 import Testing
 
 @Suite struct ConfigurationTests {
@@ -55,7 +57,7 @@ import Testing
         ("store:", "c.yaml:1: `store` has no value: write one after the colon, or leave the line out for the default"),
         ("store: a\nstore: b", "c.yaml:1: the settings that begin here have `store` twice: keep one of them"),
         ("sources: [", "c.yaml:2: is not YAML"),
-        ("- a\n- b", "c.yaml:1: the configuration must be a list of `key: value` lines"),
+        ("- a\n- b", "c.yaml:1: the configuration must be settings, one `key: value` a line"),
         (
             "unknown_devices: ignore",
             "c.yaml:1: `unknown_devices` can't be `ignore`: use one of `accept`, `quarantine`, `reject`"
@@ -130,6 +132,24 @@ import Testing
         ("devices:\n  - id: a\n  - id: a", "d.yaml:3: the device `a` is there twice"),
         ("devices:\n  - id: a\n    datum: wgs85", "d.yaml:3: `datum` can't be `wgs85`: did you mean `wgs84`?"),
         ("devices:\n  - id: a\n    sources: [10.0.0.1]", "d.yaml:3: `10.0.0.1` is no source address"),
+        (
+            "devices:\n  - id: a\n    sources: [\"udp:10.0.0.300\"]",
+            "d.yaml:3: `udp:10.0.0.300` has no numeric IPv4 or IPv6 address: write it as `udp:10.0.0.7`"
+        ),
+        (
+            "devices:\n  - id: a\n    sources: [\"tcp:10.0.0.7:5005\"]",
+            "d.yaml:3: `tcp:10.0.0.7:5005` has a port, and trackers change theirs: leave it out: `tcp:10.0.0.7`"
+        ),
+        (
+            "devices:\n  - id: a\n    sources: [\"udp:[2001:db8::1]:5005\"]",
+            "d.yaml:3: `udp:[2001:db8::1]:5005` has a port, and trackers change theirs: leave it out: `udp:2001:db8::1`"
+        ),
+        ("devices:\n  - id: a\n    sources: [\"udp:van.example\"]", "d.yaml:3: `udp:van.example` has no numeric"),
+        ("devices:\n  - id: a\n    sources: [\"udp:\"]", "d.yaml:3: `udp:` has no numeric"),
+        (
+            "devices:\n  - id: a\n    sources: [\"serial:ttyUSB0\"]",
+            "d.yaml:3: `serial:ttyUSB0` names no path of a device"
+        ),
         ("device:\n  - id: a", "d.yaml:1: unknown key `device` in the registry: did you mean `devices`?"),
     ])
     func aWrongRegistryHasItsOneLine(text: String, line: String) {
@@ -139,5 +159,47 @@ import Testing
         } catch {
             #expect(error.lines.count == 1 && error.lines[0].hasPrefix(line), "\(error)")
         }
+    }
+
+    /// An address in any spelling is the one that the sources give their peers.
+    @Test(arguments: [
+        ("udp:10.0.0.7", "udp:10.0.0.7"), ("tcp:10.0.0.7", "tcp:10.0.0.7"),
+        ("udp:::ffff:10.0.0.7", "udp:10.0.0.7"), ("udp:2001:DB8:0:0::0001", "udp:2001:db8::1"),
+        ("udp:[2001:db8::1]", "udp:2001:db8::1"), ("udp:::1", "udp:::1"),
+        ("serial:/dev/ttyUSB0", "serial:/dev/ttyUSB0"),
+    ])
+    func aRegisteredAddressHasTheFormOfPeers(written: String, address: String) throws {
+        let registry = try Registry(
+            yaml: "devices:\n  - id: a\n    sources: [\"\(written)\", \"\(address)\"]\n", file: "d.yaml")
+        #expect(registry.devices["a"]?.sources == [address], "the same address twice is one")
+        #expect(registry.deviceByAddress == [address: "a"])
+    }
+
+    @Test func aByteOrderMarkIsNoPartOfTheFirstKey() throws {
+        let configuration = try Configuration(yaml: "\u{FEFF}store: /data/s.sqlite3\n", file: "c.yaml")
+        #expect(configuration.store == "/data/s.sqlite3")
+    }
+
+    @Test func aFolderOfFencesThatIsNoneSaysWhatItIs() throws {
+        let scratch = try Scratch()
+        let file = try scratch.write("{}", to: "hq.geojson")
+        func line(_ folder: String) -> String {
+            let error = #expect(throws: ConfigurationErrors.self) { try FenceFolder.load(folder) }
+            return error?.lines.first ?? ""
+        }
+        #expect(
+            line(file)
+                == "\(file): the folder of fences cannot be read: it is a file; name the folder that the file is in")
+        #expect(line(scratch.path + "/none").contains("it is not there; make it"))
+    }
+
+    @Test(.enabled(if: geteuid() != 0, "root may read everything")) func aForbiddenFolderOfFencesSaysSo() throws {
+        let scratch = try Scratch()
+        try scratch.write("{}", to: "closed/hq.geojson")
+        let folder = scratch.path + "/closed"
+        try FileManager.default.setAttributes([.posixPermissions: 0], ofItemAtPath: folder)
+        defer { try? FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: folder) }
+        let error = #expect(throws: ConfigurationErrors.self) { try FenceFolder.load(folder) }
+        #expect(error?.lines.first?.contains("not permitted") == true)
     }
 }

@@ -3,7 +3,7 @@ import Positioning
 
 /// A track drawn as a string, one character a step: how far from one fence the device's fixes are.
 ///
-/// `O` 200 m outside, `o` 40 m outside, `.` 8 m outside (within the default margin), `i` 8 m inside, `I` 60 m inside,
+/// `O` 200 m outside, `o` 40 m outside, `,` 13 m outside (just beyond the default margin), `.` 8 m outside (within it), `i` 8 m inside, `I` 60 m inside,
 /// space: no fix. Accuracy is 4 m.
 struct DrawnTrack {
     var decisions: [String] = []
@@ -21,7 +21,7 @@ struct DrawnTrack {
 
     private mutating func take(_ character: Character) {
         defer { now = now.advanced(bySeconds: step_s) }
-        let distances: [Character: Double] = ["O": 200, "o": 40, ".": 8, "i": -8, "I": -60]
+        let distances: [Character: Double] = ["O": 200, "o": 40, ",": 13, ".": 8, "i": -8, "I": -60]
         guard let distance = distances[character] else { return }
         let sample = Sample(time: now, signedDistance_m: distance, accuracy_m: 4)
         var decided: [String] = []

@@ -63,6 +63,9 @@ import Testing
         #expect(bench.totals.readErrors == 1)
         // Each trouble is told once, however often it was tried.
         #expect(bench.log.count { $0.contains("is not there") } == 1)
+        #expect(
+            bench.log.contains { $0.hasPrefix("warning the serial line \(path) was hung up: unplugged") },
+            "\(bench.log)")
         #expect(bench.log.count { $0.contains("open again") } == 1)
     }
 
@@ -93,6 +96,30 @@ import Testing
             #expect(MonotonicTime.now - start < .seconds(2))
         }
         receiver.say("")
+    }
+
+    /// One line under two names: the second source waits until the first gives it up, and says so once.
+    @Test func aLineThatAnotherHasIsWaitedFor() throws {
+        let (bench, other) = (Bench(), Bench())
+        let folder = try TemporaryFolder()
+        let receiver = try Receiver(at: "\(folder.path)/gps")
+        try checked("symlink", "test") { unsafe symlink("\(folder.path)/gps", "\(folder.path)/by-id") }
+        let first = SerialSource(path: "\(folder.path)/gps", wiring: bench.wiring)
+        let second = SerialSource(path: "\(folder.path)/by-id", wiring: other.wiring)
+        try first.start()
+        #expect(eventually { bench.totals.opens == 1 })
+        try second.start()
+        defer { second.stop() }
+        #expect(eventually { other.totals.openErrors >= 2 })
+        receiver.say("a 1 2 3\n")
+        #expect(bench.take(1).map(\.second) == [1])
+        #expect(other.totals.opens == 0 && other.totals.bytes == 0)
+        first.stop()
+        #expect(eventually { other.totals.opens == 1 })
+        receiver.say("a 2 2 3\n")
+        #expect(other.take(1).map(\.second) == [2])
+        #expect(other.log.count { $0.contains("is held by another program") } == 1, "\(other.log)")
+        #expect(other.log.contains("info serial \(folder.path)/by-id: open, at 9600 baud"), "\(other.log)")
     }
 
     @Test func refusesWhatIsNoSerialLine() throws {

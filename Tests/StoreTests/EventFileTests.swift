@@ -44,4 +44,43 @@ import Testing
         #expect(try scratch.text(scratch.events) == "some log line\nand another\n")
         #expect(throws: (any Error).self) { try EventFile(path: scratch.path) }
     }
+
+    /// Without a line end, too, what is not ours stays as it is; what is left of a line of ours is cut off.
+    @Test(arguments: [
+        ("a note", false), ("{", true), ("{\"seq\":1", true), ("{\"seq\":1,\"type\":\"en", true), ("{\"id\":7}", false),
+        ("{\"seq\"\0\0\0", true), ("\0\0", true), ("x\0", false), ("\0{\"seq\":1", false),
+    ])
+    func whatHasNoLineEndIsCutOnlyWhereItIsOurs(text: String, isOurs: Bool) throws {
+        let scratch = try Scratch()
+        let whole = "{\"seq\":7,\"type\":\"enter\"}\n"
+        for before in ["", whole] {
+            try scratch.write(before + text, to: "events.ndjson")
+            if isOurs {
+                let file = try EventFile(path: scratch.events)
+                #expect(file.lastSeq == (before.isEmpty ? 0 : 7))
+                #expect(try scratch.text(scratch.events) == before)
+            } else {
+                let error = #expect(throws: StoreError.self) { try EventFile(path: scratch.events) }
+                guard case .eventFileForeign? = error else {
+                    Issue.record("\(String(describing: error))")
+                    continue
+                }
+                #expect(try scratch.text(scratch.events) == before + text)
+            }
+        }
+    }
+
+    @Test func twoWritersNeverShareAFile() throws {
+        let scratch = try Scratch()
+        do {
+            let first = try EventFile(path: scratch.events)
+            let error = #expect(throws: StoreError.self) { try EventFile(path: scratch.events) }
+            guard case .eventFileInUse(let path)? = error else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+            #expect(path == first.path)
+        }
+        _ = try EventFile(path: scratch.events)
+    }
 }

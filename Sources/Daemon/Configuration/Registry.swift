@@ -16,7 +16,7 @@ public struct Registry: Sendable, Equatable {
         public var id: String
         public var name: String?
         public var group: String?
-        /// Addresses, as `udp:10.0.0.7` or `serial:/dev/ttyUSB0`; empty: any.
+        /// Addresses as ``SourceAddress`` has them, each once; empty: any.
         public var sources: [String] = []
         /// The datum in which the tracker reports.
         public var datum = Datum.wgs84
@@ -53,14 +53,11 @@ public struct Registry: Sendable, Equatable {
         if let datum: Datum = reader.choice(entries["datum"], "datum") { device.datum = datum }
         if let node = entries["sources"] {
             for source in reader.list(node, "`sources` of `\(id)`") {
-                guard let address = reader.text(source, "sources") else { continue }
-                guard ["udp:", "tcp:", "serial:"].contains(where: address.hasPrefix) else {
-                    reader.report(
-                        source, "`\(address)` is no source address",
-                        "write it as `udp:10.0.0.7`, `tcp:10.0.0.7` or `serial:/dev/ttyUSB0`")
-                    continue
-                }
-                device.sources.append(address)
+                guard let text = reader.text(source, "sources") else { continue }
+                do throws(SourceAddress.Problem) {
+                    let address = try SourceAddress.normalised(text)
+                    if !device.sources.contains(address) { device.sources.append(address) }
+                } catch { reader.report(source, error.what, error.mend) }
             }
         }
         devices[id] = device

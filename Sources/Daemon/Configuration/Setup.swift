@@ -42,37 +42,6 @@ public struct Setup: Sendable {
     }
 }
 
-/// A folder of GeoJSON files.
-public enum FenceFolder {
-    /// Reads every `*.geojson` in it.
-    /// - Throws: ``ConfigurationErrors`` with all that is wrong in any of them.
-    public static func load(_ folder: String) throws(ConfigurationErrors) -> FenceCatalogue {
-        let names: [String]
-        do {
-            names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".geojson") }
-                .sorted()
-        } catch {
-            throw ConfigurationErrors(lines: [
-                "\(folder): the folder of fences cannot be read: make it, and put at least one *.geojson file into it"
-            ])
-        }
-        var files: [FenceFile] = []
-        var lines: [String] = []
-        for name in names {
-            do throws(ConfigurationErrors) {
-                files.append(
-                    FenceFile(name: name, bytes: try InputFile.bytes("\(folder)/\(name)", named: "the fence file")))
-            } catch { lines += error.lines }
-        }
-        var catalogue = FenceCatalogue()
-        do throws(FenceErrors) {
-            catalogue = try FenceCatalogue.load(files)
-        } catch { lines += error.issues.map(\.description) }
-        guard lines.isEmpty else { throw ConfigurationErrors(lines: lines) }
-        return catalogue
-    }
-}
-
 /// Whole files that are read at start.
 enum InputFile {
     static func bytes(_ path: String, named what: String) throws(ConfigurationErrors) -> [UInt8] {

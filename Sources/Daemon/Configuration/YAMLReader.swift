@@ -12,7 +12,9 @@ struct YAMLReader {
     /// - Returns: the document's root, `nil` where the file is empty or no YAML (then there is an issue).
     mutating func root(of text: String) -> Node? {
         do {
-            return try Yams.compose(yaml: text)
+            // Editors of other systems begin UTF-8 with a byte order mark; it would become a part of the first key.
+            let hasMark = text.unicodeScalars.first == "\u{FEFF}"
+            return try Yams.compose(yaml: hasMark ? String(text.unicodeScalars.dropFirst()) : text)
         } catch let error as YamlError {
             if case .duplicatedKeysInMapping(let keys, let context) = error {
                 let names = keys.map { "`\($0)`" }.joined(separator: ", ")
@@ -38,7 +40,9 @@ struct YAMLReader {
     /// The entries of a mapping whose keys are all among `known`; unknown keys are issues.
     mutating func entries(of node: Node, _ name: String, known: [String]) -> [String: Node] {
         guard case .mapping(let mapping) = node else {
-            report(node, "\(name) must be a list of `key: value` lines", "write one such line for each setting")
+            report(
+                node, "\(name) must be settings, one `key: value` a line",
+                "see that each key has a colon and a space after it, and no `- ` before it")
             return [:]
         }
         var entries: [String: Node] = [:]

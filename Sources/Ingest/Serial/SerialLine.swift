@@ -15,7 +15,7 @@ struct SerialLine: ~Copyable {
         let opened = try Self.open(path)
         let settings = try Self.settings(of: opened.number, path)
         try Self.set(rate, on: opened.number, path, from: settings)
-        // Two daemons on one line would each hear half of it. Refused by nothing that is a terminal.
+        // For programs that know no locks; refused by nothing that is a terminal.
         _ = ioctl(opened.number, UInt(TIOCEXCL), 0)
         descriptor = opened
         original = settings
@@ -52,6 +52,8 @@ struct SerialLine: ~Copyable {
             }
         }
         guard isatty(opened.number) == 1 else { throw .notASerialLine(path: path) }
+        // Two sources on one line, under whatever names, would each hear half of it. TIOCEXCL does not keep root out.
+        if flock(opened.number, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK { throw .lineInUse(path: path) }
         return opened
     }
 

@@ -14,6 +14,7 @@ struct SerialLoop {
     /// The trouble that was last told, so that it is told once.
     private var told: SourceError?
     private var hasComplained = false
+    private var hasOpened = false
 
     init(
         path: String, setting: BaudSetting, wiring: SourceWiring, delivery: Delivery, wakeUp: WakeUp
@@ -30,7 +31,7 @@ struct SerialLoop {
             var detector = BaudDetector(setting, first: lastGoodRate)
             do {
                 let line = try open(first, detector.rate)
-                tellOfOpening()
+                tellOfOpening(detector.rate)
                 var session = wiring.makeSession(at: path, by: "serial")
                 let failure = listen(to: line, &session, &detector)
                 session.finish(into: &intake)
@@ -67,7 +68,7 @@ struct SerialLoop {
                     return nil
                 case .readable:
                     guard let count = try line.read(into: &buffer) else { break }
-                    if count == 0 { return .system(SystemError(call: "read", errno: 0, what: "\(path) was hung up")) }
+                    if count == 0 { return .lineLost(path: path) }
                     lastHeard = now
                     action = take(buffer.span.extracting(0..<count), &session, &detector, at: now)
                 case .deadline:
@@ -130,9 +131,10 @@ struct SerialLoop {
         }
     }
 
-    private mutating func tellOfOpening() {
+    private mutating func tellOfOpening(_ rate: BaudRate) {
         wiring.counters.update { $0.opens &+= 1 }
-        if told != nil { wiring.log(.info, "serial \(path): open again") }
+        wiring.log(.info, "serial \(path): open\(hasOpened ? " again" : ""), at \(rate.rawValue) baud")
+        hasOpened = true
         told = nil
     }
 
@@ -144,6 +146,6 @@ struct SerialLoop {
     private mutating func tell(_ error: SourceError) {
         guard told != error else { return }
         told = error
-        wiring.log(.warning, "serial \(path): \(error); trying again until it is there")
+        wiring.log(.warning, "\(error); trying again until it can be opened")
     }
 }

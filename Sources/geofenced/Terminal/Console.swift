@@ -3,16 +3,36 @@ import Glibc
 /// Standard error: messages for people.
 enum Console {
     static func error(_ message: String) {
-        for line in message.split(separator: "\n", omittingEmptySubsequences: false) { note("geofenced: \(line)") }
+        // By bytes: a line end of "\r\n" is a single character.
+        for line in message.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+            note("geofenced: \(Substring(line))")
+        }
     }
 
-    static func note(_ line: String) { write(line + "\n") }
+    /// Whole lines; where counters stand at the bottom of the same terminal, above them.
+    static func note(_ line: String) { StatusLine.writeAbove(line + "\n", errorIsTerminal ? STDERR_FILENO : nil) }
 
-    static func write(_ text: String) {
-        let bytes = Array(text.utf8)
-        unsafe bytes.withUnsafeBytes { _ = unsafe Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    static func write(_ text: String) { put(text, STDERR_FILENO) }
+
+    /// To the end, or until whoever reads it has gone: nobody is left to be told.
+    static func put(_ text: String, _ descriptor: Int32) {
+        var bytes = Array(text.utf8)[...]
+        while !bytes.isEmpty {
+            let count = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0, errno != EINTR { return }
+            bytes = bytes.dropFirst(max(count, 0))
+        }
     }
+
+    /// From here on a reader that goes away (SIGPIPE) ends nothing.
+    static func outliveReaders() { _ = signal(SIGPIPE, SIG_IGN) }
 
     static var errorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
     static var outputIsTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
+
+    /// Whether what read standard output has closed it, as `head` does.
+    static var outputIsAbandoned: Bool {
+        var entry = pollfd(fd: STDOUT_FILENO, events: 0, revents: 0)
+        return unsafe poll(&entry, 1, 0) == 1 && entry.revents & Int16(POLLERR | POLLHUP) != 0
+    }
 }

@@ -1,87 +1,93 @@
 import Engine
 import Fencing
+import Glibc
 import Positioning
 import Store
-import Synchronization
 
-/// Events as they come: aligned, coloured lines with a line of counters below them on a terminal; NDJSON elsewhere.
-final class EventBoard: Sendable {
+/// Events as they come: aligned lines, as wide as the terminal at most, with a line of counters below them; NDJSON where
+/// standard output is no terminal.
+struct EventBoard: Sendable {
     private let isTerminal = Console.outputIsTerminal
+    private let style = Style.ofThisTerminal
     private let names: [String: String]
     private let fenceWidth: Int
-    private let status = Mutex("")
+    private let deviceWidth: Int
 
-    init(fences: [Fence]) {
+    /// - Parameter deviceWidth: columns of the longest device's id.
+    init(fences: [Fence], deviceWidth: Int) {
         names = Dictionary(fences.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
         fenceWidth = fences.map(\.id.terminalWidth).max() ?? 0
+        self.deviceWidth = deviceWidth
     }
 
     func show(_ lines: CommittedEvents, _ events: [Event]) {
-        status.withLock { status in
-            guard isTerminal else {
-                write(lines.bytes)
-                return
-            }
-            let text = events.map { line($0) + "\n" }.joined()
-            write(Array("\r\u{1B}[K\(text)\(status)".utf8))
+        guard isTerminal else {
+            let output = Output()
+            // Whoever read it has gone: the events are in the store all the same.
+            try? output.write(lines.bytes)
+            try? output.flush()
+            return
         }
+        let columns = Style.columns
+        StatusLine.writeAbove(events.map { line($0, columns) + "\n" }.joined(), STDOUT_FILENO)
     }
 
     /// Redraws the counters.
     func show(status text: String) {
-        guard isTerminal else { return }
-        status.withLock { status in
-            status = "\u{1B}[2m\(text)\u{1B}[0m"
-            write(Array("\r\u{1B}[K\(status)".utf8))
-        }
+        guard isTerminal, style.canRedraw else { return }
+        // A column less: a cursor that waits at the edge would wrap where the terminal is made narrower.
+        StatusLine.show(style.paint(text.cut(to: Style.columns - 1), .dim))
     }
 
     /// Leaves the terminal as it was.
     func clear() {
-        guard isTerminal else { return }
-        status.withLock { status in
-            status = ""
-            write(Array("\r\u{1B}[K".utf8))
-        }
+        if isTerminal, style.canRedraw { StatusLine.show("") }
     }
 
-    private func line(_ event: Event) -> String {
+    /// The fence's name is left out first where there is no room, then how sure the time is.
+    private func line(_ event: Event, _ columns: Int) -> String {
         let clock = "\(event.time)".dropFirst(11).prefix(8)
+        let (badge, colour) = Self.badge(event.kind)
+        let what = "  " + badge.padded(to: 9)
+        let who =
+            "  " + event.device.padded(to: deviceWidth) + "  " + event.fence.padded(to: fenceWidth) + "  "
+            + Self.percent(event.confidence).padded(to: 6)
         let late = event.detected.seconds(since: event.time)
         let known =
             event.isInitial
-            ? "was there when first seen" : "±\(rounded(event.uncertainty_s)) s, sure \(rounded(late)) s later"
-        return [
-            "\u{1B}[2m\(clock)\u{1B}[0m", Self.badge(event.kind), event.device.padded(to: 8),
-            event.fence.padded(to: fenceWidth), percent(event.confidence).padded(to: 7),
-            "\u{1B}[2m\(known)\u{1B}[0m", names[event.fence] ?? "",
-        ].joined(separator: "  ")
+            ? "there when first seen" : "±\(Self.text(event.uncertainty_s, 0)) s, sure \(Self.text(late, 0)) s later"
+        let name = names[event.fence].map { "  \($0)" } ?? ""
+        var left = columns - clock.count
+        var line = style.paint(String(clock), .dim)
+        func add(_ text: String, _ colour: Style.Colour?) {
+            let fitting = text.cut(to: left)
+            left -= fitting.terminalWidth
+            line += colour.map { style.paint(fitting, $0) } ?? fitting
+        }
+        add(what, colour)
+        add(who, nil)
+        guard known.terminalWidth + 2 <= left else { return line }
+        add("  " + known, .dim)
+        if name.terminalWidth <= left { add(name, nil) }
+        return line
     }
 
-    private static func badge(_ kind: Event.Kind) -> String {
+    private static func badge(_ kind: Event.Kind) -> (String, Style.Colour) {
         switch kind {
-        case .enter: "\u{1B}[32m▶ enter  \u{1B}[0m"
-        case .exit: "\u{1B}[33m◀ exit   \u{1B}[0m"
-        case .crossed: "\u{1B}[36m↷ crossed\u{1B}[0m"
-        case .retract: "\u{1B}[31m✗ retract\u{1B}[0m"
-        case .dwell: "\u{1B}[34m● dwell  \u{1B}[0m"
+        case .enter: ("▶ enter", .green)
+        case .exit: ("◀ exit", .yellow)
+        case .crossed: ("↷ crossed", .cyan)
+        case .retract: ("✗ retract", .red)
+        case .dwell: ("● dwell", .blue)
         }
     }
 
-    private func rounded(_ value: Double) -> String { text(value, 0) }
+    /// Nothing that is measured is certain.
+    private static func percent(_ value: Double) -> String { text(min(value * 100, 99.9), 1) + " %" }
 
-    private func percent(_ value: Double) -> String { text(value * 100, 1) + " %" }
-
-    private func text(_ value: Double, _ decimals: Int) -> String {
+    private static func text(_ value: Double, _ decimals: Int) -> String {
         var bytes: [UInt8] = []
         bytes.appendDecimal(value, decimals: decimals)
         return String(decoding: bytes, as: UTF8.self)
-    }
-
-    private func write(_ bytes: [UInt8]) {
-        let output = Output()
-        // Whoever read it has gone: the events are in the store all the same.
-        try? output.write(bytes)
-        try? output.flush()
     }
 }

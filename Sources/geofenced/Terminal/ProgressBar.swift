@@ -4,7 +4,7 @@ import Platform
 /// How far a long input has been read: one line on standard error, redrawn, where that is a terminal.
 struct ProgressBar {
     private let name: String
-    private let isShown = Console.errorIsTerminal
+    private let isShown = Console.errorIsTerminal && Style.ofThisTerminal.canRedraw
     private var nextDraw = MonotonicTime.now + ProgressBar.interval
     private var hasDrawn = false
 

@@ -36,4 +36,16 @@ extension String {
     }
 
     func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - terminalWidth)) }
+
+    /// As much of its begin as that many columns hold.
+    func cut(to columns: Int) -> String {
+        guard terminalWidth > columns else { return self }
+        var (kept, left) = ("", columns)
+        for character in self {
+            left -= String(character).terminalWidth
+            if left < 0 { break }
+            kept.append(character)
+        }
+        return kept
+    }
 }
