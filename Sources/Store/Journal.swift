@@ -44,15 +44,30 @@ public final class Journal {
         do {
             queue = try DatabaseQueue(path: path, configuration: configuration)
         } catch {
-            throw StoreError.cannotOpen(path: path, why: "\(error)")
+            throw StoreError.opening(path, error)
         }
-        try queue.writeWithoutTransaction { try Schema.migrate($0, path: path) }
+        do {
+            try queue.writeWithoutTransaction { db in
+                try Schema.migrate(db, path: path)
+                try Self.keepLogFiles(db)
+            }
+        } catch {
+            throw StoreError.opening(path, error)
+        }
         try queue.read { db in
             lastSeq = try Int64.fetchOne(db, sql: "SELECT max(seq) FROM event") ?? 0
             lastFix = try Int64.fetchOne(db, sql: "SELECT max(id) FROM fix") ?? 0
             let rows = try Row.fetchCursor(db, sql: "SELECT number, id FROM device")
             while let row = try rows.next() { deviceNumbers[row[1]] = row[0] }
         }
+    }
+
+    /// Leaves the store's -wal and -shm files where they are when it is closed: without them, who may not write the folder
+    /// could not read the store while no daemon runs.
+    private static func keepLogFiles(_ db: Database) throws {
+        var on: Int32 = 1
+        let code = unsafe sqlite3_file_control(db.sqliteConnection, "main", SQLITE_FCNTL_PERSIST_WAL, &on)
+        guard code == SQLITE_OK else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
     }
 
     /// Commits a batch.

@@ -116,7 +116,7 @@ import Testing
         let daemon = try site.run()
         let second = try Command(["run", "--config", site.configuration])
         #expect(
-            second.status != 0 && second.errors.contains("another geofenced is writing to this store"),
+            second.status == 69 && second.errors.contains("another geofenced is writing to this store"),
             "\(second.errors)")
         #expect(daemon.end(SIGINT) == 0)
     }

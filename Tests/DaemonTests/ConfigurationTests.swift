@@ -23,6 +23,7 @@ import Testing
                   - tcp: "[::]:5023"
                     protocol: nmea
                     device: boat
+                    datum: bd09
                   - serial: /dev/ttyUSB0
                     baud: auto
                     device: van-01
@@ -41,6 +42,7 @@ import Testing
                 .udp(try #require(Endpoint("0.0.0.0:5005"))), .tcp(try #require(Endpoint("[::]:5023"))),
                 .serial(path: "/dev/ttyUSB0", baud: .auto), .serial(path: "/dev/ttyUSB1", baud: .fixed(.b38400)),
             ])
+        #expect(configuration.sources.map(\.datum) == [.wgs84, .bd09, .wgs84, .wgs84])
         #expect(configuration.sources.map(\.device) == [nil, "boat", "van-01", nil])
     }
 

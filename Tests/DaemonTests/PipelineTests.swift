@@ -130,6 +130,31 @@ import Testing
         #expect(pipeline.statistics.rejected[.unknown_device] == (policy == .reject ? 1 : nil))
     }
 
+    /// A tracker that reports as Chinese maps are drawn is 500 m off, until its datum is known: its own, or its source's.
+    @Test(arguments: [
+        (nil, Datum.wgs84, false), (Datum.gcj02, .wgs84, true), (nil, .gcj02, true), (Datum.wgs84, .gcj02, false),
+    ])
+    func shiftedPositionsAreConvertedOnce(own: Datum?, ofSource: Datum, isInside: Bool) throws {
+        let scratch = try Scratch()
+        var setup = try Self.setup(scratch)
+        let line = own.map { "\n    datum: \($0)" } ?? ""
+        setup.registry = try Registry(yaml: "devices:\n  - id: van-1\(line)", file: "d.yaml")
+        var source = Configuration.Source(kind: .serial(path: "/dev/null", baud: .auto))
+        source.datum = ofSource
+        setup.configuration.sources = [source]
+        let pipeline = try Self.pipeline(setup, shards: 1)
+        pipeline.inlet.send(
+            stride(from: 0.0, through: 60, by: 10).map { second in
+                var report = World.report(second, 0)
+                report.coordinate = report.coordinate.map(Datum.gcj02.fromWGS84)
+                return Arrival(device: "van-1", report: report, received: nil, source: 0)
+            })
+        #expect(pipeline.stop())
+        let entered = try scratch.text(setup.configuration.events).contains(
+            #""type":"enter","device":"van-1","fence":"f1""#)
+        #expect(entered == isInside)
+    }
+
     /// The daemon goes on while the event file can't be written, and the file is whole when it can be again.
     @Test func anEventFileThatFailsCatchesUp() throws {
         let scratch = try Scratch()

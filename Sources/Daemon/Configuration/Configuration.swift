@@ -1,5 +1,6 @@
 public import Ingest
 public import Platform
+public import Positioning
 public import Protocols
 public import Store
 
@@ -30,6 +31,8 @@ public struct Configuration: Sendable, Equatable {
     public struct Source: Sendable, Equatable {
         public var kind: Kind
         public var proto = TrackerProtocol.nmea
+        /// The datum that its trackers report in; a device's own, from the registry, comes first.
+        public var datum = Datum.wgs84
         /// The device, where the stream names none.
         public var device: String?
 

@@ -69,7 +69,7 @@ extension Configuration {
 
     private static func readSource(_ item: Node, _ reader: inout YAMLReader) -> Source? {
         let kinds = ["udp", "tcp", "serial"]
-        let entries = reader.entries(of: item, "a source", known: kinds + ["protocol", "device", "baud"])
+        let entries = reader.entries(of: item, "a source", known: kinds + ["protocol", "device", "datum", "baud"])
         let named = kinds.filter { entries[$0] != nil }
         guard named.count == 1, let kind = named.first, let node = entries[kind] else {
             if !entries.isEmpty || item.mapping?.isEmpty == true {
@@ -83,10 +83,12 @@ extension Configuration {
         guard let value = reader.text(node, kind) else { return nil }
         let baud = readBaud(entries["baud"], kind, &reader)
         let deviceName = reader.text(entries["device"], "device")
+        let datum: Datum? = reader.choice(entries["datum"], "datum")
         let proto: TrackerProtocol? = reader.choice(entries["protocol"], "protocol")
         guard let place = readPlace(kind, value, baud: baud, node, &reader) else { return nil }
         var source = Source(kind: place, device: deviceName)
         if let proto { source.proto = proto }
+        if let datum { source.datum = datum }
         return source
     }
 

@@ -18,8 +18,8 @@ public struct Registry: Sendable, Equatable {
         public var group: String?
         /// Addresses as ``SourceAddress`` has them, each once; empty: any.
         public var sources: [String] = []
-        /// The datum in which the tracker reports.
-        public var datum = Datum.wgs84
+        /// The datum in which the tracker reports; `nil`: its source's.
+        public var datum: Datum?
     }
 
     /// Reads a registry file's text.
@@ -50,7 +50,7 @@ public struct Registry: Sendable, Equatable {
         var device = Device(id: id)
         device.name = reader.text(entries["name"], "name")
         device.group = reader.text(entries["group"], "group")
-        if let datum: Datum = reader.choice(entries["datum"], "datum") { device.datum = datum }
+        device.datum = reader.choice(entries["datum"], "datum")
         if let node = entries["sources"] {
             for source in reader.list(node, "`sources` of `\(id)`") {
                 guard let text = reader.text(source, "sources") else { continue }

@@ -68,7 +68,8 @@ public final class Pipeline: Sendable {
             throw problem
         }
         let admission = Admission(
-            registry: parts.registry, unknownDevices: parts.configuration.unknownDevices)
+            registry: parts.registry, unknownDevices: parts.configuration.unknownDevices,
+            sourceDatums: parts.configuration.sources.map(\.datum))
         let dispatcher = Dispatcher(inlet: inlet, shards: shards, admission: admission)
         dispatching = try WorkerThread(name: "dispatcher") { dispatcher.run() }
         self.dispatcher = dispatcher
