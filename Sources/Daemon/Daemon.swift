@@ -13,6 +13,7 @@ public final class Daemon: Service {
     public let fences: FenceWatcher
     private let log: Logger
 
+    /// A source that was started.
     public struct RunningSource: Sendable {
         public var name: String
         public var source: any Source

@@ -37,6 +37,7 @@ public final class FenceWatcher: Service {
         state = Mutex(State(seen: Self.marks(of: setup.configuration.fences), inForce: setup.catalogue))
     }
 
+    /// Looks every ``Limits/fenceLook_s`` and at each SIGHUP, until a graceful shutdown.
     public func run() async throws {
         await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { group in

@@ -16,6 +16,7 @@ public struct Configuration: Sendable, Equatable {
     public var durability = Durability.process
     public var sources: [Source] = Endpoint("0.0.0.0:5005").map { [Source(kind: .udp($0))] } ?? []
 
+    /// All defaults.
     public init() {}
 
     /// What is done with a device that the registry does not name.
@@ -28,6 +29,7 @@ public struct Configuration: Sendable, Equatable {
         case reject
     }
 
+    /// A place where bytes come from.
     public struct Source: Sendable, Equatable {
         public var kind: Kind
         public var proto = TrackerProtocol.nmea
@@ -41,6 +43,7 @@ public struct Configuration: Sendable, Equatable {
             self.device = device
         }
 
+        /// Of what kind, and where.
         public enum Kind: Sendable, Equatable {
             case udp(Endpoint)
             case tcp(Endpoint)

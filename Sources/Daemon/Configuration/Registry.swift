@@ -7,11 +7,13 @@ public struct Registry: Sendable, Equatable {
     /// The device that a source address stands for, where exactly one has it among its sources.
     public private(set) var deviceByAddress: [String: String] = [:]
 
+    /// No devices.
     public init() {}
 
     /// The group of each device that has one.
     public var groups: [String: String] { devices.compactMapValues(\.group) }
 
+    /// One entry.
     public struct Device: Sendable, Equatable {
         public var id: String
         public var name: String?

@@ -12,6 +12,7 @@ public struct Setup: Sendable {
     public var registry: Registry
     public var catalogue: FenceCatalogue
 
+    /// From parts at hand, as the demo does.
     public init(configuration: Configuration, registry: Registry = Registry(), catalogue: FenceCatalogue) {
         self.configuration = configuration
         self.registry = registry
