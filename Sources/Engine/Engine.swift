@@ -58,14 +58,20 @@ public final class Engine {
         case .failure(let rejection): return .failure(rejection)
         }
         if fix.time == state.newest?.time || fix.time == state.suspect?.time { return .failure(.duplicate) }
-        if let newest = state.newest, fix.time < newest.time {
-            if let rejection = try gather(fix, before: newest.time, &state, origin, history) {
+        if let latest = Self.latest(state, before: fix), fix.time < latest {
+            if let rejection = try gather(fix, before: latest, &state, origin, history) {
                 return .failure(rejection)
             }
-            if state.late.count >= Limits.gatherLate || newest.time.seconds(since: fix.time) <= Limits.reorder_s {
+            if state.late.count >= Limits.gatherLate || latest.seconds(since: fix.time) <= Limits.reorder_s {
                 try revise(&state, of: origin, history: history, decisions: &decisions)
             }
         } else {
+            // It may have been taken and withdrawn before.
+            if let newest = state.newest, Screening.doubt(fix, after: newest) == .future,
+                try history.holdsFix(of: origin.device, at: fix.time)
+            {
+                return .failure(.duplicate)
+            }
             if let since = state.lateSince, fix.time.seconds(since: since) >= Limits.gatherLate_s {
                 try revise(&state, of: origin, history: history, decisions: &decisions)
             }
@@ -115,6 +121,14 @@ public final class Engine {
         state.late.insert(fix, at: place)
         state.lateSince = state.lateSince ?? newest
         return nil
+    }
+
+    /// The time before which a fix is late: the suspect's too, where the two have merely overtaken each other.
+    private static func latest(_ state: DeviceState, before fix: Fix) -> Timestamp? {
+        guard let suspect = state.suspect, fix.time < suspect.time,
+            suspect.time.seconds(since: fix.time) <= Limits.reorder_s
+        else { return state.newest?.time }
+        return suspect.time
     }
 
     /// A fix in order: believes it, or waits for the next one to tell.

@@ -70,7 +70,6 @@ extension MemoryHistory.Past {
         } else {
             newest = fix.time
             fixes.append(trace)
-            forget(before: fix.time.advanced(bySeconds: -Limits.lateHorizon_s - Limits.checkpointEvery_s))
         }
     }
 
@@ -95,6 +94,7 @@ extension MemoryHistory.Past {
     mutating func take(_ checkpoint: Decisions.Checkpoint) {
         if let state = checkpoint.state {
             checkpoints.append((checkpoint.time, state))
+            forget(before: checkpoint.time.advanced(bySeconds: -Limits.lateHorizon_s - Limits.checkpointEvery_s))
         } else {
             checkpoints.removeAll { $0.time > checkpoint.time }
         }
@@ -103,10 +103,14 @@ extension MemoryHistory.Past {
     /// In blocks, so that not every fix moves all the others.
     private mutating func forget(before time: Timestamp) {
         let block = 1024
-        guard fixes.count > block, fixes[block].time < time else { return }
-        fixes.removeFirst(block)
-        checkpoints.removeAll { $0.time < time }
-        events.removeAll { $0.detected < time }
+        guard fixes.count > block, fixes[block].time < time,
+            // A base for the oldest that may come late must stay, and all that came after it.
+            let base = checkpoints.lastIndex(where: { $0.time < time })
+        else { return }
+        let kept = checkpoints[base].time
+        fixes.removeFirst(fixes.partitioningIndex { $0.time > kept })
+        checkpoints.removeFirst(base)
+        events.removeAll { $0.decided <= kept }
     }
 }
 

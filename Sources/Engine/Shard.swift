@@ -47,16 +47,30 @@ public final class Shard {
 
     public var deviceCount: Int { states.count }
 
-    /// The exits from fences that went while nothing ran: to be asked once, after all was restored.
+    /// What must be told because the fences changed while nothing ran: exits from those that went, enters into those that
+    /// came. To be asked once, after all was restored and replayed: every such device's state is held against what stands.
     /// - Throws: what the history throws
-    public func exitsFromRemovedFences() throws -> Decisions {
+    public func reconcile() throws -> Decisions {
         var decisions = Decisions()
-        for (device, fence) in removedMeanwhile {
+        for device in Set(removedMeanwhile.map(\.device)).union(changed).sorted() {
+            guard let state = states[device], let newest = state.newest, state.late.isEmpty else { continue }
             let told = try history.standingEvents(of: device, decidedAfter: nil)
-            // The exit itself may be told already: a crash came before the next snapshot.
-            let last = told.last { $0.fence == fence && ($0.kind == .enter || $0.kind == .exit) }
-            guard last?.kind == .enter, let newest = states[device]?.newest else { continue }
-            decisions.events.append(.removal(of: fence, around: device, newest))
+                .filter { $0.kind == .enter || $0.kind == .exit }
+                .sorted { ($0.time, $0.detected) < ($1.time, $1.detected) }
+            let last = Dictionary(told.map { ($0.fence, $0.kind) }, uniquingKeysWith: { $1 })
+            for (fence, kind) in last.sorted(by: { $0.key < $1.key }) where kind == .enter && fenceNumbers[fence] == nil
+            {
+                decisions.events.append(.removal(of: fence, around: device, newest))
+            }
+            for place in state.places where place.membership.isInside {
+                let fence = engine.fences[place.fence].id
+                guard last[fence] != .enter else { continue }
+                decisions.events.append(
+                    Event(
+                        kind: .enter, device: device, fence: fence, time: newest.time, uncertainty_s: 0,
+                        detected: newest.time, received: nil, coordinate: newest.coordinate,
+                        accuracy_m: newest.accuracy_m, confidence: 1, isInitial: true))
+            }
             changed.insert(device)
         }
         removedMeanwhile = []

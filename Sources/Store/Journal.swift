@@ -199,8 +199,13 @@ public final class Journal {
                 insert.bind(3, blob: state)
                 try insert.run(db)
                 let horizon = checkpoint.time.advanced(bySeconds: -Limits.lateHorizon_s - 2 * Limits.checkpointEvery_s)
-                try db.cachedStatement(sql: "DELETE FROM checkpoint WHERE device = ? AND time_us < ?")
-                    .execute(arguments: [device, horizon.microseconds])
+                try db.cachedStatement(
+                    sql: """
+                        DELETE FROM checkpoint WHERE device = ?1 AND time_us <
+                        (SELECT max(time_us) FROM checkpoint WHERE device = ?1 AND time_us < ?2)
+                        """
+                )
+                .execute(arguments: [device, horizon.microseconds])
             } else {
                 try db.cachedStatement(sql: "DELETE FROM checkpoint WHERE device = ? AND time_us > ?")
                     .execute(arguments: [device, checkpoint.time.microseconds])

@@ -2,6 +2,7 @@ internal import Engine
 internal import Platform
 internal import Positioning
 internal import Store
+import Synchronization
 
 /// The history as a shard sees it in the middle of a batch: what is committed, and what this batch has given so far.
 ///
@@ -9,6 +10,8 @@ internal import Store
 final class PartHistory: History {
     private let stored: StoreHistory
     private let committed: Progress
+    private let status: KeeperStatus?
+    private var isRecovering = false
     private var batch = 0
     private var isSettled = false
     private var outcomes: [ShardDecision.Outcome] = []
@@ -18,7 +21,8 @@ final class PartHistory: History {
     /// Checkpoints in the store that are newer hold no longer: this batch has decided again what came after.
     private var checkpointsUntil: [String: Timestamp] = [:]
 
-    init(stored: StoreHistory, committed: Progress) {
+    init(stored: StoreHistory, committed: Progress, status: KeeperStatus? = nil) {
+        self.status = status
         self.stored = stored
         self.committed = committed
     }
@@ -27,6 +31,7 @@ final class PartHistory: History {
     func replay(before fix: Int64) {
         stored.newestFix = fix - 1
         isSettled = true
+        isRecovering = true
     }
 
     /// - Parameter number: of the batch, from 0.
@@ -34,6 +39,7 @@ final class PartHistory: History {
         stored.newestFix = .max
         batch = number
         isSettled = false
+        isRecovering = false
         outcomes = []
         places.removeAll(keepingCapacity: true)
         placed = 0
@@ -46,6 +52,9 @@ final class PartHistory: History {
             checkpointsUntil[outcome.device] = min(checkpointsUntil[outcome.device] ?? checkpoint.time, checkpoint.time)
         }
     }
+
+    /// Of this batch: a device that sends nothing usable is quiet.
+    var devicesTaken: [String] { outcomes.filter { (try? $0.result.get()) != nil }.map(\.device) }
 
     /// All of this batch, in order.
     func takeOutcomes() -> [ShardDecision.Outcome] {
@@ -70,9 +79,20 @@ final class PartHistory: History {
             guard committed.wait(for: batch) else { throw GivenUp() }
             isSettled = true
         }
+        var deadline: MonotonicTime?
         while true {
-            if let answer = try? question() { return answer }
-            guard committed.wait(for: batch) else { throw GivenUp() }
+            do { return try question() } catch {
+                guard let status, !isRecovering else { throw error }
+                if status.isStopping.load(ordering: .relaxed) {
+                    let end = deadline ?? MonotonicTime.now + .seconds(Limits.stopPatience_s)
+                    deadline = end
+                    if MonotonicTime.now >= end { status.hasGivenUp.store(true, ordering: .relaxed) }
+                }
+                if status.hasGivenUp.load(ordering: .relaxed) {
+                    committed.end()
+                    throw GivenUp()
+                }
+            }
             pause(for: .seconds(Limits.retryInterval_s))
         }
     }

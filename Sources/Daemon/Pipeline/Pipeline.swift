@@ -52,7 +52,7 @@ public final class Pipeline: Sendable {
         let results = Mailbox<ShardResult>(capacity: Limits.batchesInFlight * parts.shardCount)
         let status = KeeperStatus()
         let shards = try (0..<parts.shardCount).map {
-            try ShardWorker(number: $0, parts, committed: status.committed, results: results)
+            try ShardWorker(number: $0, parts, status: status, results: results)
         }
         let started = Mailbox<StartResult>(capacity: 1)
         let inlet = Inlet(capacity: Limits.inletReports)

@@ -49,7 +49,7 @@ public final class Replay {
             try shard.recall(JournalBatch.Entry(device: device, fix: fix, received: received))
         }
         history.begin(batch: 0)
-        batch.add(try shard.exitsFromRemovedFences())
+        batch.add(try shard.reconcile())
         try eventFile?.follow(journal)
         lastSeq = journal.lastSeq
     }

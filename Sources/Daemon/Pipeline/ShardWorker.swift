@@ -58,12 +58,12 @@ final class ShardWorker: Sendable {
     private let thread: WorkerThread
 
     init(
-        number: Int, _ parts: Pipeline.Parts, committed: Progress, results: Mailbox<ShardResult>
+        number: Int, _ parts: Pipeline.Parts, status: KeeperStatus, results: Mailbox<ShardResult>
     ) throws {
         let jobs = Mailbox<ShardJob>(capacity: Limits.batchesInFlight)
         self.jobs = jobs
         thread = try WorkerThread(name: "shard-\(number)") {
-            Self.work(parts, committed: committed, jobs: jobs, results: results)
+            Self.work(parts, status: status, jobs: jobs, results: results)
         }
     }
 
@@ -73,9 +73,10 @@ final class ShardWorker: Sendable {
     }
 
     private static func work(
-        _ parts: Pipeline.Parts, committed: Progress, jobs: Mailbox<ShardJob>, results: Mailbox<ShardResult>
+        _ parts: Pipeline.Parts, status: KeeperStatus, jobs: Mailbox<ShardJob>, results: Mailbox<ShardResult>
     ) {
-        let history = PartHistory(stored: StoreHistory(path: parts.configuration.store), committed: committed)
+        let history = PartHistory(
+            stored: StoreHistory(path: parts.configuration.store), committed: status.committed, status: status)
         let shard: Shard
         do {
             shard = Shard(try FenceIndex(parts.catalogue), groups: parts.registry.groups, history: history)
@@ -105,7 +106,7 @@ final class ShardWorker: Sendable {
                 case .ready:
                     history.replay(before: .max)
                     var exits = Decisions()
-                    do { exits = try shard.exitsFromRemovedFences() } catch { problem = problem ?? "\(error)" }
+                    do { exits = try shard.reconcile() } catch { problem = problem ?? "\(error)" }
                     results.send([.ready(devices: shard.deviceCount, exits: exits, problem: problem)])
                 case .adopt(let catalogue, let number):
                     results.send([.decided(adopt(catalogue, batch: number, with: shard))])
@@ -145,7 +146,7 @@ final class ShardWorker: Sendable {
             history.remember(outcome)
         }
         var revisions: [Decisions] = []
-        quiet.hear(part.arrivals.lazy.map(\.arrival.device), late: shard.devicesWithLateFixes, at: part.now)
+        quiet.hear(history.devicesTaken, late: shard.devicesWithLateFixes, at: part.now)
         for device in quiet.due(at: part.now) {
             var decisions = Decisions()
             try? shard.revise(device: device, decisions: &decisions)
