@@ -136,4 +136,27 @@ import Testing
         #expect(shard.shard.devicesWithLateFixes.isEmpty, "none waits")
         #expect(shard.standing == expected)
     }
+
+    @Test func aLateFixAfterDaysOfSilenceTellsNothingTwice() throws {
+        let shard = try TestShard(World.squares(at: [0]))
+        for index in 0..<3000 { try shard.step(World.report(Double(index * 10), 0)) }
+        let later = 5 * 86_400.0
+        for index in 0..<100 { try shard.step(World.report(later + Double(index * 10), 0)) }
+        #expect(shard.newLines().count == 1)
+        try shard.step(World.report(later - 2 * 86_400, 0))
+        try shard.finish()
+        #expect(shard.newLines() == [])
+    }
+
+    @Test(arguments: [60, 61]) func datagramsThatOvertakeEachOtherAtAJumpAreInOrder(place: Int) throws {
+        var reports = stride(from: 0.0, through: 600, by: 10).map { World.report($0, -9000) }
+        reports += stride(from: 610.0, through: 1200, by: 10).map { World.report($0, 0) }
+        let expected = try Self.inOrder(reports)
+        reports.swapAt(place, place + 1)
+        let shard = try TestShard(Self.fences())
+        for report in reports { try shard.step(report) }
+        try shard.finish()
+        #expect(shard.standing == expected && !expected.isEmpty)
+        #expect(shard.decisions.withdrawals.isEmpty)
+    }
 }
