@@ -19,6 +19,8 @@ public final class FenceWatcher: Service {
     private struct State {
         /// What was last read, right or wrong.
         var seen: [String: FileMark]
+        /// What the last look saw, where that was new: it is read when the next look sees the same. Somebody may be copying.
+        var unsettled: [String: FileMark]?
         var inForce: FenceCatalogue
     }
 
@@ -63,10 +65,20 @@ public final class FenceWatcher: Service {
         state.withLock { state in
             let marks = Self.marks(of: folder)
             guard evenIfUnchanged || marks != state.seen else { return }
+            guard evenIfUnchanged || marks == state.unsettled else {
+                state.unsettled = marks
+                return
+            }
+            state.unsettled = nil
             state.seen = marks
             do throws(ConfigurationErrors) {
                 let catalogue = try FenceFolder.load(folder)
                 for warning in catalogue.warnings { log.warning("\(warning)") }
+                guard !catalogue.fences.isEmpty || state.inForce.fences.isEmpty else {
+                    throw ConfigurationErrors(lines: [
+                        "\(folder): holds no fence any more: put one back, or restart the daemon if that is meant"
+                    ])
+                }
                 guard catalogue != state.inForce else {
                     log.info("the fences have not changed", metadata: ["fences": "\(catalogue.fences.count)"])
                     return
