@@ -18,6 +18,7 @@ public struct DeviceState: Equatable, Sendable {
     /// When the last checkpoint was made.
     public var checkpointed: Timestamp?
 
+    /// A device that was never seen.
     public init() {}
 
     /// Puts the places in step with another set of fences.

@@ -35,6 +35,7 @@ public final class Engine {
         /// When the report reached us; `nil` for recorded input.
         public var received: Timestamp?
 
+        /// - Parameter received: `nil` for recorded input.
         public init(device: String, group: String? = nil, received: Timestamp? = nil) {
             self.device = device
             self.group = group
@@ -47,7 +48,7 @@ public final class Engine {
     ///   - history: asked only where the report is late.
     ///   - decisions: what became certain is appended, in order of event time.
     /// - Returns: the fix that it was, to be kept, or why it decides nothing; then the state is unchanged.
-    /// - Throws: what `history` throws, or ``SnapshotError``.
+    /// - Throws: what `history` throws.
     public func step(
         _ state: inout DeviceState, _ report: Report, of origin: Origin, history: any History,
         decisions: inout Decisions
@@ -82,14 +83,17 @@ public final class Engine {
 
     /// Decides the past again with the late fixes, and tells the difference: what was told wrongly is retracted, what was
     /// missed is told with its own time, and what stays true is not repeated.
-    /// - Throws: what `history` throws, or ``SnapshotError``; then nothing has changed.
+    /// - Throws: what `history` throws; then nothing has changed.
     public func revise(
         _ state: inout DeviceState, of origin: Origin, history: any History, decisions: inout Decisions
     ) throws {
         guard let oldest = state.late.first else { return }
         var again = DeviceState()
-        if let bytes = try history.checkpoint(of: origin.device, before: oldest.time) {
-            again = try DeviceState(snapshot: bytes, fenceNumber: { fenceNumbers[$0] })
+        // A checkpoint that can't be read only costs time: all that is kept is decided again instead.
+        if let bytes = try history.checkpoint(of: origin.device, before: oldest.time),
+            let base = try? DeviceState(snapshot: bytes, fenceNumber: { fenceNumbers[$0] })
+        {
+            again = base
         }
         let base = again.newest?.time
         // A fence that is no more is not decided about; what was told of it stays.

@@ -11,8 +11,8 @@ public final class Shard {
     private var states: [String: DeviceState] = [:]
     /// Devices whose late fixes wait.
     public private(set) var devicesWithLateFixes: Set<String> = []
-    /// Stays that snapshots had in fences that are no more.
-    private var removedMeanwhile: [(device: String, fence: String)] = []
+    /// Devices whose snapshots had a stay in a fence that is no more.
+    private var lostAFence: Set<String> = []
     /// The devices whose state has changed since ``takeSnapshots()``.
     private var changed: Set<String> = []
 
@@ -52,7 +52,7 @@ public final class Shard {
     /// - Throws: what the history throws
     public func reconcile() throws -> Decisions {
         var decisions = Decisions()
-        for device in Set(removedMeanwhile.map(\.device)).union(changed).sorted() {
+        for device in lostAFence.union(changed).sorted() {
             guard let state = states[device], let newest = state.newest, state.late.isEmpty else { continue }
             let told = try history.standingEvents(of: device, decidedAfter: nil)
                 .filter { $0.kind == .enter || $0.kind == .exit }
@@ -73,7 +73,7 @@ public final class Shard {
             }
             changed.insert(device)
         }
-        removedMeanwhile = []
+        lostAFence = []
         return decisions
     }
 
@@ -128,7 +128,7 @@ public final class Shard {
     public func restore(device: String, from bytes: [UInt8]) throws(SnapshotError) {
         states[device] = try DeviceState(
             snapshot: bytes, fenceNumber: { fenceNumbers[$0] },
-            removed: { removedMeanwhile.append((device, $0)) })
+            removed: { _ in lostAFence.insert(device) })
         if states[device]?.late.isEmpty == false { devicesWithLateFixes.insert(device) }
     }
 }

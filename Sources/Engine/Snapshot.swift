@@ -175,7 +175,6 @@ private struct SnapshotWriter {
         double(evidence.elapsed_s)
         double(evidence.integral)
         double(evidence.latest)
-        double(evidence.best)
     }
 }
 
@@ -262,7 +261,6 @@ private struct SnapshotReader {
         evidence.elapsed_s = try double()
         evidence.integral = try double()
         evidence.latest = try double()
-        evidence.best = try double()
         return evidence
     }
 }

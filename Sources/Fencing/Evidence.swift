@@ -17,8 +17,6 @@ public struct Evidence: Equatable, Sendable {
     public var integral: Double
     /// Standard deviations of the newest fix; negative where it speaks against.
     public var latest: Double
-    /// The greatest yet.
-    public var best: Double
 
     public init(of strength: Double, at time: Timestamp) {
         began = time
@@ -26,7 +24,6 @@ public struct Evidence: Equatable, Sendable {
         elapsed_s = 0
         integral = 0
         latest = Self.bounded(strength)
-        best = latest
     }
 
     /// - Parameters:
@@ -50,7 +47,6 @@ public struct Evidence: Equatable, Sendable {
         integral += gap * (min(latest, now + reach) + min(now, latest + reach)) / 2
         elapsed_s += gap
         latest = now
-        best = max(best, now)
         newest = time
     }
 

@@ -1,8 +1,9 @@
-import Engine
 import Geometry
 import Positioning
 import TestSupport
 import Testing
+
+@testable import Engine
 
 @Suite struct LateTests {
     /// Drives about three fences for two hours, stays here and there, at 10 s.
@@ -158,5 +159,20 @@ import Testing
         try shard.finish()
         #expect(shard.standing == expected && !expected.isEmpty)
         #expect(shard.decisions.withdrawals.isEmpty)
+    }
+
+    @Test func aCheckpointThatCannotBeReadCostsNoEvent() throws {
+        let reports = Self.track(seed: 6)
+        let shard = try TestShard(Self.fences())
+        for (index, report) in reports.enumerated() where !(400..<500).contains(index) { try shard.step(report) }
+        var broken = Decisions()
+        broken.checkpoints = [
+            Decisions.Checkpoint(device: "van-1", time: World.start.advanced(bySeconds: 3990), state: [9, 9])
+        ]
+        shard.history.remember(nil, of: "van-1", broken)
+        for report in reports[400..<500] { #expect(try shard.step(report) == nil) }
+        try shard.finish()
+        let expected = try Self.inOrder(reports)
+        #expect(shard.standing == expected && expected.count > 4)
     }
 }

@@ -94,7 +94,7 @@ public final class Replay {
             case .store(_, let history):
                 history.remember(
                     ShardDecision.Outcome(
-                        place: 0, source: 0, device: arrival.device, received: nil, time: fix.time, result: result,
+                        place: 0, device: arrival.device, received: nil, time: fix.time, result: result,
                         decisions: decisions))
                 batch.fixes.append(JournalBatch.Entry(device: arrival.device, fix: fix, received: nil))
             }

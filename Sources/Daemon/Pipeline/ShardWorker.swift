@@ -43,7 +43,6 @@ struct ShardDecision: Sendable {
     /// One report's outcome.
     struct Outcome: Sendable {
         var place: Int
-        var source: Int
         var device: String
         var received: Timestamp?
         var time: Timestamp?
@@ -134,7 +133,7 @@ final class ShardWorker: Sendable {
         history.begin(batch: part.batch)
         for (place, arrival) in part.arrivals {
             var outcome = ShardDecision.Outcome(
-                place: place, source: arrival.source, device: arrival.device, received: arrival.received,
+                place: place, device: arrival.device, received: arrival.received,
                 time: arrival.report.time, result: .failure(.past), decisions: Decisions())
             // It fails only when the journal is given up: then this batch is never committed.
             if let result = try? shard.step(
@@ -146,7 +145,9 @@ final class ShardWorker: Sendable {
             history.remember(outcome)
         }
         var revisions: [Decisions] = []
-        quiet.hear(history.devicesTaken, late: shard.devicesWithLateFixes, at: part.now)
+        if quiet.isWatching || !shard.devicesWithLateFixes.isEmpty {
+            quiet.hear(history.devicesTaken, late: shard.devicesWithLateFixes, at: part.now)
+        }
         for device in quiet.due(at: part.now) {
             var decisions = Decisions()
             try? shard.revise(device: device, decisions: &decisions)
@@ -172,8 +173,9 @@ extension Shard {
 private struct QuietDevices {
     private var heard: [String: MonotonicTime] = [:]
 
+    var isWatching: Bool { !heard.isEmpty }
+
     mutating func hear(_ devices: some Sequence<String>, late: Set<String>, at now: MonotonicTime) {
-        guard !late.isEmpty || !heard.isEmpty else { return }
         heard = heard.filter { late.contains($0.key) }
         for device in late where heard[device] == nil { heard[device] = now }
         for device in devices where late.contains(device) { heard[device] = now }
