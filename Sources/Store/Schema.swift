@@ -83,7 +83,36 @@ enum Schema {
             snapshot_fix INTEGER NOT NULL
         );
         INSERT INTO recovery VALUES (1, 0);
+        """,
         """
+        -- Who reads events and must not miss one: no event beyond what it has read is deleted.
+        CREATE TABLE consumer (
+            name TEXT PRIMARY KEY,
+            -- The last event that it has acknowledged.
+            seq INTEGER NOT NULL,
+            changed_us INTEGER NOT NULL
+        ) WITHOUT ROWID;
+        -- The sets of fences that were in force, as far back as late fixes may come: a fix is decided with those of its time.
+        CREATE TABLE fence_version (
+            number INTEGER PRIMARY KEY,
+            -- From when on, by the clock; the least integer where it is for all time.
+            since_us INTEGER NOT NULL
+        );
+        -- The files that they were read from; one that stays the same over several versions stands once.
+        CREATE TABLE fence_file (
+            name TEXT NOT NULL,
+            first_version INTEGER NOT NULL,
+            -- NULL: it is in force.
+            last_version INTEGER,
+            bytes BLOB NOT NULL,
+            PRIMARY KEY (name, first_version)
+        );
+        -- The last number that was given to an event and to a fix, for the rows that have it may have been deleted by age.
+        ALTER TABLE recovery ADD COLUMN last_seq INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE recovery ADD COLUMN last_fix INTEGER NOT NULL DEFAULT 0;
+        -- The last event that the event file is known to have had, for the file may have been rotated away.
+        ALTER TABLE recovery ADD COLUMN file_seq INTEGER NOT NULL DEFAULT 0;
+        """,
     ]
 
     /// Brings an open database to the newest version.
