@@ -14,8 +14,10 @@ func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
-func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .testTarget(name: "\(name)Tests", dependencies: [.target(name: name)] + dependencies, swiftSettings: strict)
+func tests(of name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: [.target(name: name)] + dependencies, exclude: exclude,
+        swiftSettings: strict)
 }
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -79,7 +81,7 @@ let package = Package(
         tests(of: "Engine", ["Fencing", "Geometry", "Positioning", "TestSupport"]),
         tests(of: "Platform", ["Positioning", "TestSupport"]),
         tests(of: "Ingest", ["Platform", "Protocols", "Positioning", "TestSupport", nioCore, nioPosix]),
-        tests(of: "Store", ["Engine", "Positioning", "TestSupport", grdb]),
+        tests(of: "Store", ["Engine", "Positioning", "TestSupport", grdb], exclude: ["Released"]),
         tests(
             of: "Daemon",
             [
