@@ -63,6 +63,8 @@ final class RunningCommand {
 
     var errors: String { (try? String(contentsOfFile: log, encoding: .utf8)) ?? "" }
 
+    func signal(_ signal: Int32) { kill(process.processIdentifier, signal) }
+
     /// Sends a signal and waits for the end.
     /// - Returns: its exit code, or the signal that killed it.
     @discardableResult

@@ -8,68 +8,6 @@ import Testing
 
 /// The daemon as ops run it: a configuration file, a real socket, signals, and the store read from outside.
 @Suite(.serialized) struct DaemonRunTests {
-    private struct Site {
-        let scratch: Scratch
-        let port: UInt16
-        var configuration: String { scratch.path + "/geofenced.yaml" }
-
-        init() throws {
-            scratch = try Scratch()
-            port = try freePort()
-            try scratch.write(World.geoJSON(at: [0, 500, 1000, 1500], "\"dwell_s\":120"), to: "fences/squares.geojson")
-            try scratch.write(
-                """
-                store: geofenced.sqlite3
-                events: events.ndjson
-                fences: fences
-                sources:
-                  - udp: 127.0.0.1:\(port)
-                """, to: "geofenced.yaml")
-        }
-
-        func run() throws -> RunningCommand {
-            try RunningCommand(["run", "--config", configuration], log: scratch.path + "/log-\(UUID().uuidString)")
-        }
-
-        /// A recording of made-up trackers, in datagrams.
-        func recording(devices: Int, rounds: Int, seed: Int) throws -> [[UInt8]] {
-            let copy = scratch.path + "/stream.nmea"
-            let run = try Command([
-                "simulate", "--to", "udp://127.0.0.1:9", "--devices", "\(devices)", "--rate", "100", "--seconds",
-                "\(Double(rounds) / 100)", "--speed-up", "500", "--start", "2026-03-02T01:00:00Z", "--fences",
-                scratch.path + "/fences", "--seed", "\(seed)", "--copy", copy,
-            ])
-            #expect(run.status == 0, "\(run.errors)")
-            let lines = Array(try Data(contentsOf: URL(fileURLWithPath: copy))).split(separator: UInt8(ascii: "\n"))
-            return stride(from: 0, to: lines.count, by: 2).map { index in
-                Array(lines[index]) + [10] + Array(lines[index + 1]) + [10]
-            }
-        }
-
-        func replayed() throws -> [String] {
-            try Command(["replay", "--fences", scratch.path + "/fences", scratch.path + "/stream.nmea"]).lines.map(
-                String.init)
-        }
-
-        /// The event file's lines without `received`, which a recording lacks.
-        func told() throws -> [String] {
-            try scratch.text(scratch.events).split(separator: "\n").map { line in
-                String(line).replacing(try Regex(#""received":"[^"]*","#), with: "")
-            }
-        }
-
-        func fixes() throws -> Int { try StoreReader(path: scratch.store).summary().fixes }
-
-        func send(_ datagrams: some Sequence<[UInt8]>) throws {
-            let sender = try UDPSender(to: try #require(Endpoint(address: "127.0.0.1", port: port)))
-            for (index, datagram) in datagrams.enumerated() {
-                try sender.send(datagram)
-                // A tracker would not send faster; the kernel's buffer is what is left of its patience.
-                if index % 50 == 49 { pause(for: .milliseconds(1)) }
-            }
-        }
-    }
-
     @Test func whatRunTellsIsWhatReplayTells() throws {
         let site = try Site()
         let datagrams = try site.recording(devices: 20, rounds: 150, seed: 1)

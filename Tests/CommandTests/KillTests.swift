@@ -1,0 +1,90 @@
+import Foundation
+import GRDB
+import Glibc
+import Platform
+import Store
+import TestSupport
+import Testing
+
+/// Guarantees 1, 2, 3 and 5: kill -9 at random instants of a stream of 100 devices over TCP, blocks of it late, the sender
+/// beginning again a little before what the store has. `make faults` kills 200 times; `GEOFENCED_KILLS` and
+/// `GEOFENCED_SEED` say how often and how.
+@Suite struct KillTests {
+    private static let environment = ProcessInfo.processInfo.environment
+    private static let kills = environment["GEOFENCED_KILLS"].flatMap(Int.init) ?? 20
+    /// How far before the first report that was not kept the sender begins: so far that the decoder knows each device's cycle
+    /// again before anything new comes, for then it holds nothing back, and events are numbered as if nothing had happened.
+    private static let overlap = 1000
+    private static let seed = environment["GEOFENCED_SEED"].flatMap(UInt64.init) ?? 1
+
+    @Test func whatWasKilledTellsWhatAnUndisturbedRunTells() throws {
+        let site = try Site(carrier: "tcp")
+        var random = SeededGenerator(seed: Self.seed)
+        let stream = Self.delayed(try site.recording(devices: 100, rounds: 120, seed: Int(Self.seed)), &random)
+        try Data(stream.joined()).write(to: URL(fileURLWithPath: site.scratch.path + "/stream.nmea"))
+        let expected = try site.replayed()
+        #expect(expected.contains { $0.contains("\"late\":true") } && expected.count > 200, "seed \(Self.seed)")
+
+        var unkept = stream[...]
+        for kill in 0..<Self.kills {
+            let daemon = try site.run()
+            // So that the last kill falls near the end of the stream.
+            let length = min(unkept.count, 2 * unkept.count / (Self.kills - kill + 1))
+            let start = max(0, unkept.startIndex - Int.random(in: 0...60, using: &random) - Self.overlap)
+            try site.sendByTCP(stream[start..<unkept.startIndex + length])
+            pause(for: .milliseconds(Int.random(in: 0...250, using: &random)))
+            // The end is killed too: that is where the last snapshot is taken.
+            if kill % 4 == 3 {
+                daemon.signal(SIGTERM)
+                pause(for: .milliseconds(Int.random(in: 0...40, using: &random)))
+            }
+            _ = daemon.end(SIGKILL)
+            let now = stream[try Self.firstUnkept(of: stream, site)...]
+            #expect(now.count <= unkept.count, "what was committed stays, seed \(Self.seed), kill \(kill)")
+            unkept = now
+        }
+        let daemon = try site.run()
+        try site.sendByTCP(stream[max(0, unkept.startIndex - Self.overlap)...])
+        try eventually("all fixes are in the store, seed \(Self.seed)") { try site.fixes() == stream.count }
+        #expect(daemon.end(SIGTERM) == 0)
+        #expect(try site.told() == expected, "seed \(Self.seed), \(Self.kills) kills")
+        let printed = try Command(["events", "--store", site.scratch.store])
+        #expect(printed.output == (try site.scratch.text(site.scratch.events)), "the store's bytes are the file's")
+    }
+
+    /// Where a sender must begin again: at its first report that the store lacks. The decoder may have held one back, as the
+    /// sentences of its epoch might not have been complete, while others that came later were kept.
+    private static func firstUnkept(of stream: [[UInt8]], _ site: Site) throws -> Int {
+        let kept = try DatabaseQueue(path: site.scratch.store).read {
+            try Set(
+                String.fetchAll(
+                    $0,
+                    sql: """
+                        SELECT device.id || strftime(' %H%M%S', time_us / 1000000, 'unixepoch') FROM fix
+                        JOIN device ON device.number = fix.device
+                        """))
+        }
+        return try stream.firstIndex { report in
+            // \s:sim-1*22\$GNRMC,010310.0,A,…
+            let words = String(decoding: report, as: UTF8.self).split(whereSeparator: { ":*,.".contains($0) })
+            return !kept.contains("\(try #require(words.dropFirst().first)) \(words[3])")
+        } ?? stream.count
+    }
+
+    /// Some devices are out of reach for a while: their reports of 8 rounds come together, 20 rounds later.
+    private static func delayed(_ stream: [[UInt8]], _ random: inout SeededGenerator) -> [[UInt8]] {
+        let devices = 100
+        var rounds = stride(from: 0, to: stream.count, by: devices).map {
+            Array(stream[$0..<min($0 + devices, stream.count)])
+        }
+        for _ in 0..<15 {
+            let device = Int.random(in: 0..<devices, using: &random)
+            let first = Int.random(in: 1...60, using: &random)
+            for round in first..<first + 8 where rounds[round].count > device {
+                rounds[first + 20].append(rounds[round][device])
+                rounds[round][device] = []
+            }
+        }
+        return rounds.flatMap { $0 }.filter { !$0.isEmpty }
+    }
+}
