@@ -1,16 +1,19 @@
 # Everything a machine needs beyond a Swift toolchain is installed from Debian's packages, by itself.
 
+KILLS   ?= 200
+SEED    ?= 1
 PREFIX  ?= /usr/local
 DESTDIR ?=
 PACKAGES = libgeos-dev libsqlite3-dev zlib1g-dev pkg-config sqlite3
 SWIFT   ?= swift
 AS_ROOT  = $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: help demo test bench lint format build release install packages
+.PHONY: help demo test faults bench lint format build release install packages
 
 help:
 	@echo "make demo      build, then watch made-up trackers enter and leave fences (Ctrl-C ends it)"
 	@echo "make test      build and run all tests"
+	@echo "make faults    kill the daemon 200 times in the middle of a stream (some minutes)"
 	@echo "make bench     measure, in release mode"
 	@echo "make lint      check the code's format"
 	@echo "make format    put the code into that format"
@@ -26,6 +29,10 @@ build: packages
 test: packages
 	@echo "building and running all tests"
 	@$(SWIFT) test
+
+faults: packages
+	@echo "killing the daemon $(KILLS) times, seed $(SEED)"
+	@GEOFENCED_KILLS=$(KILLS) GEOFENCED_SEED=$(SEED) $(SWIFT) test --filter KillTests
 
 release: packages
 	@echo "building geofenced in release mode"

@@ -77,7 +77,7 @@ import Testing
         var rounds = stride(from: 0, to: stream.count, by: devices).map {
             Array(stream[$0..<min($0 + devices, stream.count)])
         }
-        for _ in 0..<15 {
+        for _ in 0..<60 {
             let device = Int.random(in: 0..<devices, using: &random)
             let first = Int.random(in: 1...60, using: &random)
             for round in first..<first + 8 where rounds[round].count > device {
