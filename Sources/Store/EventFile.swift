@@ -5,100 +5,162 @@ internal import Positioning
 /// The event file: the store's events as lines, for people and programs that tail it. It follows the store and never leads.
 ///
 /// 1. A line is written only after its event is committed.
-/// 2. The file holds whole lines of consecutive events, the last being ``lastSeq``; a torn last line is cut off at start and
-///    after a failed write, and written again from the store.
+/// 2. The file holds whole lines of consecutive events, the last being ``lastSeq``. What a crash or a full disk left of a
+///    line is completed from the store; where it is not that line's beginning (a power cut leaves zeros) it is cut off.
 /// 3. What the store has and the file lacks is appended before anything newer.
 /// 4. One writer: the file is locked as long as it is open. Nothing is cut off that is not ours.
+/// 5. Before each write the file is looked at. Where it is not as it was left, it was rotated or a write failed, and its own
+///    last line says where to go on. An empty one goes on after the piece before it: after what was last written; at start,
+///    after the newest of the journal's mark and the pieces beside it.
+/// 6. What is renamed away gets nothing more.
 ///
+/// ```
+///            as it was left                 append ── fails ──▶ unknown ─┐
+///          ┌────────────────┐                 ▲                          │
+///  follow ─┤                ├─────────────────┤                          │
+///          │  other size    ├─▶ take() ───────┤ ◀────────────────────────┘
+///          │  other inode   ├─▶ take(), open(), take() ──▶ append
+///          └────────────────┘
+/// ```
 /// Not `Sendable`: it belongs to the journal's thread.
 public final class EventFile {
     public let path: String
-    private let descriptor: Descriptor
-    /// The last event in the file; 0 where it is empty.
-    public private(set) var lastSeq: Int64
-    /// Bytes up to the end of the last whole line.
-    private var wholeBytes: Int
-    /// Whether more than whole lines may stand in the file.
-    private var isTorn = false
+    /// The last event in the file, or in the pieces before it where it is empty; at start 0 until the journal is asked.
+    public private(set) var lastSeq: Int64 = 0
+    private let calls: FileCalls
+    private var descriptor: Descriptor
+    /// As it was left; `nil` where a write failed since.
+    private var left: FileMark?
+    /// The number of its first line; `nil` while it has none.
+    private var firstSeq: Int64?
+    /// The beginning of the line after ``lastSeq``, which is in the file already.
+    private var torn: [UInt8] = []
+    /// Whether the journal and the pieces beside it must say where an empty file goes on.
+    private var isResuming = false
+    private var notices: [Notice] = []
 
-    /// Opens or makes the file, locks it, and cuts off a torn last line.
-    /// - Throws: ``StoreError/eventFileForeign(path:line:)``, ``StoreError/eventFileInUse(path:)``, `SystemError`
-    public init(path: String) throws {
-        self.path = path
-        descriptor = try Descriptor.open(path, flags: O_RDWR | O_CREAT | O_APPEND, mode: 0o640)
-        let number = descriptor.number
-        try Self.lock(number, path: path)
-        let size = try checked("lseek", "cannot read the event file \(path)") { lseek(number, 0, SEEK_END) }
-        let tail = try Self.tail(of: number, size: size, path: path)
-        guard let end = tail.lastIndex(of: UInt8(ascii: "\n")) else {
-            guard size <= Limits.eventFileTail, Self.isTornLine(tail[...]) else {
-                throw StoreError.eventFileForeign(path: path, line: Self.excerpt(tail[...]))
-            }
-            lastSeq = 0
-            wholeBytes = 0
-            if size > 0 { try cut() }
-            return
-        }
-        let start = tail[..<end].lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
-        guard let seq = Self.seq(of: tail[start..<end]) else {
-            throw StoreError.eventFileForeign(path: path, line: Self.excerpt(tail[start..<end]))
-        }
-        guard Self.isTornLine(tail[(end + 1)...]) else {
-            throw StoreError.eventFileForeign(path: path, line: Self.excerpt(tail[(end + 1)...]))
-        }
-        lastSeq = seq
-        wholeBytes = size - (tail.count - end - 1)
-        if size > wholeBytes { try cut() }
+    /// What happened to the file that people should know.
+    public enum Notice: Equatable, Sendable {
+        /// It was renamed or removed: a new one was made.
+        case replaced
+        /// It was emptied in place.
+        case truncated
+        /// The store has these events no more.
+        case missed(ClosedRange<Int64>)
     }
 
-    /// Brings the file to where the journal is.
+    /// Opens or makes the file and locks it.
+    /// - Throws: ``StoreError/eventFileForeign(path:line:)``, ``StoreError/eventFileInUse(path:)``,
+    ///   ``StoreError/eventFileNoFile(path:)``, `SystemError`
+    public init(path: String, calls: FileCalls = .system) throws {
+        self.path = path
+        self.calls = calls
+        descriptor = try Self.open(path)
+        isResuming = true
+        let mark = try FileMark(descriptor, path: path)
+        try take(mark, try end(of: descriptor, mark))
+    }
+
+    /// Brings the file to where the journal is, and tells the journal how far the file has come.
     /// - Parameter newest: what was just committed, to spare reading it back.
-    /// - Throws: `SystemError` where the file can't be written (then it stays behind, on a whole line, and the next call
-    ///   goes on from there), ``StoreError/eventFileAhead(path:fileSeq:storeSeq:)``, SQLite's error.
+    /// - Throws: `SystemError` where the file can't be written (then it stays behind, and the next call goes on from there),
+    ///   ``StoreError/eventFileAhead(path:fileSeq:storeSeq:)`` and those of ``init(path:calls:)``, SQLite's error.
     public func follow(_ journal: Journal, newest: CommittedEvents? = nil) throws {
+        try lookAgain()
+        if isResuming { try resume(after: journal) }
         guard lastSeq <= journal.lastSeq else {
             throw StoreError.eventFileAhead(path: path, fileSeq: lastSeq, storeSeq: journal.lastSeq)
         }
-        if let newest, newest.after == lastSeq {
-            try append(newest)
-        }
+        if let newest, newest.after == lastSeq { try append(newest) }
         while lastSeq < journal.lastSeq {
-            try append(try journal.events(after: lastSeq, limit: Limits.catchUpEvents))
+            let events = try journal.events(after: lastSeq, limit: Limits.catchUpEvents)
+            guard events.count > 0 else { break }
+            let next = lastSeq + 1
+            try append(events)
+            if events.first > next { notices.append(.missed(next...events.first - 1)) }
         }
+        journal.fileSeq = lastSeq
     }
 
-    private func append(_ events: CommittedEvents) throws {
-        guard events.count > 0 else { return }
-        if isTorn { try cut() }
-        var written = 0
+    /// What happened since the last call.
+    public func takeNotices() -> [Notice] {
+        defer { notices = [] }
+        return notices
+    }
+
+    // MARK: rotation
+
+    private func lookAgain() throws {
+        let now = try FileMark(path: path)
+        if let now, now == left { return }
+        let held = try FileMark(descriptor, path: path)
+        if let now, now.isSameFile(as: held) {
+            let old = left
+            left = nil
+            try take(held, try end(of: descriptor, held))
+            if let old, held.size < old.size { notices.append(.truncated) }
+            return
+        }
+        // What was renamed away is known to its end before the new one goes on from there.
+        left = nil
         do {
-            while written < events.bytes.count {
-                written += try checked("write", "cannot append to the event file \(path)") { () -> Int in
-                    unsafe events.bytes.withUnsafeBytes { bytes in
-                        unsafe write(descriptor.number, bytes.baseAddress?.advanced(by: written), bytes.count - written)
-                    }
-                }
-            }
-        } catch {
-            isTorn = written > 0
-            if isTorn { try? cut() }
-            throw error
+            try take(held, try end(of: descriptor, held))
+        } catch StoreError.eventFileForeign {
+            // Somebody wrote into it; it is theirs now.
         }
-        wholeBytes += events.bytes.count
-        lastSeq = events.lastSeq
+        let fresh = try Self.open(path)
+        let mark = try FileMark(fresh, path: path)
+        let end = try end(of: fresh, mark)
+        descriptor = fresh
+        firstSeq = nil
+        try take(mark, end)
+        notices.append(.replaced)
     }
 
-    private func cut() throws {
-        let number = descriptor.number
-        let length = wholeBytes
-        try checked("ftruncate", "cannot cut the torn last line of the event file \(path)") {
-            ftruncate(number, length)
+    private func end(of descriptor: borrowing Descriptor, _ mark: FileMark) throws -> EventFileEnd {
+        try EventFileEnd(of: descriptor, size: mark.size, path: path, calls: calls)
+    }
+
+    /// Goes on from what the file itself holds.
+    private func take(_ mark: FileMark, _ end: EventFileEnd) throws {
+        if let last = end.last {
+            lastSeq = last
+            isResuming = false
+        } else if let firstSeq {
+            // It was emptied. The copy that was taken of it may lack what was written meanwhile.
+            let copies = try RotatedPieces.ends(besides: path, calls: calls).filter { $0.first == firstSeq }
+            lastSeq = copies.compactMap(\.last).max() ?? lastSeq
         }
-        isTorn = false
+        torn = end.torn
+        firstSeq = end.first
+        left = mark
+    }
+
+    /// Finds where an empty file goes on, at start.
+    private func resume(after journal: Journal) throws {
+        let pieces = try RotatedPieces.ends(besides: path, calls: calls)
+        var seq = min(journal.fileSeq, journal.lastSeq)
+        for piece in pieces {
+            guard let last = piece.last, last > seq, last <= journal.lastSeq else { continue }
+            // A piece of another store's file is none.
+            let line = try journal.events(after: last - 1, limit: 1).bytes.dropLast()
+            if piece.line == Array(line) { seq = last }
+        }
+        lastSeq = seq
+        isResuming = false
+    }
+
+    private static func open(_ path: String) throws -> Descriptor {
+        // Before it is opened: opening a FIFO waits for whoever reads it.
+        _ = try FileMark(path: path)
+        let descriptor = try Descriptor.open(path, flags: O_RDWR | O_CREAT | O_APPEND, mode: 0o640)
+        try lock(descriptor, path: path)
+        return descriptor
     }
 
     /// Daemons with stores of their own have no lock in common but this one. The kernel frees it with the descriptor.
-    private static func lock(_ number: Int32, path: String) throws {
+    private static func lock(_ descriptor: borrowing Descriptor, path: String) throws {
+        let number = descriptor.number
         do {
             try checked("flock", "cannot lock the event file \(path)") { flock(number, LOCK_EX | LOCK_NB) }
         } catch {
@@ -106,41 +168,32 @@ public final class EventFile {
         }
     }
 
-    private static func tail(of number: Int32, size: Int, path: String) throws -> [UInt8] {
-        var bytes = [UInt8](repeating: 0, count: min(size, Limits.eventFileTail))
-        var filled = 0
-        while filled < bytes.count {
-            let offset = size - bytes.count + filled
-            let start = filled
-            let count = try checked("pread", "cannot read the event file \(path)") { () -> Int in
-                unsafe bytes.withUnsafeMutableBytes { buffer in
-                    unsafe pread(number, buffer.baseAddress?.advanced(by: start), buffer.count - start, offset)
-                }
+    // MARK: writing
+
+    private func append(_ events: CommittedEvents) throws {
+        guard events.count > 0 else { return }
+        guard var mark = left else { return }
+        left = nil
+        let number = descriptor.number
+        var written = torn.count
+        if !events.bytes.starts(with: torn) {
+            mark.size -= torn.count
+            let length = mark.size
+            try checked("ftruncate", "cannot cut the torn last line of the event file \(path)") {
+                calls.truncate(number, length)
             }
-            guard count > 0 else { break }
-            filled += count
+            written = 0
         }
-        return Array(bytes.prefix(filled))
-    }
-
-    private static let head = Array("{\"seq\":".utf8)
-
-    /// Whether this is what a crash left of one of our lines. After a power cut, zeros may stand where bytes were to come.
-    private static func isTornLine(_ bytes: ArraySlice<UInt8>) -> Bool {
-        let zeros = bytes.reversed().prefix { $0 == 0 }.count
-        return zip(bytes.dropLast(zeros), head).allSatisfy { $0 == $1 }
-    }
-
-    /// The number in a line that begins `{"seq":N,`.
-    static func seq(of line: ArraySlice<UInt8>) -> Int64? {
-        guard line.starts(with: head), line.last == UInt8(ascii: "}") else { return nil }
-        let digits = line.dropFirst(head.count).prefix { (48...57).contains($0) }
-        return Int64(String(decoding: digits, as: UTF8.self))
-    }
-
-    private static func excerpt(_ line: ArraySlice<UInt8>) -> String {
-        var text: [UInt8] = []
-        text.appendJSONString(String(decoding: line.prefix(60), as: UTF8.self))
-        return String(decoding: text, as: UTF8.self)
+        mark.size -= written
+        while written < events.bytes.count {
+            written += try checked("write", "cannot append to the event file \(path)") {
+                calls.write(number, events.bytes[written...])
+            }
+        }
+        mark.size += events.bytes.count
+        torn = []
+        firstSeq = firstSeq ?? events.first
+        lastSeq = events.lastSeq
+        left = mark
     }
 }

@@ -26,6 +26,9 @@ public final class Journal {
     private var deviceNumbers: [String: Int64] = [:]
     /// The last event's number; 0 where there is none.
     public private(set) var lastSeq: Int64 = 0
+    /// The last event that the event file is known to have had; kept with the next commit, or by ``keepFileSeq()``.
+    public var fileSeq: Int64 = 0
+    private var keptFileSeq: Int64 = 0
     private var lastFix: Int64 = 0
     private var line: [UInt8] = []
 
@@ -57,9 +60,11 @@ public final class Journal {
         try queue.read { db in
             lastSeq = try Int64.fetchOne(db, sql: "SELECT max(seq) FROM event") ?? 0
             lastFix = try Int64.fetchOne(db, sql: "SELECT max(id) FROM fix") ?? 0
+            keptFileSeq = try Int64.fetchOne(db, sql: "SELECT file_seq FROM recovery") ?? 0
             let rows = try Row.fetchCursor(db, sql: "SELECT number, id FROM device")
             while let row = try rows.next() { deviceNumbers[row[1]] = row[0] }
         }
+        fileSeq = keptFileSeq
     }
 
     /// Leaves the store's -wal and -shm files where they are when it is closed: without them, who may not write the folder
@@ -91,6 +96,7 @@ public final class Journal {
                 try withdraw(batch.withdrawals, db, &newDevices)
                 try keep(batch.checkpoints, db, &newDevices)
                 if let snapshots = batch.snapshots { try keep(snapshots, upTo: fixID, db, &newDevices) }
+                try keep(fileSeq: fileSeq, db)
             }
         } catch {
             for device in newDevices { deviceNumbers[device] = nil }
@@ -98,7 +104,25 @@ public final class Journal {
         }
         lastFix = fixID
         lastSeq = committed.lastSeq
+        keptFileSeq = fileSeq
         return committed
+    }
+
+    /// Keeps ``fileSeq`` where no batch comes that would.
+    /// - Throws: ``CommitError``
+    public func keepFileSeq() throws {
+        guard fileSeq != keptFileSeq else { return }
+        do {
+            try queue.write { try keep(fileSeq: fileSeq, $0) }
+        } catch {
+            throw CommitError(error)
+        }
+        keptFileSeq = fileSeq
+    }
+
+    private func keep(fileSeq: Int64, _ db: Database) throws {
+        guard fileSeq != keptFileSeq else { return }
+        try db.cachedStatement(sql: "UPDATE recovery SET file_seq = ?").execute(arguments: [fileSeq])
     }
 
     private func append(
@@ -305,6 +329,10 @@ public struct CommittedEvents: Equatable, Sendable {
 
     /// The number of the last of them; ``after`` where there is none.
     public private(set) var lastSeq: Int64
+
+    /// The number of the first of them, of which there must be one: higher than ``after`` by more than one where the store
+    /// has those between no more.
+    var first: Int64 { lastSeq - Int64(count) + 1 }
 
     public init(after: Int64) {
         self.after = after

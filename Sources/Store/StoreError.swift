@@ -14,6 +14,7 @@ public enum StoreError: Error, CustomStringConvertible {
     case eventFileAhead(path: String, fileSeq: Int64, storeSeq: Int64)
     case eventFileForeign(path: String, line: String)
     case eventFileInUse(path: String)
+    case eventFileNoFile(path: String)
 
     /// What SQLite's failure to open a store means.
     static func opening(_ path: String, _ error: any Error) -> StoreError {
@@ -49,6 +50,8 @@ public enum StoreError: Error, CustomStringConvertible {
             "\(path): its last line is no event of geofenced (\(line)); name another file under `events`, or move this one away"
         case .eventFileInUse(let path):
             "\(path): another geofenced is writing to this event file; stop it first, or give each daemon its own under `events`"
+        case .eventFileNoFile(let path):
+            "\(path): is a FIFO, a terminal or a folder, and events need a file that can be gone on with after a crash; name one under `events`, and pipe events by `geofenced events --store STORE --follow`"
         }
     }
 }

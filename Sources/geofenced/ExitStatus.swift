@@ -1,6 +1,7 @@
 import ArgumentParser
 import Daemon
 import Geometry
+import Glibc
 import Ingest
 import Platform
 import Store
@@ -38,11 +39,14 @@ func exitStatus(of error: any Error) -> any Error {
         switch error {
         case .missing, .notPermitted, .asleep: fail(.noInput, error.description)
         case .inUse, .eventFileInUse: fail(.unavailable, error.description)
+        case .eventFileNoFile: fail(.configuration, error.description)
         case .cannotOpen, .newer, .notAStore, .snapshot, .eventFileAhead, .eventFileForeign:
             fail(.io, error.description)
         }
     case let error as SourceError: fail(.unavailable, error.description)
     case let error as PipelineError: fail(.io, error.description)
+    // Whoever read the output has gone, and knows that: a signal of it (SIGPIPE) may be ignored in this process.
+    case let error as SystemError where error.errno == EPIPE: ExitCode.success
     case let error as SystemError: fail(.io, error.description)
     case let error as DaemonError: fail(.io, error.description)
     case is ExitCode, is ValidationError, is CleanExit: error

@@ -154,19 +154,4 @@ import Testing
             #""type":"enter","device":"van-1","fence":"f1""#)
         #expect(entered == isInside)
     }
-
-    /// The daemon goes on while the event file can't be written, and the file is whole when it can be again.
-    @Test func anEventFileThatFailsCatchesUp() throws {
-        let scratch = try Scratch()
-        var setup = try Self.setup(scratch)
-        let arrivals = Self.arrivals(seed: 5)
-        setup.configuration.events = "/dev/full"
-        let pipeline = try Self.pipeline(setup, shards: 1)
-        pipeline.inlet.send(arrivals)
-        #expect(pipeline.stop())
-        #expect(try StoreReader(path: setup.configuration.store).summary().events > 0)
-        setup.configuration.events = scratch.path + "/e.ndjson"
-        #expect(try Self.pipeline(setup, shards: 1).stop())
-        #expect(try scratch.text(setup.configuration.events) == Self.replayed(arrivals, setup))
-    }
 }

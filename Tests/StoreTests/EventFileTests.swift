@@ -1,22 +1,31 @@
 import Foundation
+import Glibc
 import Store
 import TestSupport
 import Testing
 
 @Suite struct EventFileTests {
-    /// Whatever byte a crash stopped at, the next start makes the file what the store says.
-    @Test func anyTornEndIsRepaired() throws {
+    /// Whatever byte a crash stopped at, the next start makes the file what the store says, and takes nothing back that a
+    /// reader may have seen.
+    @Test func anyTornEndIsCompleted() throws {
         let scratch = try Scratch()
         let journal = try Journal(path: scratch.store)
         _ = try journal.commit(Made.batch(0..<4))
         try EventFile(path: scratch.events).follow(journal)
         let whole = try Data(contentsOf: URL(fileURLWithPath: scratch.events))
         #expect(whole.split(separator: UInt8(ascii: "\n")).count == 4)
-        for length in 0...whole.count {
+        for length in 1...whole.count {
             try whole.prefix(length).write(to: URL(fileURLWithPath: scratch.events))
-            let file = try EventFile(path: scratch.events)
+            journal.fileSeq = Int64(whole.prefix(length).count { $0 == UInt8(ascii: "\n") })
+            let calls = FileCalls(
+                write: FileCalls.system.write,
+                truncate: { _, _ in
+                    Issue.record("cut at \(length)")
+                    return 0
+                }, read: FileCalls.system.read)
+            let file = try EventFile(path: scratch.events, calls: calls)
             try file.follow(journal)
-            #expect(try Data(contentsOf: URL(fileURLWithPath: scratch.events)) == whole, "cut at \(length)")
+            #expect(try Data(contentsOf: URL(fileURLWithPath: scratch.events)) == whole, "torn at \(length)")
             #expect(file.lastSeq == 4)
         }
     }
@@ -28,8 +37,7 @@ import Testing
         try file.follow(journal, newest: try journal.commit(Made.batch(0..<2)))
         _ = try journal.commit(Made.batch(2..<4))
         try file.follow(journal, newest: try journal.commit(Made.batch(4..<6)))
-        let seqs = try scratch.text(scratch.events).split(separator: "\n").map { $0.prefix { $0 != "," } }
-        #expect(seqs == (1...6).map { "{\"seq\":\($0)" })
+        #expect(try seqs(scratch.events) == Array(1...6))
     }
 
     @Test func aFileOfAnotherStoreIsRefusedUntouched() throws {
@@ -42,30 +50,47 @@ import Testing
         try "some log line\nand another\n".write(toFile: scratch.events, atomically: false, encoding: .utf8)
         #expect(throws: StoreError.self) { try EventFile(path: scratch.events) }
         #expect(try scratch.text(scratch.events) == "some log line\nand another\n")
-        #expect(throws: (any Error).self) { try EventFile(path: scratch.path) }
     }
 
-    /// Without a line end, too, what is not ours stays as it is; what is left of a line of ours is cut off.
-    @Test(arguments: [
-        ("a note", false), ("{", true), ("{\"seq\":1", true), ("{\"seq\":1,\"type\":\"en", true), ("{\"id\":7}", false),
-        ("{\"seq\"\0\0\0", true), ("\0\0", true), ("x\0", false), ("\0{\"seq\":1", false),
-    ])
-    func whatHasNoLineEndIsCutOnlyWhereItIsOurs(text: String, isOurs: Bool) throws {
+    /// Events need a file that can be gone on with: what is none is refused before anything is opened, which for a FIFO would
+    /// wait for its reader.
+    @Test func whatIsNoFileIsRefused() throws {
         let scratch = try Scratch()
-        let whole = "{\"seq\":7,\"type\":\"enter\"}\n"
-        for before in ["", whole] {
-            try scratch.write(before + text, to: "events.ndjson")
+        let fifo = scratch.path + "/fifo"
+        #expect(unsafe mkfifo(fifo, 0o600) == 0)
+        for path in [fifo, "/dev/full", scratch.path] {
+            let error = #expect(throws: StoreError.self) { try EventFile(path: path) }
+            guard case .eventFileNoFile? = error else {
+                Issue.record("\(path): \(String(describing: error))")
+                continue
+            }
+        }
+    }
+
+    /// Without a line end, too, what is not ours stays as it is; what is left of a line of ours is made that line.
+    @Test(arguments: [
+        ("a note", false), ("{", true), ("{\"seq\":2", true), ("{\"seq\":2,\"type\":\"en", true), ("{\"id\":7}", false),
+        ("{\"seq\"\0\0\0", true), ("\0\0", true), ("x\0", false), ("\0{\"seq\":1", false), ("{\"seq\":2,\"other", true),
+    ])
+    func whatHasNoLineEndIsChangedOnlyWhereItIsOurs(text: String, isOurs: Bool) throws {
+        let scratch = try Scratch()
+        let journal = try Journal(path: scratch.store)
+        let first = try journal.commit(Made.batch(0..<1))
+        let second = try journal.commit(Made.batch(1..<2))
+        for before in [[], first.bytes] {
+            let start = before + Array(text.utf8)
+            try scratch.write(String(decoding: start, as: UTF8.self), to: "events.ndjson")
+            journal.fileSeq = 1
             if isOurs {
-                let file = try EventFile(path: scratch.events)
-                #expect(file.lastSeq == (before.isEmpty ? 0 : 7))
-                #expect(try scratch.text(scratch.events) == before)
+                try EventFile(path: scratch.events).follow(journal)
+                #expect(Array(try scratch.text(scratch.events).utf8) == before + second.bytes)
             } else {
                 let error = #expect(throws: StoreError.self) { try EventFile(path: scratch.events) }
                 guard case .eventFileForeign? = error else {
                     Issue.record("\(String(describing: error))")
                     continue
                 }
-                #expect(try scratch.text(scratch.events) == before + text)
+                #expect(Array(try scratch.text(scratch.events).utf8) == start)
             }
         }
     }
@@ -82,5 +107,12 @@ import Testing
             #expect(path == first.path)
         }
         _ = try EventFile(path: scratch.events)
+    }
+}
+
+/// The numbers of a file's lines.
+func seqs(_ path: String) throws -> [Int64] {
+    try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").map { line in
+        try #require(Int64(line.dropFirst("{\"seq\":".count).prefix { $0 != "," }), "\(line)")
     }
 }
