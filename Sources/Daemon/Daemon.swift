@@ -2,6 +2,7 @@ public import Ingest
 public import Logging
 internal import Platform
 public import ServiceLifecycle
+public import UnixSignals
 internal import Protocols
 
 /// The running daemon: the pipeline and its sources, from start to a clean stop.
@@ -21,8 +22,9 @@ public final class Daemon: Service {
     }
 
     /// Opens the store, recovers, and starts listening: when it returns, fixes are taken.
+    /// - Parameter hangups: SIGHUP, trapped before, so that one that comes early ends nothing and is not lost.
     /// - Throws: ``PipelineError``, `SourceError`; nothing is left running.
-    public init(_ setup: Setup, log: Logger, follower: Follower? = nil) throws {
+    public init(_ setup: Setup, log: Logger, follower: Follower? = nil, hangups: UnixSignalsSequence? = nil) throws {
         self.log = log
         pipeline = try Pipeline(
             Pipeline.Parts(
@@ -51,7 +53,7 @@ public final class Daemon: Service {
             throw error
         }
         sources = running
-        fences = FenceWatcher(setup, pipeline: pipeline, log: log)
+        fences = FenceWatcher(setup, pipeline: pipeline, log: log, hangups: hangups)
     }
 
     private static func make(_ source: Configuration.Source, _ wiring: SourceWiring) -> any Source {
@@ -72,6 +74,7 @@ public final class Daemon: Service {
     /// Stops the sources, decides and commits what they took, and ends the pipeline.
     /// - Returns: `false` where the store could not be written and something that was not acknowledged is lost.
     public func stop() -> Bool {
+        pipeline.expectStop()
         for source in sources { source.source.stop() }
         let isComplete = pipeline.stop()
         let statistics = pipeline.statistics

@@ -3,7 +3,7 @@ public import Logging
 internal import Positioning
 public import ServiceLifecycle
 import Synchronization
-internal import UnixSignals
+public import UnixSignals
 
 import struct Foundation.Date
 import class Foundation.FileManager
@@ -15,6 +15,7 @@ public final class FenceWatcher: Service {
     private let pipeline: Pipeline
     private let log: Logger
     private let state: Mutex<State>
+    private let hangups: UnixSignalsSequence?
 
     private struct State {
         /// What was last read, right or wrong.
@@ -31,8 +32,11 @@ public final class FenceWatcher: Service {
         var number: Int
     }
 
-    /// - Parameter setup: as the daemon was started with.
-    public init(_ setup: Setup, pipeline: Pipeline, log: Logger) {
+    /// - Parameters:
+    ///   - setup: as the daemon was started with.
+    ///   - hangups: SIGHUP as it is trapped already; `nil` traps it from ``run()`` on.
+    public init(_ setup: Setup, pipeline: Pipeline, log: Logger, hangups: UnixSignalsSequence? = nil) {
+        self.hangups = hangups
         folder = setup.configuration.fences
         self.pipeline = pipeline
         self.log = log
@@ -57,7 +61,10 @@ public final class FenceWatcher: Service {
     }
 
     private func listen() async {
-        for await _ in await UnixSignalsSequence(trapping: .sighup) { lookAgain(evenIfUnchanged: true) }
+        var hangups = hangups
+        if hangups == nil { hangups = await UnixSignalsSequence(trapping: .sighup) }
+        guard let hangups else { return }
+        for await _ in hangups { lookAgain(evenIfUnchanged: true) }
     }
 
     /// Reads the folder again, if a file in it has changed.

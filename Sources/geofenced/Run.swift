@@ -9,7 +9,8 @@ import UnixSignals
 
 struct Run: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Runs the daemon until SIGTERM or SIGINT; SIGHUP makes it read the fences again.",
+        abstract:
+            "Runs the daemon until SIGTERM or SIGINT; SIGHUP makes it read the fences again. The event file may be rotated at any time.",
         discussion: "Example: geofenced run --config /etc/geofenced/geofenced.yaml")
 
     @Option(name: .customLong("config"), help: "The configuration file (YAML).")
@@ -19,12 +20,14 @@ struct Run: AsyncParsableCommand {
         do {
             // Who read the log may go; the daemon stays.
             Console.outliveReaders()
+            Console.outliveFileLimits()
+            let hangups = await UnixSignalsSequence(trapping: .sighup)
             let setup = try Setup(configurationFile: configurationFile)
             let log = LogOutput.bootstrap()
             Machine.raiseDescriptorLimit()
             for warning in setup.catalogue.warnings { log.warning("\(warning)") }
             try OutputFolders.make(above: [setup.configuration.store, setup.configuration.events])
-            let daemon = try Daemon(setup, log: log)
+            let daemon = try Daemon(setup, log: log, hangups: hangups)
             let group = ServiceGroup(
                 configuration: ServiceGroupConfiguration(
                     services: [

@@ -9,13 +9,15 @@ final class Dispatcher: Sendable {
     let inlet: Inlet
     let shards: [ShardWorker]
     let admission: Admission
+    let patience: Patience
     /// Fences that wait to come into force.
     let reload: Mutex<FenceCatalogue?>
 
-    init(inlet: Inlet, shards: [ShardWorker], admission: Admission) {
+    init(inlet: Inlet, shards: [ShardWorker], admission: Admission, patience: Patience) {
         self.inlet = inlet
         self.shards = shards
         self.admission = admission
+        self.patience = patience
         reload = Mutex(nil)
     }
 
@@ -39,7 +41,7 @@ final class Dispatcher: Sendable {
 
     private func collect(_ first: [Arrival]) -> [Arrival] {
         var batch = first
-        let deadline = MonotonicTime.now + .seconds(Limits.batchInterval_s)
+        let deadline = MonotonicTime.now + patience.batch
         while batch.count < Limits.batchReports {
             let left = deadline - MonotonicTime.now
             guard left > .zero,

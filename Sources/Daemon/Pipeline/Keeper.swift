@@ -12,7 +12,8 @@ struct Keeper {
     private let parts: Pipeline.Parts
     private let status: KeeperStatus
     private let log: Logger
-    private var eventFileIsBehind = false
+    private var storeTrouble: Trouble
+    private var fileTrouble: Trouble
 
     /// The body of the keeper's thread: opens, recovers, then keeps until the results are closed.
     static func run(
@@ -22,7 +23,7 @@ struct Keeper {
         do {
             let journal = try Journal(
                 path: parts.configuration.store, durability: parts.configuration.durability)
-            let eventFile = try EventFile(path: parts.configuration.events)
+            let eventFile = try EventFile(path: parts.configuration.events, calls: parts.fileCalls)
             guard eventFile.lastSeq <= journal.lastSeq else {
                 throw StoreError.eventFileAhead(
                     path: eventFile.path, fileSeq: eventFile.lastSeq, storeSeq: journal.lastSeq)
@@ -47,6 +48,12 @@ struct Keeper {
         self.parts = parts
         self.status = status
         self.log = log
+        storeTrouble = Trouble(
+            "the store cannot be written; the stream waits until it can", ends: "the store can be written again",
+            subject: ("store", journal.path))
+        fileTrouble = Trouble(
+            "the event file cannot be written; it will catch up from the store",
+            ends: "the event file can be written again", subject: ("events", eventFile.path))
     }
 
     /// - Returns: how many devices were put back.
@@ -87,6 +94,17 @@ struct Keeper {
                 status.committed.reach(next)
             }
         }
+        finish()
+    }
+
+    private func finish() {
+        guard !status.hasGivenUp.load(ordering: .relaxed) else { return }
+        try? journal.keepFileSeq()
+        if eventFile.lastSeq < journal.lastSeq {
+            log.warning(
+                "the event file lacks events; they are in the store, and the next start writes them",
+                metadata: ["events": "\(eventFile.path)", "has": "\(eventFile.lastSeq)", "of": "\(journal.lastSeq)"])
+        }
     }
 
     private mutating func commit(_ decisions: [ShardDecision]) {
@@ -107,44 +125,43 @@ struct Keeper {
         if decisions.contains(where: { $0.snapshots != nil }) {
             batch.snapshots = decisions.flatMap { $0.snapshots ?? [] }
         }
+        let begin = MonotonicTime.now
         guard let committed = commitPatiently(batch) else {
             status.committed.end()
             return
         }
-        count(outcomes, batch.events, committed)
+        let took = MonotonicTime.now - begin
+        if batch.isEmpty { try? journal.keepFileSeq() }
         follow(committed)
+        count(outcomes, batch.events, committed, seconds: took / .seconds(1))
         if committed.count > 0 { parts.follower?(committed, batch.events) }
     }
 
     /// Tries until it succeeds: a full disk or a locked store holds the stream up, and loses nothing.
     /// - Returns: `nil` where the daemon is stopping and the journal still can't be written.
-    private func commitPatiently(_ batch: JournalBatch) -> CommittedEvents? {
-        var hasComplained = false
+    private mutating func commitPatiently(_ batch: JournalBatch) -> CommittedEvents? {
         var stopDeadline: MonotonicTime?
         // After a gap in the journal nothing may follow: the states have gone on without it.
         while !status.hasGivenUp.load(ordering: .relaxed) {
             do {
                 let committed = try journal.commit(batch)
-                if hasComplained {
-                    log.notice("the store can be written again", metadata: ["store": "\(journal.path)"])
-                }
+                if storeTrouble.succeeds(log: log) { status.statistics.withLock { $0.end("store") } }
                 return committed
             } catch {
                 invariant(
                     (error as? CommitError)?.mayPass ?? true, "a batch that the store can never take: \(error)")
-                if !hasComplained {
-                    log.error(
-                        "the store cannot be written; the stream waits until it can",
-                        metadata: ["store": "\(journal.path)", "why": "\(error)"])
+                if let problem = storeTrouble.fails(why: "\(error)", log: log) {
+                    status.statistics.withLock { $0.begin(problem) }
                 }
-                hasComplained = true
             }
             if status.isStopping.load(ordering: .relaxed) {
-                let deadline = stopDeadline ?? MonotonicTime.now + .seconds(Limits.stopPatience_s)
+                let deadline = stopDeadline ?? MonotonicTime.now + status.patience.stop
                 stopDeadline = deadline
                 if MonotonicTime.now >= deadline { status.hasGivenUp.store(true, ordering: .relaxed) }
             }
-            pause(for: .seconds(Limits.retryInterval_s))
+            // It may be on another disk, and be rotated meanwhile.
+            follow(CommittedEvents(after: journal.lastSeq))
+            pause(for: status.patience.retry)
         }
         return nil
     }
@@ -152,24 +169,35 @@ struct Keeper {
     private mutating func follow(_ committed: CommittedEvents) {
         do {
             try eventFile.follow(journal, newest: committed)
-            if eventFileIsBehind {
-                log.notice("the event file can be written again", metadata: ["events": "\(eventFile.path)"])
-            }
-            eventFileIsBehind = false
+            if fileTrouble.succeeds(log: log) { status.statistics.withLock { $0.end("events") } }
         } catch {
-            if !eventFileIsBehind {
-                log.error(
-                    "the event file cannot be written; it will catch up from the store",
-                    metadata: ["events": "\(eventFile.path)", "why": "\(error)"])
+            if let problem = fileTrouble.fails(why: "\(error)", log: log) {
+                status.statistics.withLock { $0.begin(problem) }
             }
-            eventFileIsBehind = true
+        }
+        for notice in eventFile.takeNotices() { tell(notice) }
+    }
+
+    private func tell(_ notice: EventFile.Notice) {
+        var metadata: Logger.Metadata = ["events": "\(eventFile.path)", "last_seq": "\(eventFile.lastSeq)"]
+        switch notice {
+        case .replaced: log.info("the event file was rotated; a new one is begun", metadata: metadata)
+        case .truncated: log.info("the event file was emptied; it is gone on with", metadata: metadata)
+        case .missed(let range):
+            metadata["missing"] = "\(range.lowerBound)-\(range.upperBound)"
+            log.warning("the event file lacks events that the store has no more", metadata: metadata)
         }
     }
 
-    private func count(_ outcomes: [ShardDecision.Outcome], _ events: [Event], _ committed: CommittedEvents) {
+    private func count(
+        _ outcomes: [ShardDecision.Outcome], _ events: [Event], _ committed: CommittedEvents, seconds: Double
+    ) {
         status.statistics.withLock { statistics in
             statistics.batches += 1
             statistics.lastSeq = committed.lastSeq
+            statistics.fileSeq = eventFile.lastSeq
+            // A tick that has nothing to keep says nothing of the disk.
+            if !outcomes.isEmpty { statistics.commitSeconds.record(seconds: seconds) }
             for outcome in outcomes {
                 switch outcome.result {
                 case .success: statistics.accepted += 1

@@ -84,7 +84,7 @@ final class PartHistory: History {
             do { return try question() } catch {
                 guard let status, !isRecovering else { throw error }
                 if status.isStopping.load(ordering: .relaxed) {
-                    let end = deadline ?? MonotonicTime.now + .seconds(Limits.stopPatience_s)
+                    let end = deadline ?? MonotonicTime.now + status.patience.stop
                     deadline = end
                     if MonotonicTime.now >= end { status.hasGivenUp.store(true, ordering: .relaxed) }
                 }
@@ -92,8 +92,8 @@ final class PartHistory: History {
                     committed.end()
                     throw GivenUp()
                 }
+                pause(for: status.patience.retry)
             }
-            pause(for: .seconds(Limits.retryInterval_s))
         }
     }
 

@@ -3,7 +3,7 @@ public import Geometry
 public import Ingest
 public import Logging
 public import Platform
-public import Positioning
+internal import Positioning
 public import Store
 import Synchronization
 
@@ -33,6 +33,9 @@ public final class Pipeline: Sendable {
         public var registry: Registry
         public var shardCount: Int
         public var follower: Follower?
+        public var patience = Patience()
+        /// What the event file is written by.
+        public var fileCalls = FileCalls.system
 
         public init(
             catalogue: FenceCatalogue, configuration: Configuration, registry: Registry, shardCount: Int,
@@ -50,7 +53,7 @@ public final class Pipeline: Sendable {
     /// - Throws: `StoreError`, `SystemError`, SQLite's error
     public init(_ parts: Parts, log: Logger) throws {
         let results = Mailbox<ShardResult>(capacity: Limits.batchesInFlight * parts.shardCount)
-        let status = KeeperStatus()
+        let status = KeeperStatus(patience: parts.patience)
         let shards = try (0..<parts.shardCount).map {
             try ShardWorker(number: $0, parts, status: status, results: results)
         }
@@ -70,7 +73,8 @@ public final class Pipeline: Sendable {
         let admission = Admission(
             registry: parts.registry, unknownDevices: parts.configuration.unknownDevices,
             sourceDatums: parts.configuration.sources.map(\.datum))
-        let dispatcher = Dispatcher(inlet: inlet, shards: shards, admission: admission)
+        let dispatcher = Dispatcher(
+            inlet: inlet, shards: shards, admission: admission, patience: parts.patience)
         dispatching = try WorkerThread(name: "dispatcher") { dispatcher.run() }
         self.dispatcher = dispatcher
         self.inlet = inlet
@@ -84,11 +88,15 @@ public final class Pipeline: Sendable {
         dispatcher.reload.withLock { $0 = catalogue }
     }
 
+    /// Begins the wait after which a journal that cannot be written is given up; to be called before the sources are stopped, for
+    /// they wait for room in the inlet.
+    public func expectStop() { keeping.isStopping.store(true, ordering: .relaxed) }
+
     /// Decides and commits all that is in the inlet, takes a last snapshot, and ends the threads. The sources must have ended before.
     /// - Returns: `false` where the journal could not be written and batches were given up.
     @discardableResult
     public func stop() -> Bool {
-        keeping.isStopping.store(true, ordering: .relaxed)
+        expectStop()
         inlet.close()
         dispatching.join()
         for shard in shards { shard.join() }
@@ -97,7 +105,11 @@ public final class Pipeline: Sendable {
         return !keeping.hasGivenUp.load(ordering: .relaxed)
     }
 
-    public var statistics: PipelineStatistics { keeping.statistics.withLock { $0 } }
+    public var statistics: PipelineStatistics {
+        var statistics = keeping.statistics.withLock { $0 }
+        statistics.inletDepth = inlet.count
+        return statistics
+    }
 }
 
 /// Called on a thread of the pipeline with every batch that has events, after it is committed: the lines, and the same as values.
@@ -111,24 +123,4 @@ public struct PipelineError: Error, Sendable, CustomStringConvertible {
 enum StartResult: Sendable {
     case started
     case failed(any Error)
-}
-
-/// What came through since the start.
-public struct PipelineStatistics: Sendable, Equatable {
-    public var accepted = 0
-    public var rejected: [Rejection: Int] = [:]
-    public var events: [String: Int] = [:]
-    public var batches = 0
-    public var devicesAtStart = 0
-    /// The last event's number.
-    public var lastSeq: Int64 = 0
-}
-
-/// What the keeper tells other threads, and they it.
-final class KeeperStatus: Sendable {
-    let isStopping = Atomic<Bool>(false)
-    let hasGivenUp = Atomic<Bool>(false)
-    /// How many batches are committed.
-    let committed = Progress()
-    let statistics = Mutex(PipelineStatistics())
 }

@@ -27,6 +27,9 @@ enum Console {
     /// From here on a reader that goes away (SIGPIPE) ends nothing.
     static func outliveReaders() { _ = signal(SIGPIPE, SIG_IGN) }
 
+    /// From here on a write beyond a file-size limit (SIGXFSZ) fails, as one to a full disk does, and ends nothing.
+    static func outliveFileLimits() { _ = signal(SIGXFSZ, SIG_IGN) }
+
     static var errorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
     static var outputIsTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 

@@ -1,0 +1,71 @@
+internal import Platform
+public import Positioning
+import Synchronization
+
+/// What came through since the start, and what stands in the way.
+public struct PipelineStatistics: Sendable, Equatable {
+    public var accepted = 0
+    public var rejected: [Rejection: Int] = [:]
+    public var events: [String: Int] = [:]
+    public var batches = 0
+    public var devicesAtStart = 0
+    /// The last event's number.
+    public var lastSeq: Int64 = 0
+    /// The last event's that is in the event file.
+    public var fileSeq: Int64 = 0
+    /// From a batch's first try to its commit: what a full disk holds up counts with the batch that waited.
+    public var commitSeconds = Histogram()
+    /// Reports that wait in the inlet now, and the most that it holds.
+    public var inletDepth = 0
+    public var inletCapacity = Limits.inletReports
+    /// What is wrong now, by subject (`store`, `events`).
+    public var problems: [String: Problem] = [:]
+    /// The newest, over or not.
+    public var lastProblem: Problem?
+
+    public init() {}
+
+    public struct Problem: Sendable, Equatable {
+        /// `store` or `events`.
+        public var subject: String
+        public var text: String
+        public var since: Timestamp
+        /// `nil` while it lasts.
+        public var until: Timestamp?
+    }
+
+    mutating func begin(_ problem: Problem) {
+        problems[problem.subject] = problem
+        lastProblem = problem
+    }
+
+    mutating func end(_ subject: String) {
+        guard var problem = problems.removeValue(forKey: subject) else { return }
+        problem.until = WallClock.now
+        if lastProblem?.subject == subject { lastProblem = problem }
+    }
+}
+
+/// What the keeper tells other threads, and they it.
+final class KeeperStatus: Sendable {
+    let isStopping = Atomic<Bool>(false)
+    let hasGivenUp = Atomic<Bool>(false)
+    /// How many batches are committed.
+    let committed = Progress()
+    let statistics = Mutex(PipelineStatistics())
+    let patience: Patience
+
+    init(patience: Patience = Patience()) { self.patience = patience }
+}
+
+/// What the pipeline waits for, and how long.
+public struct Patience: Sendable {
+    /// From a batch's first report to its closing.
+    public var batch = Duration.seconds(Limits.batchInterval_s)
+    /// Until a store or an event file that failed is tried again.
+    public var retry = Duration.seconds(Limits.retryInterval_s)
+    /// From the stop on, until the batches that are not committed are given up.
+    public var stop = Duration.seconds(Limits.stopPatience_s)
+
+    public init() {}
+}
