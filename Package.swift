@@ -87,6 +87,14 @@ let package = Package(
             [
                 "Ingest", "Store", "Platform", "Engine", "Geometry", "Protocols", "Positioning", "TestSupport", logging,
             ]),
+        // Disks that fail and fill up, below the real SQLite and the real files.
+        .target(name: "CFaults", path: "Tests/CFaults", linkerSettings: [.linkedLibrary("sqlite3")]),
+        .testTarget(
+            name: "FaultTests",
+            dependencies: [
+                "Daemon", "Ingest", "Store", "Platform", "Engine", "Geometry", "Positioning", "CFaults", "TestSupport",
+                logging,
+            ], swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
         // Runs the built command as its users do.
         .testTarget(

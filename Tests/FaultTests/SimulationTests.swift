@@ -1,0 +1,174 @@
+import Daemon
+import Foundation
+import Glibc
+import Ingest
+import Logging
+import Platform
+import Positioning
+import Store
+import TestSupport
+import Testing
+
+/// The whole pipeline over real SQLite and real files, on a disk that fails at seeded moments: writes, syncs, truncations and
+/// reads that fail or do a part only, alone or many in a row; kills in the middle of any write; rotations in between.
+///
+/// Batches are closed by the test and there is one shard, so a seed gives the same run each time.
+@Suite(.serialized) struct SimulationTests {
+    private static let streams = Result { try (UInt64(1)...4).map(Stream.init) }
+
+    /// More by the variable GEOFENCED_FAULT_SEEDS.
+    static let seeds: ClosedRange<UInt64> = {
+        1...(ProcessInfo.processInfo.environment["GEOFENCED_FAULT_SEEDS"].flatMap(UInt64.init) ?? 40)
+    }()
+
+    @Test func theRunIsTheUndisturbedOne() throws {
+        let streams = try Self.streams.get()
+        for stream in streams {
+            #expect(stream.events.contains("\"retracts\"") && stream.events.contains("\"late\":true"))
+        }
+        var (failed, kills) = (0, 0)
+        for seed in Self.seeds {
+            let run = try Run(stream: streams[Int(seed % 4)], seed: seed)
+            try run.run()
+            failed += run.failed
+            kills += run.kills
+            guard run.told == run.stream.events, try run.stored() == run.stream.events, !run.isLost else {
+                Issue.record(
+                    "seed \(seed): \(run.kills) kills, \(run.failed) failures; acknowledged and lost: \(run.isLost)\n\(run.difference)"
+                )
+                return
+            }
+        }
+        print("\(Self.seeds.count) seeds: \(failed) calls failed, \(kills) kills")
+        #expect(failed > Self.seeds.count && kills > Self.seeds.count / 4, "the disk did fail")
+    }
+}
+
+/// One run of a stream over a failing disk.
+private final class Run {
+    let stream: Stream
+    private let seed: UInt64
+    private var random: SeededGenerator
+    private let scratch: Scratch
+    private let disk: Disk
+    private var configuration = Configuration()
+    private var pieces: [String] = []
+    private(set) var kills = 0
+    private(set) var failed = 0
+    /// Whether something that was acknowledged was not in the store later.
+    private(set) var isLost = false
+
+    init(stream: Stream, seed: UInt64) throws {
+        self.stream = stream
+        self.seed = seed
+        random = SeededGenerator(seed: seed)
+        scratch = try Scratch()
+        disk = try Disk(below: scratch.path)
+        configuration.store = scratch.store
+        configuration.events = scratch.events
+        configuration.sources = []
+        configuration.durability = Bool.random(using: &random) ? .power : .process
+    }
+
+    /// Gives the pipeline the stream; what was not acknowledged when it was killed is sent again, and some of what was.
+    func run() throws {
+        var acknowledged = 0
+        var isCalm = false
+        while acknowledged < stream.arrivals.count || !isCalm {
+            isCalm = kills > 6 || Int.random(in: 0..<4, using: &random) == 0
+            if !isCalm {
+                disk.fail(
+                    seed: random.next(), writes: [2, 20, 100].randomElement(using: &random) ?? 2,
+                    reads: [0, 2, 10].randomElement(using: &random) ?? 0,
+                    writesUntilKill: [0, UInt32.random(in: 1...400, using: &random)].randomElement(using: &random) ?? 0)
+            }
+            let pipeline = try start()
+            let again = max(0, acknowledged - Int.random(in: 0...30, using: &random))
+            acknowledged = max(acknowledged, again + send(stream.arrivals[again...], to: pipeline))
+            if disk.isKilled { kills += 1 } else { failed += disk.mend() }
+            let isWhole = pipeline.stop()
+            if disk.isKilled { failed += disk.mend() }
+            if isCalm, !isWhole { isLost = true }
+            if try fixes() < accepted(of: acknowledged) { isLost = true }
+        }
+    }
+
+    /// Starts it as a supervisor does: again, as long as it ends at once.
+    private func start() throws -> Pipeline {
+        var log = Logger(label: "test")
+        log.logLevel = .critical
+        var parts = Pipeline.Parts(
+            catalogue: stream.catalogue, configuration: configuration, registry: Registry(), shardCount: 1)
+        parts.fileCalls = Disk.calls
+        parts.patience.batch = .zero
+        parts.patience.retry = .microseconds(10)
+        parts.patience.stop = .zero
+        while true {
+            do { return try Pipeline(parts, log: log) } catch {
+                if disk.isKilled { kills += 1 }
+                if disk.isKilled || Int.random(in: 0..<10, using: &random) == 0 { failed += disk.mend() }
+            }
+        }
+    }
+
+    /// - Returns: how many of them were acknowledged.
+    private func send(_ arrivals: ArraySlice<Arrival>, to pipeline: Pipeline) -> Int {
+        var sent = 0
+        func acknowledged() -> Int {
+            let statistics = pipeline.statistics
+            return statistics.accepted + statistics.rejected.values.reduce(0, +)
+        }
+        while sent < arrivals.count {
+            let chunk = arrivals.dropFirst(sent).prefix(Int.random(in: 1...60, using: &random))
+            pipeline.inlet.send(Array(chunk))
+            sent += chunk.count
+            while acknowledged() < sent, !disk.isKilled { pause(for: .microseconds(50)) }
+            if disk.isKilled { break }
+            rotate()
+        }
+        return min(acknowledged(), sent)
+    }
+
+    /// At times: renamed away, as logrotate does.
+    private func rotate() {
+        guard Int.random(in: 0..<6, using: &random) == 0 else { return }
+        let piece = "\(scratch.events)-\(1000 + pieces.count)"
+        if unsafe rename(scratch.events, piece) == 0 { pieces.append(piece) }
+    }
+
+    private func accepted(of count: Int) -> Int {
+        stream.arrivals.prefix(count).count { $0.report.rejection == nil } / 2
+    }
+
+    private func fixes() throws -> Int { try StoreReader(path: scratch.store).summary().fixes }
+
+    /// What the event file and its pieces say together, whole lines only.
+    var told: String {
+        (pieces + [scratch.events]).map { path in
+            let text = (try? scratch.text(path)) ?? ""
+            return text.lastIndex(of: "\n").map { String(text[...$0]) } ?? ""
+        }.joined()
+    }
+
+    func stored() throws -> String {
+        var text = ""
+        _ = try StoreReader(path: scratch.store).events(matching: .init(), limit: 1_000_000) { text += $0.json + "\n" }
+        return text
+    }
+
+    /// The first lines that differ.
+    var difference: String {
+        let expected = stream.events.split(separator: "\n")
+        let stored = ((try? stored()) ?? "").split(separator: "\n")
+        let told = told.split(separator: "\n")
+        let same = zip(expected, zip(told, stored)).prefix { $0 == $1.0 && $0 == $1.1 }
+        let place = same.count
+        func line(_ lines: [Substring]) -> Substring { place < lines.count ? lines[place] : "nothing" }
+        return """
+            line \(place + 1) of \(expected.count), stored \(stored.count), told \(told.count)
+            expected \(line(expected))
+            stored   \(line(stored))
+            told     \(line(told))
+            """
+    }
+}
