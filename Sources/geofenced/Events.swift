@@ -1,7 +1,5 @@
 public import ArgumentParser
 public import Engine
-import Platform
-import Positioning
 import Store
 
 struct Events: ParsableCommand {
@@ -15,7 +13,7 @@ struct Events: ParsableCommand {
     @Option(help: ArgumentHelp("Only events after this one.", valueName: "seq"))
     var since: Int64 = 0
 
-    @Flag(help: "Go on with new events as they come, until interrupted.")
+    @Flag(help: "Go on with new events as they come, until interrupted; restarts of the daemon don't matter.")
     var follow = false
 
     @Option(help: "Only this device.")
@@ -34,31 +32,34 @@ struct Events: ParsableCommand {
         case ndjson, csv
     }
 
-    /// How often a follower looks for new events.
-    private static let followInterval = Duration.milliseconds(200)
     /// Events read at once, and so in memory: some 1 kB each.
     private static let page = 4096
 
     func run() throws {
         try reporting {
-            let reader = try StoreReader(path: store)
             let output = Output()
             if format == .csv { try output.write(line: EventCSV.head) }
             var filter = StoreReader.EventFilter(since: since, device: device, fence: fence, type: type?.rawValue)
-            while true {
-                let last = try reader.events(matching: filter, limit: Self.page) { event in
-                    try output.write(line: format == .csv ? EventCSV.line(event) : event.json)
-                }
-                let isAtEnd = last == filter.since
-                filter.since = last
-                if isAtEnd {
-                    try output.flush()
-                    guard follow else { return }
-                    pause(for: Self.followInterval)
-                }
+            if follow {
+                try StoreFollower(path: store, page: Self.page).follow(&filter, to: output, line: line)
+            } else {
+                let reader = try StoreReader(path: store)
+                while try print(from: reader, &filter, to: output) {}
+                try output.flush()
             }
         }
     }
+
+    /// - Returns: whether there may be more.
+    private func print(
+        from reader: StoreReader, _ filter: inout StoreReader.EventFilter, to output: Output
+    ) throws -> Bool {
+        let last = try reader.events(matching: filter, limit: Self.page) { try output.write(line: line($0)) }
+        defer { filter.since = last }
+        return last != filter.since
+    }
+
+    private func line(_ event: StoredEvent) -> String { format == .csv ? EventCSV.line(event) : event.json }
 }
 
 extension Event.Kind: ExpressibleByArgument {}
