@@ -29,6 +29,9 @@ let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 
 let package = Package(
     name: "geofenced",
@@ -40,6 +43,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
     ],
     targets: [
         // The shell: threads, files, sockets, clocks.
@@ -55,7 +59,7 @@ let package = Package(
             "Daemon",
             [
                 "Ingest", "Store", "Platform", "Engine", "Geometry", "Fencing", "Protocols", "Positioning",
-                logging, lifecycle, signals, yams,
+                logging, lifecycle, signals, yams, hummingbird, hummingbirdCore, nioCore, nioPosix, nioHTTP,
             ]),
         room("Ingest", ["Platform", "Protocols", "Positioning", "CZlib", nioCore, nioPosix]),
         room("Store", ["Platform", "Engine", "Positioning", grdb, sqlite]),

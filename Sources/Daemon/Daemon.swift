@@ -22,9 +22,14 @@ public final class Daemon: Service {
     }
 
     /// Opens the store, recovers, and starts listening: when it returns, fixes are taken.
-    /// - Parameter hangups: SIGHUP, trapped before, so that one that comes early ends nothing and is not lost.
+    /// - Parameters:
+    ///   - hangups: SIGHUP, trapped before, so that one that comes early ends nothing and is not lost.
+    ///   - manager: is told of reloads.
     /// - Throws: ``PipelineError``, `SourceError`; nothing is left running.
-    public init(_ setup: Setup, log: Logger, follower: Follower? = nil, hangups: UnixSignalsSequence? = nil) throws {
+    public init(
+        _ setup: Setup, log: Logger, follower: Follower? = nil, hangups: UnixSignalsSequence? = nil,
+        manager: ServiceManager? = nil
+    ) throws {
         self.log = log
         pipeline = try Pipeline(
             Pipeline.Parts(
@@ -53,7 +58,7 @@ public final class Daemon: Service {
             throw error
         }
         sources = running
-        fences = FenceWatcher(setup, pipeline: pipeline, log: log, hangups: hangups)
+        fences = FenceWatcher(setup, pipeline: pipeline, log: log, hangups: hangups, manager: manager)
     }
 
     private static func make(_ source: Configuration.Source, _ wiring: SourceWiring) -> any Source {

@@ -14,6 +14,7 @@ public final class FenceWatcher: Service {
     private let folder: String
     private let pipeline: Pipeline
     private let log: Logger
+    private let manager: ServiceManager?
     private let state: Mutex<State>
     private let hangups: UnixSignalsSequence?
 
@@ -35,7 +36,12 @@ public final class FenceWatcher: Service {
     /// - Parameters:
     ///   - setup: as the daemon was started with.
     ///   - hangups: SIGHUP as it is trapped already; `nil` traps it from ``run()`` on.
-    public init(_ setup: Setup, pipeline: Pipeline, log: Logger, hangups: UnixSignalsSequence? = nil) {
+    ///   - manager: is told when a reload that was asked for begins and ends.
+    public init(
+        _ setup: Setup, pipeline: Pipeline, log: Logger, hangups: UnixSignalsSequence? = nil,
+        manager: ServiceManager? = nil
+    ) {
+        self.manager = manager
         self.hangups = hangups
         folder = setup.configuration.fences
         self.pipeline = pipeline
@@ -64,7 +70,11 @@ public final class FenceWatcher: Service {
         var hangups = hangups
         if hangups == nil { hangups = await UnixSignalsSequence(trapping: .sighup) }
         guard let hangups else { return }
-        for await _ in hangups { lookAgain(evenIfUnchanged: true) }
+        for await _ in hangups {
+            manager?.tell(.reloading)
+            lookAgain(evenIfUnchanged: true)
+            manager?.tell(.ready)
+        }
     }
 
     /// Reads the folder again, if a file in it has changed.
@@ -86,6 +96,7 @@ public final class FenceWatcher: Service {
                         "\(folder): holds no fence any more: put one back, or restart the daemon if that is meant"
                     ])
                 }
+                pipeline.clear("fences")
                 guard catalogue != state.inForce else {
                     log.info("the fences have not changed", metadata: ["fences": "\(catalogue.fences.count)"])
                     return
@@ -95,6 +106,7 @@ public final class FenceWatcher: Service {
                 log.notice("new fences are in force", metadata: ["fences": "\(catalogue.fences.count)"])
             } catch {
                 for line in error.lines { log.error("\(line)") }
+                pipeline.raise("fences", error.lines.first ?? "the fences cannot be read")
                 log.error(
                     "the fences stay as they were until that is mended",
                     metadata: ["fences": "\(state.inForce.fences.count)"])

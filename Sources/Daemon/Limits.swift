@@ -26,3 +26,31 @@ extension Limits {
     /// Bytes of a fence file, a registry or a configuration; a larger one is refused.
     public static let fileBytes = 256 * 1024 * 1024
 }
+
+extension Limits {
+    // MARK: operations
+
+    /// Messages of one kind that are logged in one interval; the rest are counted, and one line says how many.
+    public static let logBurst = 10
+    /// Seconds of such an interval.
+    public static let logInterval_s = 30.0
+    /// Kinds of messages that are told apart at once; further ones count as one kind.
+    public static let logKinds = 256
+
+    /// Seconds without a round of the pipeline after which it counts as hanging: `/health/live` says so.
+    public static let liveInterval_s = 30.0
+    /// Seconds over which rates are measured.
+    public static let rateWindow_s = 10.0
+    /// Looks at the pipeline's progress in one interval of the service manager's watchdog.
+    public static let watchdogLooks = 4
+    /// HTTP connections at once; further ones wait in the kernel.
+    public static let metricsConnections = 32
+    /// Seconds of silence after which an HTTP connection is closed.
+    public static let metricsIdle_s: Int64 = 30
+    /// Seconds until a metrics address that was in use is tried again.
+    public static let metricsRetry_s = 2.0
+    /// Seconds that `geofenced status` waits for an answer.
+    public static let statusPatience_s: Int64 = 5
+    /// Bytes of an answer that `geofenced status` takes: some 300 a source.
+    public static let statusBytes = 4 << 20
+}

@@ -38,6 +38,12 @@ public struct Endpoint: Hashable, Sendable, CustomStringConvertible {
         self.port = port
     }
 
+    /// Whether only this machine reaches it: 127.0.0.0/8 or ::1.
+    public var isLoopback: Bool {
+        guard isIPv6 else { return address.hasPrefix("127.") }
+        return PeerAddress(address: address)?.address == "::1"
+    }
+
     public var description: String { isIPv6 ? "[\(address)]:\(port)" : "\(address):\(port)" }
 
     /// The form that bind(2) and connect(2) take; the pointer ends with the call.

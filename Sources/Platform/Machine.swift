@@ -18,3 +18,29 @@ public enum Machine {
         return Int(clamping: isRaised ? raised.rlim_cur : limit.rlim_cur)
     }
 }
+
+extension Machine {
+    /// Memory of this process that is in RAM, in bytes; 0 where `/proc` does not say (proc(5), statm).
+    public static var residentBytes: Int {
+        guard let text = try? firstLine(of: "/proc/self/statm") else { return 0 }
+        let fields = text.split(separator: " ")
+        return fields.count > 1 ? (Int(fields[1]) ?? 0) * sysconf(Int32(_SC_PAGESIZE)) : 0
+    }
+
+    /// Open descriptors of this process; 0 where `/proc` does not say.
+    public static var openDescriptors: Int {
+        guard let folder = unsafe opendir("/proc/self/fd") else { return 0 }
+        defer { unsafe closedir(folder) }
+        var count = 0
+        while unsafe readdir(folder) != nil { count += 1 }
+        // Without `.`, `..` and the folder itself.
+        return max(count - 3, 0)
+    }
+
+    private static func firstLine(of path: String) throws(SystemError) -> String {
+        let file = try Descriptor.open(path, flags: O_RDONLY)
+        var buffer = [UInt8](repeating: 0, count: 256)
+        let count = try file.read(into: &buffer, what: "cannot read \(path)") ?? 0
+        return String(decoding: buffer.prefix(count), as: UTF8.self)
+    }
+}

@@ -14,7 +14,7 @@ struct Check: ParsableCommand {
     func run() throws {
         try reporting {
             let setup = try Setup(configurationFile: configurationFile)
-            for warning in setup.catalogue.warnings { Console.note("warning: \(warning)") }
+            for warning in setup.warnings { Console.note("warning: \(warning)") }
             if setup.catalogue.fences.isEmpty {
                 Console.note("warning: \(setup.configuration.fences): holds no fence: nothing will be decided")
             }
@@ -26,6 +26,7 @@ struct Check: ParsableCommand {
                   devices  \(setup.registry.devices.count) registered, others: \(setup.configuration.unknownDevices.rawValue)
                   store    \(setup.configuration.store)
                   events   \(setup.configuration.events)
+                  metrics  \(setup.configuration.metrics.map { "http://\($0)/metrics" } ?? "none")
                 """)
         }
     }

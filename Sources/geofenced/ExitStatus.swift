@@ -40,10 +40,12 @@ func exitStatus(of error: any Error) -> any Error {
         case .missing, .notPermitted, .asleep: fail(.noInput, error.description)
         case .inUse, .eventFileInUse: fail(.unavailable, error.description)
         case .eventFileNoFile: fail(.configuration, error.description)
-        case .cannotOpen, .newer, .notAStore, .snapshot, .eventFileAhead, .eventFileForeign:
-            fail(.io, error.description)
+        // No retry mends these: the file itself is another than it should be.
+        case .newer, .notAStore, .snapshot, .eventFileAhead, .eventFileForeign: fail(.data, error.description)
+        case .cannotOpen: fail(.io, error.description)
         }
     case let error as SourceError: fail(.unavailable, error.description)
+    case let error as StatusError: fail(.unavailable, error.description)
     case let error as PipelineError: fail(.io, error.description)
     // Whoever read the output has gone, and knows that: a signal of it (SIGPIPE) may be ignored in this process.
     case let error as SystemError where error.errno == EPIPE: ExitCode.success

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Daemon
 
 @main
 struct Geofenced: AsyncParsableCommand {
@@ -11,9 +12,10 @@ struct Geofenced: AsyncParsableCommand {
 
             Example: geofenced demo
             """,
-        version: "0.1.0",
+        version: Release.version,
         subcommands: [
-            Run.self, Check.self, Decode.self, ReplayCommand.self, Fences.self, Events.self, Track.self, Simulate.self,
+            Run.self, Status.self, Check.self, Decode.self, ReplayCommand.self, Fences.self, Events.self, Track.self,
+            Simulate.self,
             Demo.self,
         ])
 }

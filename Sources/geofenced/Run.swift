@@ -24,15 +24,15 @@ struct Run: AsyncParsableCommand {
             let hangups = await UnixSignalsSequence(trapping: .sighup)
             let setup = try Setup(configurationFile: configurationFile)
             let log = LogOutput.bootstrap()
+            defer { LogOutput.settle(isEnd: true) }
             Machine.raiseDescriptorLimit()
-            for warning in setup.catalogue.warnings { log.warning("\(warning)") }
+            for warning in setup.warnings { log.warning("\(warning)") }
             try OutputFolders.make(above: [setup.configuration.store, setup.configuration.events])
-            let daemon = try Daemon(setup, log: log, hangups: hangups)
+            let manager = ServiceManager()
+            let daemon = try Daemon(setup, log: log, hangups: hangups, manager: manager)
             let group = ServiceGroup(
                 configuration: ServiceGroupConfiguration(
-                    services: [
-                        .init(service: daemon), .init(service: Announcement(setup: setup, daemon: daemon, log: log)),
-                    ],
+                    services: Self.services(of: daemon, setup, manager, log).map { .init(service: $0) },
                     gracefulShutdownSignals: [.sigterm, .sigint],
                     logger: log))
             try await group.run()
@@ -40,23 +40,25 @@ struct Run: AsyncParsableCommand {
             throw exitStatus(of: error)
         }
     }
-}
 
-/// Says that the daemon runs, once signals are caught: who hears it may end the daemon at once, and it ends in order.
-private struct Announcement: Service {
-    let setup: Setup
-    let daemon: Daemon
-    let log: Logger
-
-    func run() async throws {
+    /// The last is stopped first: that it stops is told before it does, and metrics tell until the end.
+    private static func services(
+        of daemon: Daemon, _ setup: Setup, _ manager: ServiceManager?, _ log: Logger
+    ) -> [any Service] {
+        let status = DaemonStatus(of: daemon, setup: setup)
+        let metrics = setup.configuration.metrics.map {
+            MetricsServer($0, status: status, pipeline: daemon.pipeline, log: log)
+        }
         let statistics = daemon.pipeline.statistics
-        log.info(
-            "running",
-            metadata: [
+        let supervision = Supervision(
+            status, manager: manager, log: log,
+            facts: [
                 "fences": "\(setup.catalogue.fences.count)", "devices": "\(statistics.devicesAtStart)",
                 "last_seq": "\(statistics.lastSeq)", "store": "\(setup.configuration.store)",
                 "events": "\(setup.configuration.events)",
-            ])
-        try? await gracefulShutdown()
+            ],
+            settle: { LogOutput.settle() })
+        let inner: [any Service] = metrics.map { [$0] } ?? []
+        return inner + [daemon, supervision]
     }
 }

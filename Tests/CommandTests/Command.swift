@@ -42,12 +42,21 @@ final class RunningCommand {
     private let process = Process()
     private let log: String
 
+    var number: Int32 { process.processIdentifier }
+
     /// Starts it and waits until it says that it runs.
-    init(_ arguments: [String], log: String, until word: String = " running ") throws {
+    /// - Parameters:
+    ///   - environment: besides this process's own.
+    ///   - shell: what a shell does before it becomes the command.
+    init(
+        _ arguments: [String], log: String, until word: String = " running ", environment: [String: String] = [:],
+        shell: String? = nil
+    ) throws {
         self.log = log
-        try Data().write(to: URL(fileURLWithPath: log))
-        process.executableURL = URL(fileURLWithPath: Command.path)
-        process.arguments = arguments
+        if !FileManager.default.fileExists(atPath: log) { try Data().write(to: URL(fileURLWithPath: log)) }
+        process.executableURL = URL(fileURLWithPath: shell == nil ? Command.path : "/bin/bash")
+        process.arguments = shell.map { ["-c", "\($0); exec \"$0\" \"$@\"", Command.path] + arguments } ?? arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
         try process.run()
         try eventually("\(arguments.first ?? "") says \(word)") {
@@ -89,6 +98,15 @@ func eventually(_ what: String, _ condition: () throws -> Bool) throws {
     while try !condition() {
         guard MonotonicTime.now < deadline else { throw TimedOut(description: "in vain waited for: \(what)") }
         pause(for: .milliseconds(5))
+    }
+}
+
+/// As above, for conditions that are asked over the network.
+func eventually(_ what: String, _ condition: () async throws -> Bool) async throws {
+    let deadline = MonotonicTime.now + .seconds(30)
+    while try await !condition() {
+        guard MonotonicTime.now < deadline else { throw TimedOut(description: "in vain waited for: \(what)") }
+        try await Task.sleep(for: .milliseconds(5))
     }
 }
 

@@ -57,7 +57,9 @@ struct Rule: Sendable, CustomTestStringConvertible {
         let homes = [
             "CGEOS": ["Geometry"], "CZlib": ["Ingest"], "CLinux": ["Platform"], "GRDB": ["Store"],
             "GRDBSQLite": ["Store"],
-            "Yams": ["Daemon"], "NIOCore": ["Ingest"], "NIOPosix": ["Ingest"], "ArgumentParser": ["geofenced"],
+            "Yams": ["Daemon"], "Hummingbird": ["Daemon"], "HummingbirdCore": ["Daemon"], "NIOHTTP1": ["Daemon"],
+            "NIOCore": ["Ingest", "Daemon"],
+            "NIOPosix": ["Ingest", "Daemon"], "ArgumentParser": ["geofenced"],
             "ServiceLifecycle": ["Daemon", "geofenced"], "Logging": ["Daemon", "geofenced"],
         ]
         return file.imports.filter { homes[$0].map { !$0.contains(file.room) } ?? false }

@@ -14,10 +14,20 @@ public struct Configuration: Sendable, Equatable {
     public var devices: String?
     public var unknownDevices = UnknownDevices.accept
     public var durability = Durability.process
+    /// Where metrics, status and health are served; `nil`: nowhere.
+    public var metrics = Endpoint("127.0.0.1:9464")
     public var sources: [Source] = Endpoint("0.0.0.0:5005").map { [Source(kind: .udp($0))] } ?? []
 
     /// All defaults.
     public init() {}
+
+    /// What is allowed but seldom meant, a sentence each.
+    public var warnings: [String] {
+        guard let metrics, !metrics.isLoopback else { return [] }
+        return [
+            "`metrics: \(metrics)` tells everyone who reaches it how much is going on here, without a password: keep it behind a firewall, or use 127.0.0.1"
+        ]
+    }
 
     /// What is done with a device that the registry does not name.
     public enum UnknownDevices: String, CaseIterable, Sendable {

@@ -22,7 +22,16 @@ extension Configuration {
         guard reader.issues.isEmpty else { throw ConfigurationErrors(lines: reader.issues.map(\.description)) }
     }
 
-    private static let keys = ["store", "events", "fences", "devices", "unknown_devices", "durability", "sources"]
+    /// Reads a configuration file, and nothing that it names.
+    /// - Throws: ``ConfigurationErrors`` with everything that is wrong.
+    public init(file: String) throws(ConfigurationErrors) {
+        try self.init(yaml: try InputFile.text(file, named: "the configuration"), file: file)
+    }
+
+    /// All that a configuration may say.
+    public static let keys = [
+        "store", "events", "fences", "devices", "unknown_devices", "durability", "metrics", "sources",
+    ]
 
     private mutating func read(_ root: Node, _ reader: inout YAMLReader) {
         let entries = reader.entries(of: root, "the configuration", known: Self.keys)
@@ -47,8 +56,25 @@ extension Configuration {
         }
         if let value: Durability = reader.choice(entries["durability"], "durability") { durability = value }
         if let node = entries["sources"] { readSources(node, &reader) }
+        if let node = entries["metrics"] { readMetrics(node, &reader) }
         if store == events {
             reader.report(entries["events"], "`events` is the same file as `store`", "give each a file of its own")
+        }
+    }
+
+    private mutating func readMetrics(_ node: Node, _ reader: inout YAMLReader) {
+        guard let word = reader.text(node, "metrics") else { return }
+        if word == "none" {
+            metrics = nil
+        } else if let endpoint = Endpoint(word), endpoint.port > 0 {
+            metrics = endpoint
+            if sources.contains(where: { $0.kind == .tcp(endpoint) }) {
+                reader.report(node, "`metrics: \(word)` is also a source", "give each a port of its own")
+            }
+        } else {
+            reader.report(
+                node, "`metrics: \(word)` is no address with a port (1…65535)",
+                "write it as `metrics: 127.0.0.1:9464`, or `none` to serve none")
         }
     }
 

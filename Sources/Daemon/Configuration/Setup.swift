@@ -12,6 +12,9 @@ public struct Setup: Sendable {
     public var registry: Registry
     public var catalogue: FenceCatalogue
 
+    /// What is allowed but seldom meant, a sentence each.
+    public var warnings: [String] { configuration.warnings + catalogue.warnings.map { "\($0)" } }
+
     /// From parts at hand, as the demo does.
     public init(configuration: Configuration, registry: Registry = Registry(), catalogue: FenceCatalogue) {
         self.configuration = configuration
@@ -22,7 +25,7 @@ public struct Setup: Sendable {
     /// Reads a configuration file and all that it names.
     /// - Throws: ``ConfigurationErrors`` with all that is wrong in any of them.
     public init(configurationFile path: String) throws(ConfigurationErrors) {
-        configuration = try Configuration(yaml: try InputFile.text(path, named: "the configuration"), file: path)
+        configuration = try Configuration(file: path)
         var lines: [String] = []
         registry = Registry()
         catalogue = FenceCatalogue()

@@ -31,6 +31,7 @@ struct Keeper {
             let devices = try recover(journal, shards: shards, results: results)
             status.statistics.withLock {
                 $0.devicesAtStart = devices
+                $0.devices = devices
                 $0.lastSeq = journal.lastSeq
             }
             var keeper = Keeper(journal: journal, eventFile: eventFile, parts: parts, status: status, log: log)
@@ -134,6 +135,7 @@ struct Keeper {
         if batch.isEmpty { try? journal.keepFileSeq() }
         follow(committed)
         count(outcomes, batch.events, committed, seconds: took / .seconds(1))
+        status.statistics.withLock { $0.devices = decisions.reduce(0) { $0 + $1.devices } }
         if committed.count > 0 { parts.follower?(committed, batch.events) }
     }
 
@@ -143,6 +145,7 @@ struct Keeper {
         var stopDeadline: MonotonicTime?
         // After a gap in the journal nothing may follow: the states have gone on without it.
         while !status.hasGivenUp.load(ordering: .relaxed) {
+            status.rounds.wrappingAdd(1, ordering: .relaxed)
             do {
                 let committed = try journal.commit(batch)
                 if storeTrouble.succeeds(log: log) { status.statistics.withLock { $0.end("store") } }
@@ -198,12 +201,7 @@ struct Keeper {
             statistics.fileSeq = eventFile.lastSeq
             // A tick that has nothing to keep says nothing of the disk.
             if !outcomes.isEmpty { statistics.commitSeconds.record(seconds: seconds) }
-            for outcome in outcomes {
-                switch outcome.result {
-                case .success: statistics.accepted += 1
-                case .failure(let reason): statistics.rejected[reason, default: 0] += 1
-                }
-            }
+            for outcome in outcomes { statistics.count(outcome.result, from: outcome.source) }
             for event in events { statistics.events[event.kind.rawValue, default: 0] += 1 }
         }
     }

@@ -92,6 +92,8 @@ final class PartHistory: History {
                     committed.end()
                     throw GivenUp()
                 }
+                // A disk that fails is no thread that hangs.
+                status.rounds.wrappingAdd(1, ordering: .relaxed)
                 pause(for: status.patience.retry)
             }
         }

@@ -54,6 +54,7 @@ public final class Pipeline: Sendable {
     public init(_ parts: Parts, log: Logger) throws {
         let results = Mailbox<ShardResult>(capacity: Limits.batchesInFlight * parts.shardCount)
         let status = KeeperStatus(patience: parts.patience)
+        status.statistics.withLock { $0.fences = parts.catalogue.fences.count }
         let shards = try (0..<parts.shardCount).map {
             try ShardWorker(number: $0, parts, status: status, results: results)
         }
@@ -86,6 +87,7 @@ public final class Pipeline: Sendable {
     /// Goes on with these fences, from the next batch on (within ``Limits/tick_s``).
     public func adopt(_ catalogue: FenceCatalogue) {
         dispatcher.reload.withLock { $0 = catalogue }
+        keeping.statistics.withLock { $0.fences = catalogue.fences.count }
     }
 
     /// Begins the wait after which a journal that cannot be written is given up; to be called before the sources are stopped, for
@@ -110,6 +112,22 @@ public final class Pipeline: Sendable {
         statistics.inletDepth = inlet.count
         return statistics
     }
+
+    /// Says what is wrong around the pipeline, from now until ``clear(_:)``.
+    /// - Parameter subject: of what: `fences`, `metrics`.
+    public func raise(_ subject: String, _ text: String) {
+        keeping.statistics.withLock { statistics in
+            let since = statistics.problems[subject]?.since ?? WallClock.now
+            statistics.begin(PipelineStatistics.Problem(subject: subject, text: text, since: since))
+        }
+    }
+
+    public func clear(_ subject: String) { keeping.statistics.withLock { $0.end(subject) } }
+
+    /// How often a batch has come all the way to the keeper and was committed or tried, or a shard tried to read the store
+    /// again. It grows once each ``Limits/tick_s`` at least while the dispatcher, every shard and the keeper go round, be the
+    /// disk full or not.
+    public var rounds: Int { keeping.rounds.load(ordering: .relaxed) }
 }
 
 /// Called on a thread of the pipeline with every batch that has events, after it is committed: the lines, and the same as values.

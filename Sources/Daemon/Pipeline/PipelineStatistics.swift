@@ -4,11 +4,15 @@ import Synchronization
 
 /// What came through since the start, and what stands in the way.
 public struct PipelineStatistics: Sendable, Equatable {
-    public var accepted = 0
-    public var rejected: [Rejection: Int] = [:]
+    /// By source, in the order of the configuration; as many as have had a report.
+    public var bySource: [Decided] = []
     public var events: [String: Int] = [:]
     public var batches = 0
     public var devicesAtStart = 0
+    /// Devices that the shards know.
+    public var devices = 0
+    /// Fences in force.
+    public var fences = 0
     /// The last event's number.
     public var lastSeq: Int64 = 0
     /// The last event's that is in the event file.
@@ -18,15 +22,34 @@ public struct PipelineStatistics: Sendable, Equatable {
     /// Reports that wait in the inlet now, and the most that it holds.
     public var inletDepth = 0
     public var inletCapacity = Limits.inletReports
-    /// What is wrong now, by subject (`store`, `events`).
+    /// What is wrong now, by subject (`store`, `events`, `fences`, `metrics`).
     public var problems: [String: Problem] = [:]
     /// The newest, over or not.
     public var lastProblem: Problem?
 
     public init() {}
 
+    public var accepted: Int { bySource.reduce(0) { $0 + $1.accepted } }
+    public var rejected: [Rejection: Int] { bySource.reduce(into: [:]) { $0.merge($1.rejected, uniquingKeysWith: +) } }
+
+    /// What became of a source's reports.
+    public struct Decided: Sendable, Equatable {
+        public var accepted = 0
+        public var rejected: [Rejection: Int] = [:]
+
+        public init() {}
+    }
+
+    mutating func count(_ result: Result<Fix, Rejection>, from source: Int) {
+        while bySource.count <= source { bySource.append(Decided()) }
+        switch result {
+        case .success: bySource[source].accepted += 1
+        case .failure(let reason): bySource[source].rejected[reason, default: 0] += 1
+        }
+    }
+
     public struct Problem: Sendable, Equatable {
-        /// `store` or `events`.
+        /// Of what: `store`, `events`, `fences`, `metrics`.
         public var subject: String
         public var text: String
         public var since: Timestamp
@@ -53,6 +76,8 @@ final class KeeperStatus: Sendable {
     /// How many batches are committed.
     let committed = Progress()
     let statistics = Mutex(PipelineStatistics())
+    /// See ``Pipeline/rounds``.
+    let rounds = Atomic<Int>(0)
     let patience: Patience
 
     init(patience: Patience = Patience()) { self.patience = patience }

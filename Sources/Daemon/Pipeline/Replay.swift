@@ -86,21 +86,21 @@ public final class Replay {
     }
 
     private func keep(_ result: Result<Fix, Rejection>, _ decisions: Decisions, of arrival: Arrival) {
+        outcomes.count(result, from: arrival.source)
         switch result {
         case .success(let fix):
-            outcomes.accepted += 1
             switch past {
             case .memory(let history, _): history.remember(fix, of: arrival.device, Decisions())
             case .store(_, let history):
                 history.remember(
                     ShardDecision.Outcome(
-                        place: 0, device: arrival.device, received: nil, time: fix.time, result: result,
+                        place: 0, device: arrival.device, source: arrival.source, received: nil, time: fix.time,
+                        result: result,
                         decisions: decisions))
                 batch.fixes.append(JournalBatch.Entry(device: arrival.device, fix: fix, received: nil))
             }
             keep(decisions, of: arrival.device)
         case .failure(let reason):
-            outcomes.rejected[reason, default: 0] += 1
             batch.reject(reason, device: arrival.device, time: arrival.report.time)
         }
     }
@@ -108,7 +108,7 @@ public final class Replay {
     private func keep(_ decisions: Decisions, of device: String) {
         guard !decisions.isEmpty else { return }
         for event in decisions.events { outcomes.events[event.kind.rawValue, default: 0] += 1 }
-        for withdrawal in decisions.withdrawals { outcomes.rejected[withdrawal.reason, default: 0] += 1 }
+        for withdrawal in decisions.withdrawals { outcomes.count(.failure(withdrawal.reason), from: 0) }
         if case .memory(let history, _) = past { history.remember(nil, of: device, decisions) }
         batch.add(decisions)
     }

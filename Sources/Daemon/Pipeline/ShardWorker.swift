@@ -39,11 +39,15 @@ struct ShardDecision: Sendable {
     /// What became certain without a report: the past of devices that had gone quiet after late fixes.
     var revisions: [Decisions] = []
     var snapshots: [(device: String, bytes: [UInt8])]?
+    /// How many devices the shard knows.
+    var devices = 0
 
     /// One report's outcome.
     struct Outcome: Sendable {
         var place: Int
         var device: String
+        /// The source's place in the configuration, from 0.
+        var source: Int
         var received: Timestamp?
         var time: Timestamp?
         var result: Result<Fix, Rejection>
@@ -124,6 +128,7 @@ final class ShardWorker: Sendable {
             if !exits.isEmpty { decision.revisions.append(exits) }
         }
         decision.snapshots = shard.takeSnapshots()
+        decision.devices = shard.deviceCount
         return decision
     }
 
@@ -133,7 +138,7 @@ final class ShardWorker: Sendable {
         history.begin(batch: part.batch)
         for (place, arrival) in part.arrivals {
             var outcome = ShardDecision.Outcome(
-                place: place, device: arrival.device, received: arrival.received,
+                place: place, device: arrival.device, source: arrival.source, received: arrival.received,
                 time: arrival.report.time, result: .failure(.past), decisions: Decisions())
             // It fails only when the journal is given up: then this batch is never committed.
             if let result = try? shard.step(
@@ -155,7 +160,7 @@ final class ShardWorker: Sendable {
         }
         return ShardDecision(
             batch: part.batch, outcomes: history.takeOutcomes(), revisions: revisions,
-            snapshots: part.takesSnapshot ? shard.takeSnapshots() : nil)
+            snapshots: part.takesSnapshot ? shard.takeSnapshots() : nil, devices: shard.deviceCount)
     }
 }
 

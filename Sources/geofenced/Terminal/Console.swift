@@ -1,3 +1,4 @@
+import Daemon
 import Glibc
 
 /// Standard error: messages for people.
@@ -5,7 +6,7 @@ enum Console {
     static func error(_ message: String) {
         // By bytes: a line end of "\r\n" is a single character.
         for line in message.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
-            note("geofenced: \(Substring(line))")
+            note(errorIsJournal ? "<3>\(Substring(line))" : "geofenced: \(Substring(line))")
         }
     }
 
@@ -29,6 +30,15 @@ enum Console {
 
     /// From here on a write beyond a file-size limit (SIGXFSZ) fails, as one to a full disk does, and ends nothing.
     static func outliveFileLimits() { _ = signal(SIGXFSZ, SIG_IGN) }
+
+    /// Whether standard error is the stream to systemd's journal that `JOURNAL_STREAM` names, and not redirected since.
+    static let errorIsJournal: Bool = {
+        var about = stat()
+        guard let stream = ServiceManager.environment("JOURNAL_STREAM"), unsafe fstat(STDERR_FILENO, &about) == 0 else {
+            return false
+        }
+        return stream == "\(about.st_dev):\(about.st_ino)"
+    }()
 
     static var errorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
     static var outputIsTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
