@@ -25,6 +25,11 @@ extension Limits {
     public static let shards = 16
     /// Bytes of a fence file, a registry or a configuration; a larger one is refused.
     public static let fileBytes = 256 * 1024 * 1024
+    /// Seconds between two passes of retention over the store; what is kept is kept so much longer at most.
+    public static let sweepInterval_s = 3600.0
+    /// Days that `keep` takes at most: a century, which is as good as 0, for ever.
+    public static let keepDays = 36_500
+    public static let secondsPerDay = 86_400.0
 }
 
 extension Limits {

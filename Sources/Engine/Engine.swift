@@ -58,6 +58,10 @@ public final class Engine {
         case .success(let usable): fix = usable
         case .failure(let rejection): return .failure(rejection)
         }
+        // A device that was known once, and forgotten with all its fixes, must not be told of again.
+        if state.newest == nil, state.suspect == nil, try history.holdsFix(of: origin.device, at: fix.time) {
+            return .failure(.past)
+        }
         if fix.time == state.newest?.time || fix.time == state.suspect?.time { return .failure(.duplicate) }
         if let latest = Self.latest(state, before: fix), fix.time < latest {
             if let rejection = try gather(fix, before: latest, &state, origin, history) {
@@ -118,7 +122,9 @@ public final class Engine {
     private func gather(
         _ fix: Fix, before newest: Timestamp, _ state: inout DeviceState, _ origin: Origin, _ history: any History
     ) throws -> Rejection? {
-        if newest.seconds(since: fix.time) > Limits.lateHorizon_s { return .past }
+        if newest.seconds(since: fix.time) > Limits.lateHorizon_s {
+            return try history.holdsFix(of: origin.device, at: fix.time) ? .duplicate : .past
+        }
         let place = state.late.partitioningIndex { $0.time >= fix.time }
         if place < state.late.count, state.late[place].time == fix.time { return .duplicate }
         if try history.holdsFix(of: origin.device, at: fix.time) { return .duplicate }

@@ -2,7 +2,7 @@ public import Positioning
 
 /// What happened to a device before: kept by the shell, asked for only when a late fix makes the past be decided again.
 public protocol History: AnyObject {
-    /// Whether a fix of the device with this time was taken before.
+    /// Whether a fix of the device with this time was taken before, or may have been: it lies before all that is still known.
     func holdsFix(of device: String, at time: Timestamp) throws -> Bool
 
     /// The newest checkpoint of the device whose fixes are all before `time`, as ``DeviceState/snapshot(fences:)`` made it.
@@ -54,5 +54,11 @@ public struct Decisions: Sendable {
         public var time: Timestamp
         /// `nil`: those of this device after `time` hold no longer.
         public var state: [UInt8]?
+
+        public init(device: String, time: Timestamp, state: [UInt8]?) {
+            self.device = device
+            self.time = time
+            self.state = state
+        }
     }
 }

@@ -36,7 +36,7 @@ public enum Rejection: String, Error, Equatable, Hashable, Sendable, CaseIterabl
     case duplicate
     /// After its arrival, or ahead of fixes that came after it: the tracker's clock was wrong.
     case future
-    /// Older than the horizon within which the past is decided again.
+    /// Older than the horizon within which the past is decided again, or, of a device not known, than all that is kept.
     case past
     /// Too far from the fix before and from the one after it to have been there in between.
     case impossible_speed

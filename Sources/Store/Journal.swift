@@ -13,23 +13,35 @@ public enum Durability: String, CaseIterable, Sendable {
 
 /// The journal's one writer.
 ///
-/// 1. A batch is committed whole or not at all: its fixes, its events, its rejections, its snapshots.
-/// 2. Events are numbered here and nowhere else: `seq` is one more than the last that the store holds.
-/// 3. Snapshots contain exactly the fixes up to `recovery.snapshot_fix`; replaying those after it gives the state that was.
-/// 4. One writer: a lock beside the store is held as long as the journal is open.
+/// 1. A batch is committed whole or not at all: its fixes, its events, its rejections, its snapshots. A commit that failed
+///    leaves the store as it was and can be tried again.
+/// 2. Events are numbered here and nowhere else: `seq` is one more than the last there ever was, also where that one has been
+///    deleted by age. The same holds of fixes, whose `id` is their order of arrival.
+/// 3. A line never changes once it is committed. Of an event's row only `decided_us` does, of a fix's only `withdrawn`.
+/// 4. A retraction names an event that stood until then; none is retracted twice.
+/// 5. Snapshots contain exactly the fixes up to `recovery.snapshot_fix`; replaying those after it through the same core gives
+///    the state that was, and tells nothing, for what was told at them is in the store.
+/// 6. A device's checkpoint holds its state after all its fixes up to the checkpoint's time, late ones too; those after it that
+///    a late fix has made wrong are deleted in the transaction that keeps the fix.
+/// 7. The same input again changes nothing: fixes are known by device and time, rejections by the last time counted.
+/// 8. What is deleted by age (``sweep(_:eventFileSeq:)``) is never needed again: of each device stay its newest checkpoint
+///    before the cut and all fixes after that; of the events stay those that a consumer or the event file lacks, the enters of
+///    stays that last, what a revision from the oldest checkpoint may retract, and the retraction of what stays. What lies
+///    before `recovery.forgotten_us` counts as taken, whether it stays or not.
+/// 9. One writer: a lock beside the store is held as long as the journal is open. Consumers write nothing but their own rows.
 ///
 /// Not `Sendable`: it belongs to one thread.
 public final class Journal {
     public let path: String
-    private let queue: DatabaseQueue
+    let queue: DatabaseQueue
     private let lock: StoreLock
-    private var deviceNumbers: [String: Int64] = [:]
+    var deviceNumbers: [String: Int64] = [:]
     /// The last event's number; 0 where there is none.
     public private(set) var lastSeq: Int64 = 0
     /// The last event that the event file is known to have had; kept with the next commit, or by ``keepFileSeq()``.
     public var fileSeq: Int64 = 0
     private var keptFileSeq: Int64 = 0
-    private var lastFix: Int64 = 0
+    private(set) var lastFix: Int64 = 0
     private var line: [UInt8] = []
 
     /// Opens a store, makes it where it is missing, and brings it to the newest version.
@@ -58,8 +70,8 @@ public final class Journal {
             throw StoreError.opening(path, error)
         }
         try queue.read { db in
-            lastSeq = try Int64.fetchOne(db, sql: "SELECT max(seq) FROM event") ?? 0
-            lastFix = try Int64.fetchOne(db, sql: "SELECT max(id) FROM fix") ?? 0
+            lastSeq = try Schema.lastSeq(db)
+            lastFix = try Schema.lastFix(db)
             keptFileSeq = try Int64.fetchOne(db, sql: "SELECT file_seq FROM recovery") ?? 0
             let rows = try Row.fetchCursor(db, sql: "SELECT number, id FROM device")
             while let row = try rows.next() { deviceNumbers[row[1]] = row[0] }
@@ -69,7 +81,7 @@ public final class Journal {
 
     /// Leaves the store's -wal and -shm files where they are when it is closed: without them, who may not write the folder
     /// could not read the store while no daemon runs.
-    private static func keepLogFiles(_ db: Database) throws {
+    static func keepLogFiles(_ db: Database) throws {
         var on: Int32 = 1
         let code = unsafe sqlite3_file_control(db.sqliteConnection, "main", SQLITE_FCNTL_PERSIST_WAL, &on)
         guard code == SQLITE_OK else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
@@ -223,13 +235,7 @@ public final class Journal {
                 insert.bind(3, blob: state)
                 try insert.run(db)
                 let horizon = checkpoint.time.advanced(bySeconds: -Limits.lateHorizon_s - 2 * Limits.checkpointEvery_s)
-                try db.cachedStatement(
-                    sql: """
-                        DELETE FROM checkpoint WHERE device = ?1 AND time_us <
-                        (SELECT max(time_us) FROM checkpoint WHERE device = ?1 AND time_us < ?2)
-                        """
-                )
-                .execute(arguments: [device, horizon.microseconds])
+                try thinCheckpoints(of: device, before: horizon, db)
             } else {
                 try db.cachedStatement(sql: "DELETE FROM checkpoint WHERE device = ? AND time_us > ?")
                     .execute(arguments: [device, checkpoint.time.microseconds])
@@ -237,23 +243,47 @@ public final class Journal {
         }
     }
 
-    /// Counts rejected reports. One that is not newer than the last that was counted is taken for a repetition: the same input
-    /// given again must leave the store as it is.
+    /// Before the horizon no late fix asks for a checkpoint any more: one a day is enough to begin a verification from, and
+    /// to delete fixes up to.
+    private func thinCheckpoints(of device: Int64, before horizon: Timestamp, _ db: Database) throws {
+        try db.cachedStatement(
+            sql: """
+                DELETE FROM checkpoint WHERE device = ?1 AND time_us >= ?3 AND time_us <
+                (SELECT max(time_us) FROM checkpoint WHERE device = ?1 AND time_us < ?2)
+                AND time_us >= ifnull((SELECT forgotten_us FROM recovery), time_us)
+                AND EXISTS (SELECT 1 FROM checkpoint first WHERE first.device = ?1
+                AND first.time_us < checkpoint.time_us
+                AND first.time_us >= checkpoint.time_us - (checkpoint.time_us % ?4 + ?4) % ?4)
+                """
+        ).execute(arguments: [
+            device, horizon.microseconds, horizon.advanced(bySeconds: -Limits.thinningReach_s).microseconds,
+            Timestamp.microsecondsPerDay,
+        ])
+    }
+
+    /// Counts rejected reports. One that is not newer than the last that was counted, or than what retention took, is taken
+    /// for a repetition: the same input given again must leave the store as it is. Of those without a time, which nothing
+    /// tells from repetitions, there is one at least.
     private func count(_ rejections: [JournalBatch.RejectionKey: [Timestamp?]], _ db: Database) throws {
+        guard !rejections.isEmpty else { return }
+        let forgotten = try Int64.fetchOne(db, sql: "SELECT forgotten_us FROM recovery")
         for (key, times) in rejections {
-            let counted = try Int64.fetchOne(
+            let counted = try Row.fetchOne(
                 db.cachedStatement(sql: "SELECT last_us FROM rejected WHERE device = ? AND reason = ?"),
                 arguments: [key.device, key.reason.rawValue])
-            let fresh = times.filter { time in time.map { $0.microseconds > counted ?? .min } ?? true }
-            guard !fresh.isEmpty else { continue }
-            let known = fresh.compactMap { $0?.microseconds }
+            let last: Int64? = counted?["last_us"]
+            let fresh = times.compactMap { $0?.microseconds }.filter { $0 > last ?? .min && $0 >= forgotten ?? .min }
+            let isFirst = counted == nil && times.contains(nil)
+            guard !fresh.isEmpty || isFirst else { continue }
             try db.cachedStatement(
                 sql: """
                     INSERT INTO rejected VALUES (?,?,?,?,?) ON CONFLICT (device, reason) DO UPDATE SET
                     count = count + excluded.count, first_us = ifnull(first_us, excluded.first_us),
                     last_us = ifnull(excluded.last_us, last_us)
                     """
-            ).execute(arguments: [key.device, key.reason.rawValue, fresh.count, known.min(), known.max()])
+            ).execute(arguments: [
+                key.device, key.reason.rawValue, max(fresh.count, 1), fresh.min(), fresh.max(),
+            ])
         }
     }
 

@@ -1,3 +1,4 @@
+internal import Engine
 public import Positioning
 
 extension Limits {
@@ -9,4 +10,17 @@ extension Limits {
     public static let catchUpEvents = 10_000
     /// Fixes of a track that are read at once, some 150 bytes each: the read ends before they are handed on.
     public static let trackPage = 8192
+    /// Rows that retention looks at between two commits: some milliseconds, so that a commit is held up no longer.
+    public static let sweepRows = 1000
+    /// Fixes at the journal's end whose newest time vouches for the clock before anything is deleted by age.
+    public static let witnessFixes = 1000
+    /// Seconds before the late horizon in which checkpoints are thinned to one a day at each new one: as far as a silence of
+    /// the device up to the horizon can have left them behind; after a longer one, they stay until retention takes them.
+    static let thinningReach_s = 2 * lateHorizon_s
+    /// Bytes of a consumer's name; a longer one is refused.
+    public static let consumerNameBytes = 100
+    /// Pages (of 4 kB) that a backup copies between two looks at its progress.
+    static let backupPages: Int32 = 2048
+    /// Findings of one kind that a verification tells; of more, it tells how many.
+    public static let findings = 20
 }

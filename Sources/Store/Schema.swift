@@ -112,8 +112,29 @@ enum Schema {
         ALTER TABLE recovery ADD COLUMN last_fix INTEGER NOT NULL DEFAULT 0;
         -- The last event that the event file is known to have had, for the file may have been rotated away.
         ALTER TABLE recovery ADD COLUMN file_seq INTEGER NOT NULL DEFAULT 0;
+        -- Up to here retention has gone over the events: those that it left are the only ones.
+        ALTER TABLE recovery ADD COLUMN kept_seq INTEGER NOT NULL DEFAULT 0;
+        -- A fix before this time counts as taken, for it may have been, and deleted by age; NULL: none was deleted.
+        ALTER TABLE recovery ADD COLUMN forgotten_us INTEGER;
+        CREATE TRIGGER consumer_forwards BEFORE UPDATE OF seq ON consumer WHEN NEW.seq < OLD.seq
+        BEGIN SELECT RAISE(ABORT, 'a consumer''s seq only grows'); END;
+        CREATE TRIGGER consumer_in_store BEFORE UPDATE OF seq ON consumer
+        WHEN NEW.seq > max((SELECT ifnull(max(seq), 0) FROM event), (SELECT last_seq FROM recovery))
+        BEGIN SELECT RAISE(ABORT, 'a consumer''s seq is beyond the last event'); END;
         """,
     ]
+
+    /// The number of the last event there ever was, deleted or not; 0 before the first.
+    static func lastSeq(_ db: Database) throws -> Int64 {
+        try Int64.fetchOne(
+            db, sql: "SELECT max((SELECT ifnull(max(seq), 0) FROM event), (SELECT last_seq FROM recovery))") ?? 0
+    }
+
+    /// The same of fixes.
+    static func lastFix(_ db: Database) throws -> Int64 {
+        try Int64.fetchOne(
+            db, sql: "SELECT max((SELECT ifnull(max(id), 0) FROM fix), (SELECT last_fix FROM recovery))") ?? 0
+    }
 
     /// Brings an open database to the newest version.
     /// - Throws: ``StoreError/newer(path:version:known:)``, ``StoreError/notAStore(path:)``, or SQLite's own error.

@@ -8,6 +8,7 @@ public enum StoreError: Error, CustomStringConvertible {
     case asleep(path: String)
     case cannotOpen(path: String, why: String)
     case newer(path: String, version: Int, known: Int)
+    case older(path: String, version: Int, known: Int)
     case notAStore(path: String)
     case inUse(path: String)
     case snapshot(device: String, why: String)
@@ -38,6 +39,8 @@ public enum StoreError: Error, CustomStringConvertible {
             "\(path): cannot be opened as a store (\(why)); see that its folder exists and is writable for this user"
         case .newer(let path, let version, let known):
             "\(path): the store has schema version \(version), this geofenced knows up to \(known); use the newer geofenced that wrote it"
+        case .older(let path, let version, let known):
+            "\(path): the store has schema version \(version), this geofenced works with \(known); start the daemon of this version once, which brings it up"
         case .notAStore(let path):
             "\(path): is a file, but not a store of geofenced; name the one that the configuration has under `store`, or move this one away"
         case .inUse(let path):

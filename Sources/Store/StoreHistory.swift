@@ -34,6 +34,12 @@ public final class StoreHistory: History {
 
     public func holdsFix(of device: String, at time: Timestamp) throws -> Bool {
         try read { db in
+            // Not where the journal's tail is replayed: what it has was taken.
+            if newestFix == .max {
+                let forgotten = try Int64.fetchOne(
+                    db.cachedStatement(sql: "SELECT forgotten_us FROM recovery"))
+                if let forgotten, time.microseconds < forgotten { return true }
+            }
             guard let number = try Self.number(of: device, db) else { return false }
             return try Bool.fetchOne(
                 db.cachedStatement(
@@ -87,7 +93,7 @@ public final class StoreHistory: History {
 
 extension Event {
     /// From a row of the table `event`; `nil` where the type is of a later version.
-    fileprivate init?(_ row: Row) {
+    init?(_ row: Row) {
         guard let kind = Kind(rawValue: row["type"]) else { return nil }
         self.init(
             kind: kind, device: row["device"], fence: row["fence"] ?? "", time: Timestamp(microseconds: row["time_us"]),

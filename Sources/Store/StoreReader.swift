@@ -31,6 +31,9 @@ public struct StoreReader: Sendable {
         self.path = path
     }
 
+    /// All that `body` reads is of one moment.
+    func read<Value>(_ body: (Database) throws -> Value) throws -> Value { try queue.read(body) }
+
     /// Not by open(2): closing it again would drop the locks that SQLite holds in this process.
     private static func look(_ path: String) throws {
         guard unsafe access(path, R_OK) != 0 else { return }
@@ -117,6 +120,11 @@ public struct StoreReader: Sendable {
             for fix in fixes { try body(fix) }
             if fixes.count < Limits.trackPage { return true }
         }
+    }
+
+    /// The last event in it; 0 where there is none.
+    public func newestSeq() throws -> Int64 {
+        try queue.read { try Int64.fetchOne($0, sql: "SELECT max(seq) FROM event") ?? 0 }
     }
 
     /// How much a store holds.

@@ -41,8 +41,15 @@ func exitStatus(of error: any Error) -> any Error {
         case .inUse, .eventFileInUse: fail(.unavailable, error.description)
         case .eventFileNoFile: fail(.configuration, error.description)
         // No retry mends these: the file itself is another than it should be.
-        case .newer, .notAStore, .snapshot, .eventFileAhead, .eventFileForeign: fail(.data, error.description)
+        case .newer, .older, .notAStore, .snapshot, .eventFileAhead, .eventFileForeign:
+            fail(.data, error.description)
         case .cannotOpen: fail(.io, error.description)
+        }
+    case let error as ConsumerError: fail(.data, error.description)
+    case let error as BackupError:
+        switch error {
+        case .exists, .unfinished: fail(.io, error.description)
+        case .damaged: fail(.data, error.description)
         }
     case let error as SourceError: fail(.unavailable, error.description)
     case let error as StatusError: fail(.unavailable, error.description)

@@ -1,3 +1,4 @@
+internal import Engine
 public import Ingest
 public import Platform
 public import Positioning
@@ -16,6 +17,7 @@ public struct Configuration: Sendable, Equatable {
     public var durability = Durability.process
     /// Where metrics, status and health are served; `nil`: nowhere.
     public var metrics = Endpoint("127.0.0.1:9464")
+    public var keep = Keep()
     public var sources: [Source] = Endpoint("0.0.0.0:5005").map { [Source(kind: .udp($0))] } ?? []
 
     /// All defaults.
@@ -27,6 +29,20 @@ public struct Configuration: Sendable, Equatable {
         return [
             "`metrics: \(metrics)` tells everyone who reaches it how much is going on here, without a password: keep it behind a firewall, or use 127.0.0.1"
         ]
+    }
+
+    /// How long the store keeps what it holds, in days; 0 is for ever.
+    public struct Keep: Sendable, Equatable {
+        /// At least ``leastDays``.
+        public var fixes_days = 60
+        /// At least ``fixes_days``: an event is explained by its fixes, and not told again while they are there.
+        public var events_days = 400
+
+        public init() {}
+
+        /// What late fixes and the checkpoint before them need, in whole days.
+        public static let leastDays = Int(
+            ((Limits.lateHorizon_s + Limits.checkpointEvery_s) / Limits.secondsPerDay).rounded(.up))
     }
 
     /// What is done with a device that the registry does not name.

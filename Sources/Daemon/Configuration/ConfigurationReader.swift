@@ -30,7 +30,7 @@ extension Configuration {
 
     /// All that a configuration may say.
     public static let keys = [
-        "store", "events", "fences", "devices", "unknown_devices", "durability", "metrics", "sources",
+        "store", "events", "fences", "devices", "unknown_devices", "durability", "keep", "metrics", "sources",
     ]
 
     private mutating func read(_ root: Node, _ reader: inout YAMLReader) {
@@ -55,6 +55,7 @@ extension Configuration {
                 "name the registry's file under `devices`, or write `accept`")
         }
         if let value: Durability = reader.choice(entries["durability"], "durability") { durability = value }
+        if let node = entries["keep"] { keep = Keep(node, &reader) }
         if let node = entries["sources"] { readSources(node, &reader) }
         if let node = entries["metrics"] { readMetrics(node, &reader) }
         if store == events {

@@ -14,6 +14,7 @@ struct Keeper {
     private let log: Logger
     private var storeTrouble: Trouble
     private var fileTrouble: Trouble
+    private var retention: Retention
 
     /// The body of the keeper's thread: opens, recovers, then keeps until the results are closed.
     static func run(
@@ -28,13 +29,16 @@ struct Keeper {
                 throw StoreError.eventFileAhead(
                     path: eventFile.path, fileSeq: eventFile.lastSeq, storeSeq: journal.lastSeq)
             }
+            let retention = Retention(parts.configuration.keep, log: log)
+            retention.forgetSilentDevices(in: journal, now: WallClock.now)
             let devices = try recover(journal, shards: shards, results: results)
             status.statistics.withLock {
                 $0.devicesAtStart = devices
                 $0.devices = devices
                 $0.lastSeq = journal.lastSeq
             }
-            var keeper = Keeper(journal: journal, eventFile: eventFile, parts: parts, status: status, log: log)
+            var keeper = Keeper(
+                journal: journal, eventFile: eventFile, retention: retention, parts: parts, status: status, log: log)
             keeper.follow(CommittedEvents(after: journal.lastSeq))
             started.send([.started])
             keeper.keep(results, shardCount: shards.count)
@@ -43,9 +47,13 @@ struct Keeper {
         }
     }
 
-    private init(journal: Journal, eventFile: EventFile, parts: Pipeline.Parts, status: KeeperStatus, log: Logger) {
+    private init(
+        journal: Journal, eventFile: EventFile, retention: Retention, parts: Pipeline.Parts, status: KeeperStatus,
+        log: Logger
+    ) {
         self.journal = journal
         self.eventFile = eventFile
+        self.retention = retention
         self.parts = parts
         self.status = status
         self.log = log
@@ -93,6 +101,9 @@ struct Keeper {
                 next += 1
                 commit(whole)
                 status.committed.reach(next)
+                if !status.isStopping.load(ordering: .relaxed) {
+                    retention.step(journal, now: WallClock.now, eventFileSeq: eventFile.lastSeq)
+                }
             }
         }
         finish()

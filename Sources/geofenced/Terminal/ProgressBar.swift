@@ -1,7 +1,7 @@
 import Ingest
 import Platform
 
-/// How far a long input has been read: one line on standard error, redrawn, where that is a terminal.
+/// How far a long input has been read, or a file been copied: one line on standard error, redrawn, where that is a terminal.
 struct ProgressBar {
     private let name: String
     private let isShown = Console.errorIsTerminal && Style.ofThisTerminal.canRedraw
@@ -14,16 +14,18 @@ struct ProgressBar {
 
     init(_ name: String) { self.name = name }
 
-    mutating func show(_ progress: ByteStream.Progress) {
+    mutating func show(_ progress: ByteStream.Progress) { show(bytes: progress.read, of: progress.total) }
+
+    mutating func show(bytes: Int, of total: Int?) {
         guard isShown, MonotonicTime.now >= nextDraw else { return }
         nextDraw = MonotonicTime.now + Self.interval
         hasDrawn = true
-        let megabytes = "\(progress.read / 1_000_000) MB"
-        guard let total = progress.total, total > 0 else {
+        let megabytes = "\(bytes / 1_000_000) MB"
+        guard let total, total > 0 else {
             Console.write("\r\u{1B}[K\(name) \(megabytes)")
             return
         }
-        let share = min(Double(progress.read) / Double(total), 1)
+        let share = min(Double(bytes) / Double(total), 1)
         let filled = Int(share * Double(Self.width))
         let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: Self.width - filled)
         Console.write("\r\u{1B}[K\(name) \(bar) \(Int(share * 100)) % of \(total / 1_000_000) MB")

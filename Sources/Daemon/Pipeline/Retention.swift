@@ -1,0 +1,67 @@
+internal import Engine
+internal import Logging
+internal import Positioning
+internal import Store
+
+/// Lets go what is older than the configuration keeps: a pass over the store now and then, a small step of it after a commit.
+///
+/// No vacuum: the room of what is deleted is taken by what comes, so the file stays as large as its fullest day made it.
+/// Giving room back would move pages while the stream waits.
+struct Retention {
+    private let keep: Configuration.Keep
+    private let log: Logger
+    private var sweep: Sweep?
+    private var due = Timestamp(microseconds: .min)
+    /// When the pass under way may begin to delete.
+    private var begin = Timestamp(microseconds: .min)
+    /// Late fixes that were let in before the pass are decided by then.
+    private static let respite_s = 2 * Limits.gatherLate_s
+
+    init(_ keep: Configuration.Keep, log: Logger) {
+        self.keep = keep
+        self.log = log
+    }
+
+    /// Before the journal is recovered: devices that have nothing left are forgotten.
+    func forgetSilentDevices(in journal: Journal, now: Timestamp) {
+        do {
+            guard let cut = Self.cut(keep.fixes_days, try journal.ageReference(now: now)) else { return }
+            try journal.forgetSilentDevices(since: cut)
+        } catch {
+            log.warning("silent devices cannot be forgotten now; the next start will", metadata: ["why": "\(error)"])
+        }
+    }
+
+    /// Deletes some of what is too old, if a pass is due or under way. A store that can't be written now is left for the next.
+    /// - Parameters:
+    ///   - now: by the clock, which may jump.
+    ///   - eventFileSeq: the last event that the event file has.
+    mutating func step(_ journal: Journal, now: Timestamp, eventFileSeq: Int64) {
+        do {
+            guard var current = try current(journal, now: now) else { return }
+            try journal.sweep(&current, eventFileSeq: eventFileSeq)
+            sweep = current.isDone ? nil : current
+        } catch {
+            sweep = nil
+            log.warning("old rows cannot be deleted now; the next pass will", metadata: ["why": "\(error)"])
+        }
+    }
+
+    /// - Returns: the pass that is under way; `nil` where none is, or where it must not delete yet.
+    private mutating func current(_ journal: Journal, now: Timestamp) throws -> Sweep? {
+        if let sweep { return now >= begin || begin.seconds(since: now) > Self.respite_s ? sweep : nil }
+        let isSetBack = due.seconds(since: now) > Limits.sweepInterval_s
+        guard now >= due || isSetBack else { return nil }
+        due = now.advanced(bySeconds: Limits.sweepInterval_s)
+        begin = now.advanced(bySeconds: Self.respite_s)
+        let reference = try journal.ageReference(now: now)
+        sweep = try journal.beginSweep(
+            fixesBefore: Self.cut(keep.fixes_days, reference), eventsBefore: Self.cut(keep.events_days, reference))
+        return nil
+    }
+
+    private static func cut(_ days: Int, _ reference: Timestamp?) -> Timestamp? {
+        guard days > 0 else { return nil }
+        return reference?.advanced(bySeconds: -Double(days) * Limits.secondsPerDay)
+    }
+}

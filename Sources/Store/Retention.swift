@@ -1,0 +1,229 @@
+import GRDB
+public import Positioning
+
+/// One pass over the store that deletes what is too old, and how far it has come.
+///
+/// ```
+///  fixes ─ none old among the next ─▶ checkpoints ─ all devices ─▶ rejections ─ all ─▶ events ─ none old among the next ─▶ done
+/// ```
+public struct Sweep: Sendable {
+    /// A fix goes where its time and its arrival both lie before; `nil`: fixes are kept for ever.
+    public let fixesBefore: Timestamp?
+    /// The same for an event, by its arrival where that is known, else by its time. Not after ``fixesBefore``.
+    public let eventsBefore: Timestamp?
+    fileprivate var place = Place.fixes(after: 0)
+
+    fileprivate enum Place {
+        case fixes(after: Int64)
+        case checkpoints(after: Int64)
+        case rejections(after: String)
+        case events(after: Int64)
+        case done
+    }
+
+    fileprivate init(fixesBefore: Timestamp?, eventsBefore: Timestamp?) {
+        self.fixesBefore = fixesBefore
+        self.eventsBefore = eventsBefore
+    }
+
+    public var isDone: Bool {
+        if case .done = place { true } else { false }
+    }
+}
+
+extension Journal {
+    /// The time that ages are counted from: the clock's, but not beyond what the newest fixes say. A clock that is years ahead,
+    /// as at the boot of a machine without a battery, must not empty the store; one that receives nothing deletes nothing.
+    /// - Returns: `nil` where the store holds no fix.
+    public func ageReference(now: Timestamp) throws -> Timestamp? {
+        try queue.read { db in
+            let newest = try Int64.fetchOne(
+                db,
+                sql: "SELECT max(time_us) FROM (SELECT time_us FROM fix ORDER BY id DESC LIMIT \(Limits.witnessFixes))"
+            )
+            return newest.map { min(now, Timestamp(microseconds: $0)) }
+        }
+    }
+
+    /// Begins a pass: from now on, a fix before `fixesBefore` counts as taken. The deleting may begin when no late fix waits any
+    /// more that was let in until now, after ``Limits/gatherLate_s``.
+    /// - Throws: ``CommitError``
+    public func beginSweep(fixesBefore: Timestamp?, eventsBefore: Timestamp?) throws -> Sweep {
+        if let fixesBefore {
+            do {
+                try queue.write { try forget(before: fixesBefore, $0) }
+            } catch {
+                throw CommitError(error)
+            }
+        }
+        return Sweep(fixesBefore: fixesBefore, eventsBefore: eventsBefore)
+    }
+
+    /// Deletes some of what is too old, in one short transaction; see the journal's invariant 8.
+    /// - Parameter eventFileSeq: no event after this one is deleted, for the event file lacks it.
+    /// - Throws: ``CommitError``; then the sweep is where it was.
+    public func sweep(_ sweep: inout Sweep, eventFileSeq: Int64) throws {
+        let current = sweep
+        do {
+            sweep.place = try queue.write { db in
+                switch current.place {
+                case .fixes(let id): return try deleteFixes(after: id, current.fixesBefore, db)
+                case .checkpoints(let device): return try deleteCheckpoints(after: device, current.fixesBefore, db)
+                case .rejections(let device): return try deleteRejections(after: device, current.fixesBefore, db)
+                case .events(let seq):
+                    return try deleteEvents(after: seq, current.eventsBefore, eventFileSeq: eventFileSeq, db)
+                case .done: return .done
+                }
+            }
+        } catch {
+            throw CommitError(error)
+        }
+    }
+
+    private func forget(before cut: Timestamp, _ db: Database) throws {
+        try db.execute(
+            sql: "UPDATE recovery SET forgotten_us = max(ifnull(forgotten_us, ?1), ?1)", arguments: [cut.microseconds])
+    }
+
+    /// What was given stays given, whatever is deleted now.
+    private func keepLastNumbers(_ db: Database) throws {
+        try db.cachedStatement(sql: "UPDATE recovery SET last_seq = ?, last_fix = ?").execute(arguments: [
+            lastSeq, lastFix,
+        ])
+    }
+
+    private func deleteFixes(after id: Int64, _ cut: Timestamp?, _ db: Database) throws -> Sweep.Place {
+        guard let cut else { return .events(after: 0) }
+        let isOld = "max(time_us, ifnull(received_us, time_us)) < ?3"
+        // Those that recovery replays stay.
+        let piece = try Row.fetchOne(
+            db.cachedStatement(
+                sql: """
+                    SELECT max(id) AS last, total(old) AS old FROM (SELECT id, \(isOld) AS old FROM fix WHERE id > ?1
+                    AND id <= (SELECT snapshot_fix FROM recovery) ORDER BY id LIMIT ?2)
+                    """), arguments: [id, Limits.sweepRows, cut.microseconds])
+        guard let piece, let last: Int64 = piece["last"], piece["old"] > 0.0 else { return .checkpoints(after: 0) }
+        try keepLastNumbers(db)
+        try db.cachedStatement(
+            sql: """
+                DELETE FROM fix WHERE id > ?1 AND id <= ?2 AND \(isOld) AND time_us <= (SELECT max(time_us)
+                FROM checkpoint WHERE checkpoint.device = fix.device AND checkpoint.time_us < ?3)
+                """
+        ).execute(arguments: [id, last, cut.microseconds])
+        return .fixes(after: last)
+    }
+
+    private func deleteCheckpoints(after number: Int64, _ cut: Timestamp?, _ db: Database) throws -> Sweep.Place {
+        let last = try Int64.fetchOne(
+            db.cachedStatement(
+                sql: "SELECT max(number) FROM (SELECT number FROM device WHERE number > ? ORDER BY number LIMIT ?)"),
+            arguments: [number, Limits.sweepRows])
+        guard let cut, let last else { return .rejections(after: "") }
+        try db.cachedStatement(
+            sql: """
+                DELETE FROM checkpoint WHERE device IN (SELECT number FROM device WHERE number > ?1 AND number <= ?2)
+                AND time_us < (SELECT max(time_us) FROM checkpoint base WHERE base.device = checkpoint.device
+                AND base.time_us < ?3)
+                """
+        ).execute(arguments: [number, last, cut.microseconds])
+        return .checkpoints(after: last)
+    }
+
+    private func deleteRejections(after device: String, _ cut: Timestamp?, _ db: Database) throws -> Sweep.Place {
+        let last = try String.fetchOne(
+            db.cachedStatement(
+                sql: "SELECT max(device) FROM (SELECT device FROM rejected WHERE device > ? ORDER BY device LIMIT ?)"),
+            arguments: [device, Limits.sweepRows])
+        guard let cut, let last else { return .events(after: 0) }
+        try db.cachedStatement(sql: "DELETE FROM rejected WHERE device > ? AND device <= ? AND last_us < ?")
+            .execute(arguments: [device, last, cut.microseconds])
+        return .rejections(after: last)
+    }
+
+    private func deleteEvents(
+        after seq: Int64, _ cut: Timestamp?, eventFileSeq: Int64, _ db: Database
+    ) throws -> Sweep.Place {
+        guard let cut else { return .done }
+        let isOld = "ifnull(received_us, time_us) < ?3"
+        let piece = try Row.fetchOne(
+            db.cachedStatement(
+                sql: """
+                    SELECT max(seq) AS last, total(old) AS old FROM (SELECT seq, \(isOld) AS old FROM event WHERE seq > ?1
+                    AND seq <= min(?4, ifnull((SELECT min(seq) FROM consumer), ?4)) ORDER BY seq LIMIT ?2)
+                    """), arguments: [seq, Limits.sweepRows, cut.microseconds, eventFileSeq])
+        guard let piece, let last: Int64 = piece["last"], piece["old"] > 0.0 else { return .done }
+        try keepLastNumbers(db)
+        let deleted = try Int64.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    DELETE FROM event WHERE seq > ?1 AND seq <= ?2 AND \(isOld)
+                    AND decided_us <= ifnull((SELECT min(checkpoint.time_us) FROM checkpoint
+                    JOIN device ON device.number = checkpoint.device WHERE device.id = event.device), decided_us)
+                    AND NOT EXISTS (SELECT 1 FROM event wrong WHERE wrong.seq = event.retracts)
+                    AND NOT \(StandingEvents.isLastingEnter("event"))
+                    RETURNING seq
+                    """), arguments: [seq, last, cut.microseconds])
+        if let newest = deleted.max() {
+            try db.execute(sql: "UPDATE recovery SET kept_seq = max(kept_seq, ?)", arguments: [newest])
+        }
+        return .events(after: last)
+    }
+
+    /// Forgets the devices that have been silent since before the cut and are inside no fence, with all that is left of them but
+    /// their events. Only before ``recover(snapshot:fix:)``: what runs still has their states.
+    /// - Throws: ``CommitError``
+    public func forgetSilentDevices(since cut: Timestamp) throws {
+        do {
+            let silent = try queue.read { db in
+                try Row.fetchAll(
+                    db,
+                    sql: """
+                        SELECT number, id FROM device WHERE NOT EXISTS
+                        (SELECT 1 FROM fix WHERE fix.device = device.number AND time_us >= ?1)
+                        AND NOT EXISTS (SELECT 1 FROM fix WHERE fix.device = device.number AND
+                        (received_us >= ?1 OR fix.id > (SELECT snapshot_fix FROM recovery)))
+                        AND NOT EXISTS (SELECT 1 FROM event e WHERE e.device = device.id
+                        AND \(StandingEvents.isLastingEnter("e")))
+                        """, arguments: [cut.microseconds]
+                ).map { (number: $0["number"] as Int64, id: $0["id"] as String) }
+            }
+            for start in stride(from: 0, to: silent.count, by: Limits.sweepRows) {
+                let some = silent[start..<min(start + Limits.sweepRows, silent.count)]
+                try queue.write { db in
+                    for device in some {
+                        for table in ["fix", "checkpoint", "snapshot"] {
+                            try db.cachedStatement(sql: "DELETE FROM \(table) WHERE device = ?")
+                                .execute(arguments: [device.number])
+                        }
+                        try db.cachedStatement(sql: "DELETE FROM rejected WHERE device = ?")
+                            .execute(arguments: [device.id])
+                        try db.cachedStatement(sql: "DELETE FROM device WHERE number = ?")
+                            .execute(arguments: [device.number])
+                    }
+                    try keepLastNumbers(db)
+                    try forget(before: cut, db)
+                }
+                for device in some { deviceNumbers[device.id] = nil }
+            }
+        } catch {
+            throw CommitError(error)
+        }
+    }
+}
+
+/// Conditions on rows of the table `event` that several queries share.
+enum StandingEvents {
+    /// Whether the event was not retracted.
+    static func stands(_ event: String) -> String {
+        "NOT EXISTS (SELECT 1 FROM event r WHERE r.retracts = \(event).seq)"
+    }
+
+    /// Whether it is an enter after which its device has not left.
+    static func isLastingEnter(_ event: String) -> String {
+        """
+        (\(event).type = 'enter' AND \(stands(event)) AND NOT EXISTS (SELECT 1 FROM event x
+        WHERE x.device = \(event).device AND x.fence = \(event).fence AND x.type = 'exit'
+        AND (x.time_us, x.seq) > (\(event).time_us, \(event).seq) AND \(stands("x"))))
+        """
+    }
+}

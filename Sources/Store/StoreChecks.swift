@@ -1,0 +1,94 @@
+import GRDB
+internal import Positioning
+
+extension StoreMoment {
+    /// Whether SQLite finds its own structures whole.
+    public func checkIntegrity() -> Findings {
+        Findings.of("integrity") { findings in
+            for problem in try String.fetchAll(db, sql: "PRAGMA integrity_check(\(Limits.findings))")
+            where problem != "ok" {
+                findings.add("SQLite says: \(problem)")
+            }
+            for row in try Row.fetchAll(db, sql: "PRAGMA foreign_key_check") {
+                findings.add("a row of \(row[0] as String) names a row of \(row[2] as String) that is not there")
+            }
+        }
+    }
+
+    /// Whether events are numbered by one without holes, after what retention went over.
+    public func checkNumbers() -> Findings {
+        Findings.of("seq") { findings in
+            var expected = keptSeq + 1
+            let seqs = try Int64.fetchCursor(
+                db, sql: "SELECT seq FROM event WHERE seq > ? ORDER BY seq", arguments: [keptSeq])
+            while let seq = try seqs.next() {
+                if seq > expected { findings.add("\(Self.range(expected, seq - 1)) not there") }
+                expected = seq + 1
+            }
+            if expected <= lastSeq { findings.add("\(Self.range(expected, lastSeq)) not there") }
+            for row in try Row.fetchAll(db, sql: "SELECT name, seq FROM consumer WHERE seq > ?", arguments: [lastSeq]) {
+                findings.add(
+                    "consumer \(row[0] as String) has acknowledged \(row[1] as Int64), the last event is \(lastSeq)")
+            }
+        }
+    }
+
+    private static func range(_ first: Int64, _ last: Int64) -> String {
+        first == last ? "event \(first) is" : "events \(first) to \(last) are"
+    }
+
+    /// Whether each retraction takes back an earlier event of the same device and fence, and no other does.
+    public func checkRetractions() -> Findings {
+        Findings.of("retract") { findings in
+            let rows = try Row.fetchCursor(
+                db,
+                sql: """
+                    SELECT r.seq, r.retracts, w.seq AS wrong,
+                    w.device IS r.device AND w.fence IS r.fence AND w.type IS r.retracted AS fits,
+                    (SELECT min(seq) FROM event o WHERE o.retracts = r.retracts) AS first
+                    FROM event r LEFT JOIN event w ON w.seq = r.retracts AND w.seq < r.seq
+                    WHERE r.type = 'retract' ORDER BY r.seq
+                    """)
+            while let row = try rows.next() {
+                let seq: Int64 = row["seq"]
+                guard let retracted: Int64 = row["retracts"] else {
+                    findings.add("event \(seq) retracts nothing")
+                    continue
+                }
+                if (row["wrong"] as Int64?) == nil {
+                    if retracted > keptSeq {
+                        findings.add("event \(seq) retracts \(retracted), which is no earlier event")
+                    }
+                } else if !(row["fits"] as Bool) {
+                    findings.add("event \(seq) retracts \(retracted), which is of another type, device or fence")
+                }
+                if let first: Int64 = row["first"], first < seq {
+                    findings.add("event \(seq) retracts \(retracted), as \(first) does already")
+                }
+            }
+        }
+    }
+
+    /// Whether enter and exit alternate for every device and fence, over the events that stand.
+    public func checkAlternation() -> Findings {
+        Findings.of("alternation") { findings in
+            let rows = try Row.fetchCursor(
+                db,
+                sql: """
+                    SELECT * FROM (
+                        SELECT seq, type, device, fence, lag(type) OVER history AS last, lag(seq) OVER history AS lastSeq
+                        FROM event e WHERE type IN ('enter', 'exit') AND \(StandingEvents.stands("e"))
+                        WINDOW history AS (PARTITION BY device, fence ORDER BY time_us, decided_us, seq)
+                    ) WHERE type = last OR (type = 'exit' AND last IS NULL AND ?) ORDER BY seq
+                    """, arguments: [keptSeq == 0])
+            while let row = try rows.next() {
+                let (seq, type): (Int64, String) = (row["seq"], row["type"])
+                let (device, fence): (String, String) = (row["device"], row["fence"] ?? "")
+                findings.add(
+                    "event \(seq) is an \(type) of \(device) at \(fence) "
+                        + ((row["lastSeq"] as Int64?).map { "that follows \($0), also an \(type)" }
+                            ?? "with no enter before"))
+            }
+        }
+    }
+}

@@ -1,0 +1,262 @@
+import Engine
+import GRDB
+import Positioning
+import Store
+import TestSupport
+import Testing
+
+@Suite struct RetentionTests {
+    private static let day = 86_400
+
+    private static func time(_ second: Int) -> Timestamp { Timestamp(microseconds: Int64(second) * 1_000_000) }
+
+    /// A fix, an event and a checkpoint an hour.
+    private static func batch(_ hours: Range<Int>, device: String = "van-1") -> JournalBatch {
+        var batch = JournalBatch()
+        for hour in hours {
+            let second = hour * 3600
+            batch.fixes.append(JournalBatch.Entry(device: device, fix: Made.fix(Double(second)), received: nil))
+            batch.events.append(Made.event(Double(second), device: device, kind: hour % 2 == 0 ? .enter : .exit))
+            batch.checkpoints.append(
+                Decisions.Checkpoint(device: device, time: time(second + 60), state: [UInt8(hour % 256)]))
+        }
+        batch.snapshots = [(device, [1])]
+        return batch
+    }
+
+    private static func sweep(
+        _ journal: Journal, fixesBefore: Timestamp?, eventsBefore: Timestamp?, eventFileSeq: Int64 = .max
+    ) throws {
+        var sweep = try journal.beginSweep(fixesBefore: fixesBefore, eventsBefore: eventsBefore)
+        while !sweep.isDone { try journal.sweep(&sweep, eventFileSeq: eventFileSeq) }
+    }
+
+    private static func integers(_ path: String, _ sql: String) throws -> [Int64] {
+        try DatabaseQueue(path: path).read { try Int64.fetchAll($0, sql: sql) }
+    }
+
+    /// Several steps' worth of rows: nothing that a late fix, the tail or a state needs goes; all else does, once.
+    @Test func fixesGoUpToTheCheckpointBeforeTheCut() throws {
+        let scratch = try Scratch()
+        let journal = try Journal(path: scratch.store)
+        for start in stride(from: 0, to: 2400, by: 240) { _ = try journal.commit(Self.batch(start..<start + 240)) }
+        _ = try journal.commit(Made.batch(2400 * 3600..<2400 * 3600 + 3))
+        let cut = 2000 * 3600 + 1800
+        try Self.sweep(journal, fixesBefore: Self.time(cut), eventsBefore: nil)
+        let left = try Self.integers(scratch.store, "SELECT time_us / 1000000 FROM fix ORDER BY id")
+        // Beyond the late horizon one checkpoint a day is kept: the one before the cut is of 1992:01 h.
+        #expect(left.first == 1993 * 3600 && left.count == 407 + 3)
+        let checkpoints = try Self.integers(scratch.store, "SELECT time_us / 1000000 FROM checkpoint ORDER BY time_us")
+        #expect(checkpoints.min() == Int64(7_171_260))
+        #expect(journal.lastSeq == 2403)
+        // Once more, nothing is left to do.
+        try Self.sweep(journal, fixesBefore: Self.time(cut), eventsBefore: nil)
+        #expect(try Self.integers(scratch.store, "SELECT count(*) FROM fix") == [410])
+    }
+
+    @Test func theTailOfRecoveryStays() throws {
+        let scratch = try Scratch()
+        let journal = try Journal(path: scratch.store)
+        _ = try journal.commit(Self.batch(0..<10))
+        var tail = Self.batch(10..<20)
+        tail.snapshots = nil
+        _ = try journal.commit(tail)
+        try Self.sweep(journal, fixesBefore: Self.time(1000 * 3600), eventsBefore: Self.time(1000 * 3600))
+        var recovered: [Int64] = []
+        try journal.recover(snapshot: { _, _ in }, fix: { _, _, fix, _ in recovered.append(fix.time.microseconds) })
+        #expect(recovered == (10..<20).map { Int64($0) * 3_600_000_000 })
+    }
+
+    @Test func aFixThatArrivedLatelyIsNotOld() throws {
+        let scratch = try Scratch()
+        let journal = try Journal(path: scratch.store)
+        var batch = Self.batch(0..<4)
+        for place in batch.fixes.indices { batch.fixes[place].received = Self.time(100 * Self.day) }
+        _ = try journal.commit(batch)
+        try Self.sweep(journal, fixesBefore: Self.time(90 * Self.day), eventsBefore: nil)
+        #expect(try Self.integers(scratch.store, "SELECT count(*) FROM fix") == [4])
+        try Self.sweep(journal, fixesBefore: Self.time(101 * Self.day), eventsBefore: nil)
+        #expect(try Self.integers(scratch.store, "SELECT count(*) FROM fix") == [0])
+    }
+
+    /// Numbers go on behind what was deleted, also where nothing is left to count from.
+    @Test func numbersGoOnAfterAllIsGone() throws {
+        let scratch = try Scratch()
+        do {
+            let journal = try Journal(path: scratch.store)
+            _ = try journal.commit(Self.batch(0..<10))
+            try Self.sweep(journal, fixesBefore: Self.time(Self.day), eventsBefore: Self.time(Self.day))
+            try journal.forgetSilentDevices(since: Self.time(Self.day))
+            #expect(try Self.integers(scratch.store, "SELECT count(*) FROM fix") == [0])
+            #expect(try Self.integers(scratch.store, "SELECT seq FROM event") == [])
+        }
+        let journal = try Journal(path: scratch.store)
+        #expect(journal.lastSeq == 10)
+        var back: [Int64] = []
+        _ = try journal.commit(Self.batch(100..<101))
+        try journal.recover(snapshot: { _, _ in }, fix: { id, _, _, _ in back.append(id) })
+        #expect(journal.lastSeq == 11)
+        #expect(try Self.integers(scratch.store, "SELECT id FROM fix") == [11])
+    }
+
+    @Test func noEventGoesThatAConsumerOrTheEventFileLacks() throws {
+        let scratch = try Scratch()
+        let journal = try Journal(path: scratch.store)
+        var batch = Self.batch(0..<100)
+        batch.checkpoints = []
+        _ = try journal.commit(batch)
+        let consumers = try Consumers(path: scratch.store)
+        try consumers.add("slow", now: Self.time(0))
+        try consumers.add("quick", now: Self.time(0))
+        try consumers.acknowledge("quick", seq: 90, now: Self.time(0))
+        func sweep(_ eventFileSeq: Int64 = .max) throws -> Int64? {
+            try Self.sweep(
+                journal, fixesBefore: nil, eventsBefore: Self.time(1000 * 3600), eventFileSeq: eventFileSeq)
+            return try Self.integers(scratch.store, "SELECT ifnull(min(seq), 0) FROM event").first
+        }
+        #expect(try sweep() == 1)
+        try consumers.acknowledge("slow", seq: 40, now: Self.time(0))
+        #expect(try sweep() == 41)
+        try consumers.remove("slow")
+        #expect(try sweep(60) == 61)
+        #expect(try sweep() == 91)
+        try consumers.remove("quick")
+        #expect(try sweep() == 0)
+    }
+
+    @Test func whatStillHoldsStays() throws {
+        let scratch = try Scratch()
+        let journal = try Journal(path: scratch.store)
+        var batch = JournalBatch()
+        batch.events = [
+            Made.event(10, device: "gone", kind: .enter), Made.event(20, device: "here", kind: .enter),
+            Made.event(30, device: "gone", kind: .exit), Made.event(40, device: "wrong", kind: .enter),
+        ]
+        _ = try journal.commit(batch)
+        // Retracted later, when it was not old yet.
+        var later = JournalBatch()
+        var retraction = Made.event(40, device: "wrong", kind: .retract)
+        retraction.retracted = .enter
+        retraction.received = Self.time(3 * Self.day)
+        later.events = [retraction, Made.event(Double(2 * Self.day), device: "gone", kind: .crossed)]
+        _ = try journal.commit(later)
+        func left() throws -> [Int64] { try Self.integers(scratch.store, "SELECT seq FROM event ORDER BY seq") }
+        try Self.sweep(journal, fixesBefore: nil, eventsBefore: Self.time(Self.day))
+        // The enter of who is still there; the retraction, which is young.
+        #expect(try left() == [2, 5, 6])
+        try Self.sweep(journal, fixesBefore: nil, eventsBefore: Self.time(10 * Self.day))
+        #expect(try left() == [2])
+        // Who left, and when, was told: now it may go.
+        var exit = JournalBatch()
+        exit.events = [Made.event(Double(5 * Self.day), device: "here", kind: .exit)]
+        _ = try journal.commit(exit)
+        try Self.sweep(journal, fixesBefore: nil, eventsBefore: Self.time(10 * Self.day))
+        #expect(try left() == [])
+        #expect(journal.lastSeq == 7)
+    }
+
+    @Test func aRetractionGoesNotBeforeWhatItRetracts() throws {
+        let scratch = try Scratch()
+        let journal = try Journal(path: scratch.store)
+        var batch = JournalBatch()
+        var wrong = Made.event(40, kind: .crossed)
+        wrong.received = Self.time(20 * Self.day)
+        var retraction = wrong
+        retraction.kind = .retract
+        retraction.retracted = .crossed
+        retraction.received = Self.time(1)
+        batch.events = [wrong]
+        _ = try journal.commit(batch)
+        batch.events = [retraction]
+        _ = try journal.commit(batch)
+        try Self.sweep(journal, fixesBefore: nil, eventsBefore: Self.time(10 * Self.day))
+        #expect(try Self.integers(scratch.store, "SELECT seq FROM event ORDER BY seq") == [1, 2])
+        for expected in [[2], []] as [[Int64]] {
+            try Self.sweep(journal, fixesBefore: nil, eventsBefore: Self.time(30 * Self.day))
+            #expect(try Self.integers(scratch.store, "SELECT seq FROM event ORDER BY seq") == expected)
+        }
+    }
+
+    /// Of an event that a revision from the oldest checkpoint could still retract, the row is needed.
+    @Test func eventsAfterTheOldestCheckpointStay() throws {
+        let scratch = try Scratch()
+        let journal = try Journal(path: scratch.store)
+        _ = try journal.commit(Self.batch(0..<48))
+        try Self.sweep(journal, fixesBefore: Self.time(24 * 3600), eventsBefore: Self.time(1000 * 3600))
+        // The oldest checkpoint is of 23:01; the event of 23:00 became certain ten seconds after it.
+        #expect(try Self.integers(scratch.store, "SELECT min(seq) FROM event") == [25])
+    }
+
+    @Test func silentDevicesAreForgottenButNotWhoIsInside() throws {
+        let scratch = try Scratch()
+        do {
+            let journal = try Journal(path: scratch.store)
+            for (device, hours) in [("out", 0..<4), ("in", 0..<5), ("young", 0..<100)] {
+                var batch = Self.batch(hours, device: device)
+                batch.reject(.void, device: device, time: Self.time(5))
+                _ = try journal.commit(batch)
+            }
+            try journal.forgetSilentDevices(since: Self.time(50 * 3600))
+            // Numbers are not given to another: what was cached of it is gone, too.
+            _ = try journal.commit(Self.batch(200..<202, device: "out"))
+        }
+        let names = try DatabaseQueue(path: scratch.store).read {
+            try String.fetchAll($0, sql: "SELECT id FROM device ORDER BY id")
+        }
+        #expect(names == ["in", "out", "young"])
+        let rejected = try DatabaseQueue(path: scratch.store).read {
+            try String.fetchAll($0, sql: "SELECT device FROM rejected ORDER BY device")
+        }
+        #expect(rejected == ["in", "young"])
+        let moment = try StoreReader(path: scratch.store)
+        #expect(try moment.atOneMoment { $0.checkIntegrity().count } == 0)
+        #expect(
+            try Self.integers(
+                scratch.store,
+                "SELECT count(*) FROM fix JOIN device ON device.number = fix.device GROUP BY device.id ORDER BY device.id"
+            )
+                == [5, 2, 100])
+    }
+
+    /// What lies before the cut is not counted again, and not known to be new.
+    @Test func whatRetentionTookCountsAsTaken() throws {
+        let scratch = try Scratch()
+        let journal = try Journal(path: scratch.store)
+        var batch = Self.batch(0..<10)
+        batch.reject(.void, device: "van-1", time: Self.time(70))
+        _ = try journal.commit(batch)
+        try Self.sweep(journal, fixesBefore: Self.time(5 * 3600), eventsBefore: nil)
+        var again = JournalBatch()
+        again.reject(.void, device: "van-1", time: Self.time(70))
+        again.reject(.void, device: "other", time: Self.time(80))
+        _ = try journal.commit(again)
+        #expect(try StoreReader(path: scratch.store).summary().rejected == [:])
+        let history = StoreHistory(path: scratch.store)
+        for (second, isHeld) in [(0, true), (17, true), (6 * 3600, true), (6 * 3600 + 1, false)] {
+            #expect(try history.holdsFix(of: "van-1", at: Self.time(second)) == isHeld, "\(second)")
+        }
+        #expect(try history.holdsFix(of: "never seen", at: Self.time(17)))
+    }
+
+    @Test func theClockAloneDeletesNothing() throws {
+        let scratch = try Scratch()
+        let journal = try Journal(path: scratch.store)
+        #expect(try journal.ageReference(now: Self.time(5)) == nil)
+        _ = try journal.commit(Self.batch(0..<10))
+        #expect(try journal.ageReference(now: Self.time(10_000 * Self.day)) == Self.time(9 * 3600))
+        #expect(try journal.ageReference(now: Self.time(3600)) == Self.time(3600))
+    }
+
+    /// One a day stays of the checkpoints before the late horizon, and each within it.
+    @Test func oldCheckpointsThinOut() throws {
+        let scratch = try Scratch()
+        let journal = try Journal(path: scratch.store)
+        for start in stride(from: 0, to: 240, by: 8) { _ = try journal.commit(Self.batch(start..<start + 8)) }
+        let hours = try Self.integers(scratch.store, "SELECT time_us / 3600000000 FROM checkpoint ORDER BY time_us")
+        // 72 h and two intervals before 239 h.
+        let base = hours.last { $0 * 3600 + 60 < 239 * 3600 + 60 - 72 * 3600 - 1800 }
+        #expect(base == 166)
+        #expect(hours.filter { $0 >= 166 } == Array(166..<240))
+        #expect(hours.filter { $0 < 166 } == Array(stride(from: 0, to: 166, by: 24)))
+    }
+}
