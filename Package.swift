@@ -90,6 +90,7 @@ let package = Package(
             of: "Daemon",
             [
                 "Ingest", "Store", "Platform", "Engine", "Geometry", "Protocols", "Positioning", "TestSupport", logging,
+                grdb,
             ]),
         // Disks that fail and fill up, below the real SQLite and the real files.
         .target(name: "CFaults", path: "Tests/CFaults", linkerSettings: [.linkedLibrary("sqlite3")]),

@@ -15,6 +15,6 @@ struct Geofenced: AsyncParsableCommand {
         version: Release.version,
         subcommands: [
             Run.self, Status.self, Check.self, Decode.self, ReplayCommand.self, Fences.self, Events.self, Track.self,
-            ConsumersCommand.self, BackupCommand.self, Simulate.self, Demo.self,
+            ConsumersCommand.self, BackupCommand.self, Verify.self, Simulate.self, Demo.self,
         ])
 }

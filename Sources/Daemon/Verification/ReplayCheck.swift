@@ -1,0 +1,154 @@
+internal import Engine
+internal import Fencing
+internal import Geometry
+internal import Positioning
+internal import Store
+
+/// Decides the stored fixes of one device after the other once more, in their order of arrival and with the daemon's own core,
+/// and compares what stands.
+///
+/// Where a device's fixes came in order, its events must be the same to the last bit. Where some came late, what was told first
+/// depends on how many of them had come when the clock had the past decided again: there, what happened and when must be the
+/// same, not how it was told.
+struct ReplayCheck {
+    private let engine: Engine
+    private let groups: [String: String]
+    private let since: Timestamp?
+    private let numbers: [String: Int]
+    private var skippedDevices = 0
+    private var skippedEvents = 0
+
+    /// - Parameter since: when these fences came into force; `nil`: for all time.
+    init(_ index: FenceIndex, groups: [String: String], since: Timestamp?) {
+        engine = Engine(index)
+        numbers = Dictionary(
+            index.fences.enumerated().map { ($0.element.id, $0.offset) }, uniquingKeysWith: { first, _ in first })
+        self.groups = groups
+        self.since = since
+    }
+
+    /// What could not be checked.
+    var notes: [String] {
+        var notes: [String] = []
+        if skippedDevices > 0 {
+            notes.append(
+                "\(skippedDevices) devices were not replayed: no state is kept of them since the fences changed")
+        }
+        if skippedEvents > 0 {
+            notes.append("\(skippedEvents) events of fences that are not there now were not replayed")
+        }
+        return notes
+    }
+
+    mutating func run(_ device: String, _ moment: StoreMoment, _ findings: inout Findings) throws {
+        guard var past = try moment.past(of: device, since: since) else {
+            skippedDevices += 1
+            return
+        }
+        let count = past.events.count
+        past.events.removeAll { numbers[$0.event.fence] == nil }
+        skippedEvents += count - past.events.count
+        var course = Course(engine, device: device, group: groups[device])
+        let isInOrder = zip(past.fixes, past.fixes.dropFirst()).allSatisfy { $0.fix.time < $1.fix.time }
+        try course.begin(past.base, fences: numbers)
+        for entry in past.fixes {
+            if let reason = try course.take(entry) {
+                findings.add(
+                    "the fix of \(device) at \(entry.fix.time) is in the store, but replay rejects it as \(reason)")
+            }
+        }
+        var difference = Self.difference(past.events, course.standing, isInOrder: isInOrder)
+        if !difference.isEmpty {
+            // Late fixes that the daemon has decided since, when the device had gone quiet.
+            try course.revise()
+            difference = Self.difference(past.events, course.standing, isInOrder: isInOrder)
+        }
+        for line in difference { findings.add(line) }
+    }
+
+    private static func difference(
+        _ stored: [(seq: Int64, event: Event)], _ replayed: [Event], isInOrder: Bool
+    ) -> [String] {
+        var missing = replayed
+        var lines: [String] = []
+        for (seq, event) in stored {
+            if let place = missing.firstIndex(where: { isSame($0, event, isInOrder: isInOrder) }) {
+                missing.remove(at: place)
+            } else {
+                lines.append("event \(seq), \(name(event)), does not follow from the stored fixes")
+            }
+        }
+        return lines + missing.map { "\(name($0)) follows from the stored fixes, but is not in the store" }
+    }
+
+    private static func isSame(_ a: Event, _ b: Event, isInOrder: Bool) -> Bool {
+        guard a.kind == b.kind, a.fence == b.fence, a.time == b.time, a.isInitial == b.isInitial else { return false }
+        return !isInOrder
+            || (a.detected == b.detected && a.uncertainty_s == b.uncertainty_s && a.coordinate == b.coordinate
+                && a.accuracy_m == b.accuracy_m && a.confidence == b.confidence)
+    }
+
+    private static func name(_ event: Event) -> String {
+        "\(event.kind.rawValue) of \(event.device) at \(event.fence) at \(event.time)"
+    }
+}
+
+/// One device's way through the core.
+private struct Course {
+    private let engine: Engine
+    private let device: String
+    private let group: String?
+    private let history = MemoryHistory()
+    private var state = DeviceState()
+    private(set) var standing: [Event] = []
+
+    init(_ engine: Engine, device: String, group: String?) {
+        self.engine = engine
+        self.device = device
+        self.group = group
+    }
+
+    mutating func begin(_ base: Decisions.Checkpoint?, fences numbers: [String: Int]) throws {
+        guard let base, let bytes = base.state else { return }
+        state = try DeviceState(snapshot: bytes, fenceNumber: { numbers[$0] })
+        var decisions = Decisions()
+        decisions.checkpoints.append(base)
+        history.remember(nil, of: device, decisions)
+    }
+
+    /// - Returns: why it was not taken; `nil` where it was.
+    mutating func take(_ entry: JournalBatch.Entry) throws -> Rejection? {
+        var decisions = Decisions()
+        let report = Report(
+            time: entry.fix.time, coordinate: entry.fix.coordinate, measurements: entry.fix.measurements)
+        let result = try engine.step(
+            &state, report, of: origin(entry.received), history: history, decisions: &decisions)
+        switch result {
+        case .success(let fix):
+            keep(fix, decisions)
+            return nil
+        case .failure(let reason): return reason
+        }
+    }
+
+    mutating func revise() throws {
+        var decisions = Decisions()
+        try engine.revise(&state, of: origin(nil), history: history, decisions: &decisions)
+        keep(nil, decisions)
+    }
+
+    private func origin(_ received: Timestamp?) -> Engine.Origin {
+        Engine.Origin(device: device, group: group, received: received)
+    }
+
+    private mutating func keep(_ fix: Fix?, _ decisions: Decisions) {
+        history.remember(fix, of: device, decisions)
+        for event in decisions.events {
+            guard event.kind == .retract else {
+                standing.append(event)
+                continue
+            }
+            if let wrong = standing.lastIndex(where: { $0.isRetracted(by: event) }) { standing.remove(at: wrong) }
+        }
+    }
+}
