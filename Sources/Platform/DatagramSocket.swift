@@ -13,28 +13,48 @@ public final class DatagramSocket: Sendable {
 
     /// Binds it, non-blocking and closed on exec.
     /// - Parameter kernelBuffer: bytes that the kernel is asked to hold.
-    public init(_ endpoint: Endpoint, kernelBuffer bytes: Int) throws(SystemError) {
+    public convenience init(_ endpoint: Endpoint, kernelBuffer bytes: Int) throws(SystemError) {
         let what = "cannot listen on udp \(endpoint)"
         let family = endpoint.isIPv6 ? AF_INET6 : AF_INET
         let type = Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
-        descriptor = Descriptor(owning: try checked("socket", what) { socket(family, type, 0) })
+        let descriptor = Descriptor(owning: try checked("socket", what) { socket(family, type, 0) })
         let number = descriptor.number
         // Some distributions make IPv6 sockets deaf to IPv4; `[::]` means all of both everywhere.
         if endpoint.isIPv6 { try Self.set(number, Int32(IPPROTO_IPV6), IPV6_V6ONLY, 0, what) }
-        try Self.set(number, SOL_SOCKET, SO_RXQ_OVFL, 1, what)
-        // The first needs CAP_NET_ADMIN; the second is held at net.core.rmem_max.
-        let bytes = Int32(clamping: bytes)
-        if (try? Self.set(number, SOL_SOCKET, SO_RCVBUFFORCE, bytes, what)) == nil {
-            try Self.set(number, SOL_SOCKET, SO_RCVBUF, bytes, what)
-        }
-        var granted: Int32 = 0
-        var length = socklen_t(MemoryLayout<Int32>.size)
-        _ = unsafe getsockopt(number, SOL_SOCKET, SO_RCVBUF, &granted, &length)
-        kernelBuffer = Int(granted)
+        // Before it is bound: what comes from then on finds the room, and is counted where it finds none.
+        try Self.prepare(number, kernelBuffer: bytes, what)
         try checked("bind", what) {
             unsafe endpoint.withSocketAddress { unsafe bind(number, $0, $1) }
         }
-        port = try Self.boundPort(number, what)
+        self.init(descriptor)
+    }
+
+    /// Takes over a bound socket, with what the kernel holds for it.
+    /// - Returns: `nil` where another has taken it.
+    /// - Parameter kernelBuffer: bytes that the kernel is asked to hold from now on.
+    public convenience init?(_ handedOver: HandedOverSocket, kernelBuffer bytes: Int) throws(SystemError) {
+        guard let descriptor = handedOver.take() else { return nil }
+        try Self.prepare(descriptor.number, kernelBuffer: bytes, "cannot take over udp \(handedOver.endpoint)")
+        self.init(descriptor)
+    }
+
+    private init(_ descriptor: consuming Descriptor) {
+        port = SocketQuery.endpoint(of: descriptor.number)?.port ?? 0
+        kernelBuffer = Int(SocketQuery.option(SO_RCVBUF, of: descriptor.number) ?? 0)
+        self.descriptor = descriptor
+    }
+
+    /// Bytes that the kernel holds for it now, its overhead with them.
+    public var kernelBufferInUse: Int { SocketQuery.receiveBufferInUse(of: number) }
+
+    private static func prepare(_ number: Int32, kernelBuffer bytes: Int, _ what: String) throws(SystemError) {
+        try Self.set(number, SOL_SOCKET, SO_RXQ_OVFL, 1, what)
+        // A handed-over one may have more already. The first needs CAP_NET_ADMIN; the second is held at net.core.rmem_max.
+        let bytes = Int32(clamping: bytes)
+        guard (SocketQuery.option(SO_RCVBUF, of: number) ?? 0) / 2 < bytes else { return }
+        if (try? Self.set(number, SOL_SOCKET, SO_RCVBUFFORCE, bytes, what)) == nil {
+            try Self.set(number, SOL_SOCKET, SO_RCVBUF, bytes, what)
+        }
     }
 
     private static func set(
@@ -44,19 +64,5 @@ public final class DatagramSocket: Sendable {
             var value = value
             return unsafe setsockopt(number, level, option, &value, socklen_t(MemoryLayout<Int32>.size))
         }
-    }
-
-    private static func boundPort(_ number: Int32, _ what: String) throws(SystemError) -> UInt16 {
-        var address = sockaddr_in6()
-        try checked("getsockname", what) { () -> Int32 in
-            var length = socklen_t(MemoryLayout<sockaddr_in6>.size)
-            return unsafe withUnsafeMutablePointer(to: &address) {
-                unsafe $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    unsafe getsockname(number, $0, &length)
-                }
-            }
-        }
-        // The port stands at the same place in sockaddr_in.
-        return UInt16(bigEndian: address.sin6_port)
     }
 }

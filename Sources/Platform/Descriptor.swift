@@ -11,6 +11,14 @@ public struct Descriptor: ~Copyable, Sendable {
     // Not repeated on EINTR: Linux frees the number whatever close(2) says, and by then it may be another thread's.
     deinit { _ = close(number) }
 
+    /// Gives it up unclosed, to who will close it.
+    /// - Returns: its number.
+    consuming func release() -> Int32 {
+        let number = number
+        discard self
+        return number
+    }
+
     /// Opens `path`, closed on exec.
     /// - Parameters:
     ///   - flags: of open(2), as `O_RDONLY`.

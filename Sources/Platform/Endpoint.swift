@@ -2,7 +2,7 @@ import Glibc
 
 /// A numeric address and a port to listen at: `0.0.0.0:5005`, `[::]:5005`.
 public struct Endpoint: Hashable, Sendable, CustomStringConvertible {
-    /// An IPv4 or IPv6 address, without brackets.
+    /// An IPv4 or IPv6 address in its one canonical form (RFC 5952), without brackets.
     public let address: String
     /// 0 lets the kernel choose.
     public let port: UInt16
@@ -27,14 +27,17 @@ public struct Endpoint: Hashable, Sendable, CustomStringConvertible {
     public init?(address: String, port: UInt16) {
         var v4 = in_addr()
         var v6 = in6_addr()
+        var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
         if unsafe inet_pton(AF_INET, address, &v4) == 1 {
             isIPv6 = false
+            _ = unsafe inet_ntop(AF_INET, &v4, &text, socklen_t(text.count))
         } else if unsafe inet_pton(AF_INET6, address, &v6) == 1 {
             isIPv6 = true
+            _ = unsafe inet_ntop(AF_INET6, &v6, &text, socklen_t(text.count))
         } else {
             return nil
         }
-        self.address = address
+        self.address = String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
         self.port = port
     }
 

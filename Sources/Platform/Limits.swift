@@ -6,4 +6,9 @@ extension Limits {
     public static let mergedBatch = 256
     /// Bytes of a thread's name that the kernel keeps (TASK_COMM_LEN less the final NUL); what is over is cut.
     public static let threadName = 15
+    /// Sockets that are taken over at a start; more is an error. A configuration with so many sources is none.
+    static let handedOverSockets: Int32 = 1024
+    /// Microseconds by which the wall clock may be set back and still be followed at once: half of what a fix may lie after
+    /// its arrival, so that such a step turns no tracker away. Corrections of a running clock are far smaller.
+    static let clockStep_us: Int64 = 60_000_000
 }
