@@ -1,6 +1,6 @@
 public import Ingest
 public import Logging
-internal import Platform
+public import Platform
 public import ServiceLifecycle
 public import UnixSignals
 internal import Protocols
@@ -25,12 +25,17 @@ public final class Daemon: Service {
     /// - Parameters:
     ///   - hangups: SIGHUP, trapped before, so that one that comes early ends nothing and is not lost.
     ///   - manager: is told of reloads.
-    /// - Throws: ``PipelineError``, `SourceError`; nothing is left running.
+    ///   - sockets: handed over by who started the process; each serves the source that names its address.
+    ///   - clock: stamps what arrives; `nil`: the machine's.
+    /// - Throws: ``PipelineError``, `SourceError`, ``ConfigurationErrors`` where no source names a socket; nothing is left running.
     public init(
         _ setup: Setup, log: Logger, follower: Follower? = nil, hangups: UnixSignalsSequence? = nil,
-        manager: ServiceManager? = nil
+        manager: ServiceManager? = nil, sockets: [HandedOverSocket] = [], clock: ArrivalClock? = nil
     ) throws {
         self.log = log
+        let sockets = try SourceSockets(sockets, for: setup.configuration.sources)
+        let clock = clock ?? ArrivalClock(tell: { Self.tell($0, log) })
+        let intake = IntakeBounds(setup.configuration, log: log)
         pipeline = try Pipeline(
             Pipeline.Parts(
                 catalogue: setup.catalogue, configuration: setup.configuration, registry: setup.registry,
@@ -42,9 +47,9 @@ public final class Daemon: Service {
                 let wiring = SourceWiring(
                     source: number, inlet: pipeline.inlet,
                     identity: IdentityRules(device: source.device, byAddress: setup.registry.deviceByAddress),
-                    makeDecoder: source.proto.makeDecoder, counters: counters,
+                    makeDecoder: { intake.makeDecoder(source.proto) }, counters: counters, clock: clock,
                     log: { level, message in log.log(level: level == .warning ? .warning : .info, "\(message)") })
-                let made = Self.make(source, wiring)
+                let made = Self.make(source, wiring, intake, sockets.bySource[number])
                 try made.start()
                 running.append(RunningSource(name: source.name, source: made, counters: counters))
                 // A serial line may have to be waited for: it says itself when it is open.
@@ -61,11 +66,26 @@ public final class Daemon: Service {
         fences = FenceWatcher(setup, pipeline: pipeline, log: log, hangups: hangups, manager: manager)
     }
 
-    private static func make(_ source: Configuration.Source, _ wiring: SourceWiring) -> any Source {
+    private static func make(
+        _ source: Configuration.Source, _ wiring: SourceWiring, _ intake: IntakeBounds, _ socket: HandedOverSocket?
+    ) -> any Source {
         switch source.kind {
-        case .udp(let endpoint): UDPSource(endpoint: endpoint, wiring: wiring)
-        case .tcp(let endpoint): TCPSource(endpoint: endpoint, wiring: wiring)
+        case .udp(let endpoint): UDPSource(endpoint: endpoint, wiring: wiring, handedOver: socket)
+        case .tcp(let endpoint):
+            TCPSource(
+                endpoint: endpoint, wiring: wiring, bounds: TCPSource.Bounds(connections: intake.connections),
+                handedOver: socket)
         case .serial(let path, let baud): SerialSource(path: path, baud: baud, wiring: wiring)
+        }
+    }
+
+    private static func tell(_ change: ArrivalClock.Change, _ log: Logger) {
+        switch change {
+        case .held(let step):
+            log.warning(
+                "the machine's clock was set back; arrivals go on being stamped as before, for the trackers' fixes would else lie in the future: if the clock was ahead before, restart the daemon, else mend it (see `timedatectl`)",
+                metadata: ["seconds": "\(step.components.seconds)"])
+        case .followed: log.notice("the machine's clock agrees with the arrivals again")
         }
     }
 

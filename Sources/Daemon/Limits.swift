@@ -1,6 +1,12 @@
 public import Positioning
 
 extension Limits {
+    /// What `max_devices` may be. Each takes some 10 kB of memory, and a place in the store.
+    public static let deviceRange = 1...2_000_000
+    /// What `max_connections` may be. Each takes a descriptor and some 10 kB of memory.
+    public static let connectionRange = 1...100_000
+    /// Descriptors beside those of connections: the store's, fence files', sources', event loops'.
+    public static let ownDescriptors = 100
     /// Reports that wait between the sources and the core; a source that finds no room waits, and then its sender or the kernel does.
     public static let inletReports = 65_536
     /// Reports of one batch; a fuller batch is closed before its time.

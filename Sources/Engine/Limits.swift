@@ -1,8 +1,9 @@
 public import Positioning
 
 extension Limits {
-    /// Devices that one shard keeps state for. A report of a further one is rejected as ``Rejection/too_many_devices``.
-    public static let devicesPerShard = 1_000_000
+    /// Devices that are decided about where nothing else is set. A report of a further one is rejected as
+    /// ``Rejection/too_many_devices``; the others go on.
+    public static let devices = 100_000
     /// Metres. A fix that is known no better says nothing about a fence: it came from a network cell, or from a receiver
     /// about to lose its satellites. Rejected as ``Rejection/coarse``.
     public static let coarse_m = 200.0

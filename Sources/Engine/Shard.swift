@@ -88,7 +88,6 @@ public final class Shard {
             var state = DeviceState()
             let result = try engine.step(&state, report, of: origin, history: history, decisions: &decisions)
             guard case .success = result else { return result }
-            guard states.count < Limits.devicesPerShard else { return .failure(.too_many_devices) }
             states[device] = state
             noteChange(of: device)
             return result

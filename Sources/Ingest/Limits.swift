@@ -25,20 +25,30 @@ extension Limits {
     public static let udpDatagram = 1 << 16
     /// Datagrams taken at once; one batch goes to the inlet for all of them.
     public static let udpDatagramsPerRound = 128
-    /// Peers (address and port) whose half-read sentences are kept, some 3 kB each; beyond it the one that was quiet
-    /// longest is finished and forgotten.
+    /// The least time between two lines of the log about one port's drops.
+    public static let dropReport = Duration.seconds(60)
+    /// Peers (address and port) of one source whose half-read sentences are kept, some 4 kB each; beyond it the one that was
+    /// quiet longest is finished and forgotten.
     public static let udpSessions = 16_384
 
     // MARK: TCP
 
-    /// Connections at once; a further one is closed at once and counted.
-    public static let tcpConnections = 4096
+    /// Connections at once, of all TCP sources together, where nothing else is set; a further one is closed at once and
+    /// counted.
+    public static let tcpConnections = 10_000
     /// A connection that says nothing for so long is closed: its peer is gone, or never was a tracker.
     public static let tcpIdle = Duration.seconds(600)
     /// Connections that the kernel holds until they are accepted.
     public static let tcpBacklog: Int32 = 256
-    /// Bytes read at once from a connection, and so the most that waits decoded for each while the inlet is full.
-    public static let tcpRead = 16_384
+    /// Bytes read at once from a connection, and so the most that waits decoded for each while the inlet is full: some
+    /// twenty fixes.
+    public static let tcpRead = 4096
+    /// Bytes that the kernel is asked to hold for a connection that is not read (it takes twice that, with its own
+    /// overhead); then its peer waits. Left to itself the kernel may take megabytes for each. Enough for 300 fixes a second
+    /// of one connection over a path of a second.
+    public static let tcpReceiveBuffer = 1 << 16
+    /// How long a stopped TCP source still reads what the kernel holds for it; then the rest is given up, and told.
+    public static let tcpDrain = Duration.milliseconds(500)
 
     // MARK: serial
 

@@ -61,4 +61,7 @@ struct Intake {
     var totals = SourceTotals()
     /// Room that the sessions share.
     fileprivate(set) var reports: [Report] = []
+
+    /// Gives that room back: where there are many of these, each used seldom.
+    mutating func releaseRoom() { reports = [] }
 }

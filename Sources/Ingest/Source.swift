@@ -1,3 +1,4 @@
+public import Platform
 public import Protocols
 
 /// A running place where bytes come from.
@@ -20,12 +21,15 @@ public struct SourceWiring: Sendable {
     /// Makes the decoder of a new peer.
     public var makeDecoder: @Sendable () -> any FixDecoder
     public var counters: SourceCounters
+    /// Stamps what arrives; one for all sources.
+    public var clock: ArrivalClock
     /// Called on the source's thread, seldom: once for a trouble and once when it is over.
     public var log: @Sendable (SourceLogLevel, String) -> Void
 
     public init(
         source: Int = 0, inlet: Inlet, identity: IdentityRules = IdentityRules(),
         makeDecoder: @escaping @Sendable () -> any FixDecoder, counters: SourceCounters = SourceCounters(),
+        clock: ArrivalClock = ArrivalClock(),
         log: @escaping @Sendable (SourceLogLevel, String) -> Void = { _, _ in }
     ) {
         self.source = source
@@ -33,6 +37,7 @@ public struct SourceWiring: Sendable {
         self.identity = identity
         self.makeDecoder = makeDecoder
         self.counters = counters
+        self.clock = clock
         self.log = log
     }
 

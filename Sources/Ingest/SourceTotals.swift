@@ -13,7 +13,7 @@ public struct SourceTotals: Equatable, Sendable {
     public var kernelDrops = 0
     /// UDP sessions finished and forgotten to make room: ``Limits/udpSessions``.
     public var evictedSessions = 0
-    /// Connections closed at once: ``Limits/tcpConnections``.
+    /// Connections closed at once, for there were as many as `max_connections` allows.
     public var refusedConnections = 0
     /// Connections closed for their silence: ``Limits/tcpIdle``.
     public var idleConnections = 0
@@ -21,6 +21,8 @@ public struct SourceTotals: Equatable, Sendable {
     public var heldBack = 0
     /// Arrivals that the inlet did not take: closed, or full for longer than ``Limits/stopPatience`` at a stop.
     public var undelivered = 0
+    /// Bytes that the kernel held for connections and that were not read by the end of a stop: ``Limits/tcpDrain``.
+    public var unreadBytes = 0
     /// Times that a serial line could not be opened, or a connection not be accepted.
     public var openErrors = 0
     public var readErrors = 0
@@ -40,6 +42,7 @@ public struct SourceTotals: Equatable, Sendable {
         idleConnections &+= other.idleConnections
         heldBack &+= other.heldBack
         undelivered &+= other.undelivered
+        unreadBytes &+= other.unreadBytes
         openErrors &+= other.openErrors
         readErrors &+= other.readErrors
         decoder.add(other.decoder)

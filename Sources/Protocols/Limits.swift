@@ -25,12 +25,20 @@ extension Limits {
     /// or 19. A number of another length names no device.
     public static let deviceNumberDigits = 15
 
-    /// Devices that one NMEA stream tells apart. At the limit the one that has been silent longest is forgotten, after
-    /// what it has pending is given: a flood of made-up names passes, and real devices come back with their next epoch.
+    /// Devices that one NMEA stream tells apart where nothing else is set. At the limit, or where it gets no more memory,
+    /// the one that has been silent longest is forgotten, after what it has pending is given: a flood of made-up names
+    /// passes, and real devices come back with their next epoch.
     public static let devicesPerStream = 65_536
 
-    /// Fixes of one stream that wait for a date. At the limit the oldest is given without one.
+    /// Bytes that a decoder asks for at a time (``MemoryRequest``): what one more device takes, with its last epochs.
+    public static let decoderMemoryStep = 4096
+
+    /// Fixes of one stream that wait for a date. At the limit, or where it gets no more memory, the oldest is given
+    /// without one.
     public static let undatedFixes = 1024
+
+    /// Fixes waiting for a date that ``decoderMemoryStep`` has room for.
+    public static let undatedFixesPerStep = 16
 
     /// Seconds between a fix without a date and the first date that its stream gives, beyond which the fix gets no date
     /// from it: a receiver's clock at a cold start is not that of the fix that follows.

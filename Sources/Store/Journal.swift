@@ -1,4 +1,4 @@
-internal import Engine
+public import Engine
 import GRDB
 import GRDBSQLite
 public import Positioning
@@ -36,6 +36,7 @@ public final class Journal {
     let queue: DatabaseQueue
     private let lock: StoreLock
     var deviceNumbers: [String: Int64] = [:]
+    private var rejectionCounts: RejectionCounts
     /// The last event's number; 0 where there is none.
     public private(set) var lastSeq: Int64 = 0
     /// The last event that the event file is known to have had; kept with the next commit, or by ``keepFileSeq()``.
@@ -45,9 +46,12 @@ public final class Journal {
     private var line: [UInt8] = []
 
     /// Opens a store, makes it where it is missing, and brings it to the newest version.
+    /// - Parameter deviceLimit: devices without a fix whose rejections are counted each for itself; those of further ones
+    ///   are counted together, as device `*`.
     /// - Throws: ``StoreError``
-    public init(path: String, durability: Durability = .process) throws {
+    public init(path: String, durability: Durability = .process, deviceLimit: Int = Limits.devices) throws {
         self.path = path
+        rejectionCounts = RejectionCounts(limit: deviceLimit)
         lock = try StoreLock(besides: path)
         var configuration = Configuration()
         configuration.journalMode = .wal
@@ -75,6 +79,7 @@ public final class Journal {
             keptFileSeq = try Int64.fetchOne(db, sql: "SELECT file_seq FROM recovery") ?? 0
             let rows = try Row.fetchCursor(db, sql: "SELECT number, id FROM device")
             while let row = try rows.next() { deviceNumbers[row[1]] = row[0] }
+            try rejectionCounts.begin(db)
         }
         fileSeq = keptFileSeq
     }
@@ -95,11 +100,12 @@ public final class Journal {
         guard !batch.isEmpty else { return committed }
         var newDevices: [String] = []
         var fixID = lastFix
+        var counts = rejectionCounts
         do {
             try queue.write { db in
                 try append(batch.fixes, db, &fixID, &newDevices)
                 try append(batch.events, db, &committed)
-                try count(batch.rejections, db)
+                try counts.add(batch.rejections, hasFix: { deviceNumbers[$0] != nil }, db)
                 for event in batch.redecided {
                     let seq = try seq(of: event, as: event.kind, db)
                     try db.cachedStatement(sql: "UPDATE event SET decided_us = ? WHERE seq = ?")
@@ -114,6 +120,7 @@ public final class Journal {
             for device in newDevices { deviceNumbers[device] = nil }
             throw CommitError(error)
         }
+        rejectionCounts = counts
         lastFix = fixID
         lastSeq = committed.lastSeq
         keptFileSeq = fileSeq
@@ -261,31 +268,8 @@ public final class Journal {
         ])
     }
 
-    /// Counts rejected reports. One that is not newer than the last that was counted, or than what retention took, is taken
-    /// for a repetition: the same input given again must leave the store as it is. Of those without a time, which nothing
-    /// tells from repetitions, there is one at least.
-    private func count(_ rejections: [JournalBatch.RejectionKey: [Timestamp?]], _ db: Database) throws {
-        guard !rejections.isEmpty else { return }
-        let forgotten = try Int64.fetchOne(db, sql: "SELECT forgotten_us FROM recovery")
-        for (key, times) in rejections {
-            let counted = try Row.fetchOne(
-                db.cachedStatement(sql: "SELECT last_us FROM rejected WHERE device = ? AND reason = ?"),
-                arguments: [key.device, key.reason.rawValue])
-            let last: Int64? = counted?["last_us"]
-            let fresh = times.compactMap { $0?.microseconds }.filter { $0 > last ?? .min && $0 >= forgotten ?? .min }
-            let isFirst = counted == nil && times.contains(nil)
-            guard !fresh.isEmpty || isFirst else { continue }
-            try db.cachedStatement(
-                sql: """
-                    INSERT INTO rejected VALUES (?,?,?,?,?) ON CONFLICT (device, reason) DO UPDATE SET
-                    count = count + excluded.count, first_us = ifnull(first_us, excluded.first_us),
-                    last_us = ifnull(excluded.last_us, last_us)
-                    """
-            ).execute(arguments: [
-                key.device, key.reason.rawValue, max(fresh.count, 1), fresh.min(), fresh.max(),
-            ])
-        }
-    }
+    /// The devices that the store has fixes of.
+    public var devices: [String] { Array(deviceNumbers.keys) }
 
     private func keep(
         _ snapshots: [(device: String, bytes: [UInt8])], upTo fix: Int64, _ db: Database,

@@ -29,6 +29,7 @@ func reporting(_ work: () throws -> Void) throws {
 func exitStatus(of error: any Error) -> any Error {
     switch error {
     case let error as ConfigurationErrors: fail(.configuration, error.description)
+    case let error as HandOverError: fail(.configuration, error.description)
     case let error as InputError:
         switch error.category {
         case .noInput: fail(.noInput, error.description)

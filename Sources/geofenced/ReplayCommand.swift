@@ -1,7 +1,9 @@
 import ArgumentParser
 import Daemon
+import Engine
 import Geometry
 import Ingest
+import Positioning
 import Protocols
 import Store
 
@@ -32,17 +34,19 @@ struct ReplayCommand: ParsableCommand {
         try reporting {
             var registry = Registry()
             var unknownDevices = Configuration.UnknownDevices.accept
+            var deviceLimit = Limits.devices
             var catalogue = FenceCatalogue()
             if let configurationFile {
                 let setup = try Setup(configurationFile: configurationFile)
                 registry = setup.registry
                 unknownDevices = setup.configuration.unknownDevices
+                deviceLimit = setup.configuration.maxDevices
                 catalogue = setup.catalogue
             }
             if let fences { catalogue = try FenceFolder.load(fences) }
             let replay = try Replay(
-                catalogue, registry: registry, unknownDevices: unknownDevices,
-                journal: try store.map { try Journal(path: $0) })
+                catalogue, registry: registry, unknownDevices: unknownDevices, deviceLimit: deviceLimit,
+                journal: try store.map { try Journal(path: $0, deviceLimit: deviceLimit) })
             try replayInput(replay)
         }
     }

@@ -25,11 +25,12 @@ struct Run: AsyncParsableCommand {
             let setup = try Setup(configurationFile: configurationFile)
             let log = LogOutput.bootstrap()
             defer { LogOutput.settle(isEnd: true) }
-            Machine.raiseDescriptorLimit()
             for warning in setup.warnings { log.warning("\(warning)") }
             try OutputFolders.make(above: [setup.configuration.store, setup.configuration.events])
             let manager = ServiceManager()
-            let daemon = try Daemon(setup, log: log, hangups: hangups, manager: manager)
+            let daemon = try Daemon(
+                setup, log: log, hangups: hangups, manager: manager,
+                sockets: try HandedOverSocket.takeAll())
             let group = ServiceGroup(
                 configuration: ServiceGroupConfiguration(
                     services: Self.services(of: daemon, setup, manager, log).map { .init(service: $0) },

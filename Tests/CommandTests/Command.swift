@@ -74,6 +74,13 @@ final class RunningCommand {
 
     func signal(_ signal: Int32) { kill(process.processIdentifier, signal) }
 
+    /// The most memory that it has had at once (VmHWM), in bytes.
+    func peakMemory() throws -> Int {
+        let status = try kernelText("/proc/\(process.processIdentifier)/status")
+        let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+        return (line?.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? .max / 1024) * 1024
+    }
+
     /// Sends a signal and waits for the end.
     /// - Returns: its exit code, or the signal that killed it.
     @discardableResult
@@ -86,6 +93,14 @@ final class RunningCommand {
     deinit {
         if process.isRunning { end(SIGKILL) }
     }
+}
+
+/// A file of /proc: its size is said to be 0, and one read gives a part of it.
+func kernelText(_ path: String) throws -> String {
+    let file = try Descriptor.open(path, flags: O_RDONLY)
+    var (text, buffer): ([UInt8], [UInt8]) = ([], [UInt8](repeating: 0, count: 1 << 16))
+    while let count = try file.read(into: &buffer, what: path), count > 0 { text += buffer[..<count] }
+    return String(decoding: text, as: UTF8.self)
 }
 
 struct TimedOut: Error, CustomStringConvertible {

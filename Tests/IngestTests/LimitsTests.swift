@@ -14,8 +14,9 @@ import Testing
         #expect(Limits.baudGarbage > Limits.baudTrial && Limits.baudTrial > .seconds(2))
         // A 1 Hz receiver's epoch ends no later than its next one begins.
         #expect(Limits.epochPause > .zero && Limits.epochPause <= .seconds(1))
-        // What waits of all connections together, at three times its size decoded, stays below a gigabyte.
-        #expect(Limits.tcpConnections * Limits.tcpRead * 2 * 3 < 1 << 30)
+        // What waits of all connections together, at three times its size decoded, stays below a quarter of a gigabyte.
+        #expect(Limits.tcpConnections * Limits.tcpRead * 2 * 3 < 1 << 28)
+        #expect(Limits.tcpDrain < Limits.stopPatience && Limits.tcpConnections > 5000)
         #expect(Limits.tcpIdle > Limits.epochPause)
     }
 }

@@ -146,7 +146,7 @@ import Testing
 
     @Test func refusesOneTooManyAndMakesRoomAgain() throws {
         let bench = Bench()
-        let (source, port) = try start(bench, .init(connections: 2))
+        let (source, port) = try start(bench, .init(connections: Budget(capacity: 2)))
         defer { source.stop() }
         let first = try Client(port: port)
         first.send("a 1 2 3\n")
@@ -194,6 +194,64 @@ import Testing
         source.stop()
         #expect(MonotonicTime.now - start < Limits.stopPatience)
         #expect(bench.rest().count + bench.totals.undelivered == bench.totals.decoder.reports)
+    }
+
+    /// What trackers had sent when the stop came is read, though it waited in the kernel; what they send on and on is not.
+    @Test func aStopReadsWhatTheKernelHolds() throws {
+        let bench = Bench(capacity: 50)
+        let (source, port) = try start(bench)
+        let client = try Client(port: port)
+        let line = "a 1 2 3.\(String(repeating: "0", count: 80))\n"
+        let bytes = Array(String(repeating: line, count: 1000).utf8)
+        client.send(bytes)
+        // The inlet is full: most of it waits in the kernel.
+        #expect(eventually { bench.totals.heldBack >= 1 })
+        #expect(bench.totals.bytes < bytes.count / 2)
+        let taken = Mutex(0)
+        let reader = try WorkerThread(name: "reader") {
+            while let batch = bench.inlet.receive(atMost: 100) { taken.withLock { $0 += batch.count } }
+        }
+        source.stop()
+        bench.inlet.close()
+        reader.join()
+        let totals = bench.totals
+        #expect(totals.bytes == bytes.count && totals.unreadBytes == 0 && totals.undelivered == 0)
+        #expect(taken.withLock { $0 } == 1000)
+    }
+
+    @Test func aStopEndsThoughATrackerSendsOn() throws {
+        let bench = Bench()
+        let (source, port) = try start(bench)
+        let isOver = Atomic<Bool>(false)
+        let speaker = try WorkerThread(name: "speaker") {
+            guard let client = try? Client(port: port) else { return }
+            while !isOver.load(ordering: .relaxed), client.send("a 1 2 3\n") {}
+        }
+        let reader = try WorkerThread(name: "reader") { while bench.inlet.receive(atMost: 10_000) != nil {} }
+        #expect(eventually { bench.totals.bytes > 10_000 })
+        let start = MonotonicTime.now
+        source.stop()
+        #expect(MonotonicTime.now - start < Limits.tcpDrain + .seconds(3))
+        isOver.store(true, ordering: .relaxed)
+        bench.inlet.close()
+        [speaker, reader].forEach { $0.join() }
+        #expect(bench.totals.undelivered == 0)
+    }
+
+    /// The inlet stays full: the stop does not wait for it longer than it may, and says what was left.
+    @Test func aStopTellsWhatItLeft() throws {
+        let bench = Bench(capacity: 1)
+        let (source, port) = try start(bench)
+        let client = try Client(port: port)
+        let bytes = Array(String(repeating: "a 1 2 3\n", count: 5000).utf8)
+        client.send(bytes)
+        #expect(eventually { bench.totals.heldBack >= 1 })
+        let start = MonotonicTime.now
+        source.stop()
+        #expect(MonotonicTime.now - start < Limits.stopPatience + Limits.tcpDrain + .seconds(3))
+        let totals = bench.totals
+        #expect(totals.unreadBytes > 0 && totals.unreadBytes + totals.bytes == bytes.count)
+        #expect(bench.log.contains { $0.contains("\(totals.unreadBytes) bytes that trackers had sent were not read") })
     }
 
     @Test func anAddressInUseSurfacesAtOnce() throws {

@@ -40,5 +40,8 @@ struct LimitsTests {
     @Test("A device's state is small enough for as many as the limit says in 128 MiB")
     func memory() {
         #expect(MemoryLayout<DeviceStream>.stride * Limits.devicesPerStream <= 128 << 20)
+        #expect(DeviceTable.bytesPerDevice <= Limits.decoderMemoryStep)
+        #expect(MemoryLayout<UndatedFixes.Entry>.stride * Limits.undatedFixesPerStep <= Limits.decoderMemoryStep)
+        #expect(Limits.undatedFixes % Limits.undatedFixesPerStep == 0)
     }
 }

@@ -18,6 +18,10 @@ public struct Configuration: Sendable, Equatable {
     /// Where metrics, status and health are served; `nil`: nowhere.
     public var metrics = Endpoint("127.0.0.1:9464")
     public var keep = Keep()
+    /// Devices that are decided about at once, ``Limits/deviceRange``; reports of further ones are rejected.
+    public var maxDevices = Limits.devices
+    /// TCP connections at once, of all sources together, ``Limits/connectionRange``; further ones are closed.
+    public var maxConnections = Limits.tcpConnections
     public var sources: [Source] = Endpoint("0.0.0.0:5005").map { [Source(kind: .udp($0))] } ?? []
 
     /// All defaults.

@@ -30,7 +30,8 @@ extension Configuration {
 
     /// All that a configuration may say.
     public static let keys = [
-        "store", "events", "fences", "devices", "unknown_devices", "durability", "keep", "metrics", "sources",
+        "store", "events", "fences", "devices", "unknown_devices", "durability", "keep", "max_devices",
+        "max_connections", "metrics", "sources",
     ]
 
     private mutating func read(_ root: Node, _ reader: inout YAMLReader) {
@@ -56,6 +57,12 @@ extension Configuration {
         }
         if let value: Durability = reader.choice(entries["durability"], "durability") { durability = value }
         if let node = entries["keep"] { keep = Keep(node, &reader) }
+        if let value = reader.number(entries["max_devices"], "max_devices", in: Limits.deviceRange) {
+            maxDevices = value
+        }
+        if let value = reader.number(entries["max_connections"], "max_connections", in: Limits.connectionRange) {
+            maxConnections = value
+        }
         if let node = entries["sources"] { readSources(node, &reader) }
         if let node = entries["metrics"] { readMetrics(node, &reader) }
         if store == events {

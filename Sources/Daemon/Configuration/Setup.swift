@@ -32,6 +32,12 @@ public struct Setup: Sendable {
         do throws(ConfigurationErrors) {
             if let devices = configuration.devices {
                 registry = try Registry(yaml: try InputFile.text(devices, named: "the registry"), file: devices)
+                let (registered, limit) = (registry.devices.count, configuration.maxDevices)
+                if registered > limit {
+                    lines.append(
+                        "\(path): `max_devices: \(limit)` is less than the \(registered) devices of \(devices): raise it"
+                    )
+                }
             }
         } catch { lines += error.lines }
         do throws(ConfigurationErrors) {

@@ -74,6 +74,15 @@ struct YAMLReader {
         return scalar.string
     }
 
+    mutating func number(_ node: Node?, _ name: String, in range: ClosedRange<Int>) -> Int? {
+        guard let word = text(node, name) else { return nil }
+        if let value = Int(word), range.contains(value) { return value }
+        report(
+            node, "`\(name)` can't be `\(word)`",
+            "write a whole number from \(range.lowerBound) to \(range.upperBound), without separators")
+        return nil
+    }
+
     mutating func choice<Value: RawRepresentable & CaseIterable>(_ node: Node?, _ name: String) -> Value?
     where Value.RawValue == String {
         guard let word = text(node, name) else { return nil }

@@ -1,3 +1,4 @@
+internal import Engine
 internal import Ingest
 internal import Positioning
 
@@ -7,9 +8,20 @@ struct Admission: Sendable {
     var unknownDevices: Configuration.UnknownDevices
     /// Of each source, in the order of the configuration.
     var sourceDatums: [Datum] = []
+    var known: KnownDevices
+
+    init(
+        registry: Registry, unknownDevices: Configuration.UnknownDevices, sourceDatums: [Datum] = [],
+        deviceLimit: Int = Limits.devices, stored: [String] = []
+    ) {
+        self.registry = registry
+        self.unknownDevices = unknownDevices
+        self.sourceDatums = sourceDatums
+        known = KnownDevices(limit: deviceLimit, registered: registry.devices.keys, stored: stored)
+    }
 
     /// Turns a report's datum into WGS-84, and marks it as rejected where its device must not decide.
-    func admit(_ arrival: inout Arrival) {
+    mutating func admit(_ arrival: inout Arrival) {
         let device = registry.devices[arrival.device]
         if let device {
             if !device.sources.isEmpty, !device.sources.contains(arrival.origin) {
@@ -22,6 +34,12 @@ struct Admission: Sendable {
             case .quarantine: arrival.report.rejection = .quarantined
             case .reject: arrival.report.rejection = .unknown_device
             }
+        }
+        // Only what may be a fix makes a device known: who sends nothing but junk takes no memory.
+        guard arrival.report.rejection == nil else { return }
+        guard known.admit(arrival.device) else {
+            arrival.report.rejection = .too_many_devices
+            return
         }
         let ofSource = sourceDatums.indices.contains(arrival.source) ? sourceDatums[arrival.source] : .wgs84
         let datum = device?.datum ?? ofSource

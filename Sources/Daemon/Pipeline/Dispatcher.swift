@@ -1,5 +1,6 @@
 internal import Geometry
 internal import Ingest
+internal import Logging
 internal import Platform
 internal import Positioning
 import Synchronization
@@ -8,22 +9,25 @@ import Synchronization
 final class Dispatcher: Sendable {
     let inlet: Inlet
     let shards: [ShardWorker]
-    let admission: Admission
+    private let firstAdmission: Admission
     let patience: Patience
+    private let log: Logger
     /// Fences that wait to come into force.
     let reload: Mutex<FenceCatalogue?>
 
-    init(inlet: Inlet, shards: [ShardWorker], admission: Admission, patience: Patience) {
+    init(inlet: Inlet, shards: [ShardWorker], admission: Admission, patience: Patience, log: Logger) {
         self.inlet = inlet
         self.shards = shards
-        self.admission = admission
+        firstAdmission = admission
         self.patience = patience
+        self.log = log
         reload = Mutex(nil)
     }
 
     /// Until the inlet is closed and empty; the last batch takes a snapshot.
     func run() {
         var number = 0
+        var admission = firstAdmission
         var snapshotDue = MonotonicTime.now + .seconds(Limits.snapshotInterval_s)
         while let first = inlet.receive(atMost: Limits.batchReports, orWait: .seconds(Limits.tick_s)) {
             let batch = first.isEmpty ? [] : collect(first)
@@ -33,10 +37,10 @@ final class Dispatcher: Sendable {
             }
             let takesSnapshot = MonotonicTime.now >= snapshotDue
             if takesSnapshot { snapshotDue = MonotonicTime.now + .seconds(Limits.snapshotInterval_s) }
-            send(batch, number: number, takesSnapshot: takesSnapshot)
+            send(batch, number: number, takesSnapshot: takesSnapshot, &admission)
             number += 1
         }
-        send([], number: number, takesSnapshot: true)
+        send([], number: number, takesSnapshot: true, &admission)
     }
 
     private func collect(_ first: [Arrival]) -> [Arrival] {
@@ -52,13 +56,19 @@ final class Dispatcher: Sendable {
         return batch
     }
 
-    private func send(_ batch: [Arrival], number: Int, takesSnapshot: Bool) {
+    private func send(_ batch: [Arrival], number: Int, takesSnapshot: Bool, _ admission: inout Admission) {
+        let wasFull = admission.known.isFull
         var parts = [ShardPart](
             repeating: ShardPart(batch: number, takesSnapshot: takesSnapshot), count: shards.count)
         for (place, arrival) in batch.enumerated() {
             var admitted = arrival
             admission.admit(&admitted)
             parts[Self.shard(of: admitted.device, among: shards.count)].arrivals.append((place, admitted))
+        }
+        if admission.known.isFull, !wasFull {
+            log.warning(
+                "a new device was turned away: there are as many as `max_devices` allows; further ones are counted",
+                metadata: ["reason": "\(Rejection.too_many_devices)"])
         }
         for (shard, part) in zip(shards, parts) { shard.jobs.send([.decide(part)]) }
     }

@@ -23,7 +23,8 @@ struct Keeper {
     ) {
         do {
             let journal = try Journal(
-                path: parts.configuration.store, durability: parts.configuration.durability)
+                path: parts.configuration.store, durability: parts.configuration.durability,
+                deviceLimit: parts.configuration.maxDevices)
             let eventFile = try EventFile(path: parts.configuration.events, calls: parts.fileCalls)
             guard eventFile.lastSeq <= journal.lastSeq else {
                 throw StoreError.eventFileAhead(
@@ -40,7 +41,7 @@ struct Keeper {
             var keeper = Keeper(
                 journal: journal, eventFile: eventFile, retention: retention, parts: parts, status: status, log: log)
             keeper.follow(CommittedEvents(after: journal.lastSeq))
-            started.send([.started])
+            started.send([.started(devices: journal.devices)])
             keeper.keep(results, shardCount: shards.count)
         } catch {
             started.send([.failed(error)])

@@ -66,16 +66,20 @@ public final class Pipeline: Sendable {
         }
         let outcome =
             started.receive(atMost: 1)?.first ?? .failed(PipelineError(description: "the keeper ended before it began"))
-        if case .failed(let problem) = outcome {
+        let stored: [String]
+        switch outcome {
+        case .started(let devices): stored = devices
+        case .failed(let problem):
             for shard in shards { shard.join() }
             keeper.join()
             throw problem
         }
         let admission = Admission(
             registry: parts.registry, unknownDevices: parts.configuration.unknownDevices,
-            sourceDatums: parts.configuration.sources.map(\.datum))
+            sourceDatums: parts.configuration.sources.map(\.datum), deviceLimit: parts.configuration.maxDevices,
+            stored: stored)
         let dispatcher = Dispatcher(
-            inlet: inlet, shards: shards, admission: admission, patience: parts.patience)
+            inlet: inlet, shards: shards, admission: admission, patience: parts.patience, log: log)
         dispatching = try WorkerThread(name: "dispatcher") { dispatcher.run() }
         self.dispatcher = dispatcher
         self.inlet = inlet
@@ -139,6 +143,7 @@ public struct PipelineError: Error, Sendable, CustomStringConvertible {
 }
 
 enum StartResult: Sendable {
-    case started
+    /// With the devices that the store has.
+    case started(devices: [String])
     case failed(any Error)
 }

@@ -1,4 +1,4 @@
-internal import Engine
+public import Engine
 public import Geometry
 internal import Ingest
 internal import Platform
@@ -10,7 +10,7 @@ public final class Replay {
     private let shard: Shard
     private let past: Past
     private let eventFile: EventFile?
-    private let admission: Admission
+    private var admission: Admission
     private var batch = JournalBatch()
     private var outcomes = PipelineStatistics()
     private var lastSeq: Int64 = 0
@@ -22,15 +22,19 @@ public final class Replay {
     }
 
     /// - Parameters:
+    ///   - deviceLimit: as `max_devices`.
     ///   - journal: where fixes and events are kept as well; devices go on from where it has them. `nil`: nothing is kept.
     ///   - eventFile: follows the journal.
     /// - Throws: `GeometryError`, `StoreError`, SQLite's error
     public init(
         _ catalogue: FenceCatalogue, registry: Registry = Registry(),
-        unknownDevices: Configuration.UnknownDevices = .accept, journal: Journal? = nil, eventFile: EventFile? = nil
+        unknownDevices: Configuration.UnknownDevices = .accept, deviceLimit: Int = Limits.devices,
+        journal: Journal? = nil, eventFile: EventFile? = nil
     ) throws {
         self.eventFile = eventFile
-        admission = Admission(registry: registry, unknownDevices: unknownDevices)
+        admission = Admission(
+            registry: registry, unknownDevices: unknownDevices, deviceLimit: deviceLimit,
+            stored: journal?.devices ?? [])
         let index = try FenceIndex(catalogue)
         guard let journal else {
             let history = MemoryHistory()

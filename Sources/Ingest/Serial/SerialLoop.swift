@@ -90,7 +90,7 @@ struct SerialLoop {
     ) -> BaudDetector.Action? {
         backoff.reset()
         let before = session.frames
-        session.take(bytes, received: WallClock.now, into: &intake)
+        session.take(bytes, received: wiring.clock.now, into: &intake)
         return detector.heard(bytes: bytes.count, sentences: session.frames &- before, at: now)
     }
 

@@ -12,6 +12,9 @@ struct TCPShared: Sendable {
     var idle: Duration
 }
 
+/// Asks a connection to end: what the kernel holds of it by now is still read.
+struct TCPStop: Sendable {}
+
 /// One connection: its session, and whether it may be read.
 ///
 /// It is read one piece at a time, each only when what the last one gave is in the inlet. While the inlet is full nothing
@@ -26,8 +29,11 @@ final class TCPConnection: ChannelInboundHandler {
     private var lastHeard = MonotonicTime.now
     private var isParked = false
     private var wasActive = false
+    /// Bytes that are still to be read before it ends; `nil` while nobody stops it.
+    private var owed: Int?
     private var idleCheck: Scheduled<Void>?
     private var pauseCheck: Scheduled<Void>?
+    private var drainCheck: Scheduled<Void>?
 
     init(_ channel: any Channel, _ shared: TCPShared) {
         self.channel = channel
@@ -56,18 +62,46 @@ final class TCPConnection: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let buffer = unwrapInboundIn(data)
         lastHeard = MonotonicTime.now
-        session.take(buffer.readableBytesUInt8Span, received: WallClock.now, into: &intake)
+        session.take(buffer.readableBytesUInt8Span, received: shared.wiring.clock.now, into: &intake)
+        owed = owed.map { $0 - buffer.readableBytes }
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
         if session.isPending, pauseCheck == nil { checkPause(after: Limits.epochPause) }
         deliver()
-        if !isParked { context.read() }
+        intake.releaseRoom()
+        if let owed, owed <= 0 {
+            context.close(promise: nil)
+        } else if !isParked {
+            context.read()
+        }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        guard event is TCPStop else { return context.fireUserInboundEventTriggered(event) }
+        let waiting = unreadBytes(context)
+        guard waiting > 0 else { return context.close(promise: nil) }
+        // It is being read, or will be as soon as there is room in the inlet.
+        owed = waiting
+        drainCheck = channel.eventLoop.assumeIsolated().scheduleTask(in: .init(Limits.tcpDrain)) { [weak self] in
+            guard let self else { return }
+            let unread = unreadBytes(context)
+            shared.wiring.counters.update { $0.unreadBytes &+= unread }
+            context.close(promise: nil)
+        }
+    }
+
+    private func unreadBytes(_ context: ChannelHandlerContext) -> Int {
+        let count = try? context.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) {
+            SocketQuery.unreadBytes(of: $0)
+        }
+        return count ?? 0
     }
 
     func channelInactive(context: ChannelHandlerContext) {
         idleCheck?.cancel()
         pauseCheck?.cancel()
+        drainCheck?.cancel()
         session.finish(into: &intake)
         // What is parked is before it in the inlet; else it may go there by itself.
         let rest = isParked ? shared.delivery.settle(&intake) : shared.delivery.deliverNow(&intake)

@@ -8,13 +8,15 @@ import Synchronization
 /// Trackers that connect to a port and send: slow, silent and endless ones bounded.
 public final class TCPSource: Source {
     /// How much is put up with.
-    public struct Bounds: Equatable, Sendable {
-        /// Connections at once.
-        public var connections = Limits.tcpConnections
+    public struct Bounds: Sendable {
+        /// Connections at once, of all sources that share it.
+        public var connections: Budget
         /// Silence after which a connection is closed.
-        public var idle = Limits.tcpIdle
+        public var idle: Duration
 
-        public init(connections: Int = Limits.tcpConnections, idle: Duration = Limits.tcpIdle) {
+        public init(
+            connections: Budget = Budget(capacity: Limits.tcpConnections), idle: Duration = Limits.tcpIdle
+        ) {
             self.connections = connections
             self.idle = idle
         }
@@ -29,12 +31,17 @@ public final class TCPSource: Source {
     private let endpoint: Endpoint
     private let wiring: SourceWiring
     private let bounds: Bounds
+    private let handedOver: HandedOverSocket?
     private let running = Mutex<Running?>(nil)
 
-    public init(endpoint: Endpoint, wiring: SourceWiring, bounds: Bounds = Bounds()) {
+    /// - Parameter handedOver: a socket that listens there already; `nil`: it binds one itself.
+    public init(
+        endpoint: Endpoint, wiring: SourceWiring, bounds: Bounds = Bounds(), handedOver: HandedOverSocket? = nil
+    ) {
         self.endpoint = endpoint
         self.wiring = wiring
         self.bounds = bounds
+        self.handedOver = handedOver
     }
 
     deinit { stop() }
@@ -58,12 +65,12 @@ public final class TCPSource: Source {
         running.shared.delivery.stop()
         // Every step fails only where the channel is already closed, which is what is wanted.
         try? running.listener.close().wait()
-        for connection in running.shared.roster.close() {
-            connection.close(promise: nil)
-            // Comes after the connection's `channelInactive`: by then all that it said is delivered or parked.
-            try? connection.closeFuture.wait()
-        }
+        let connections = running.shared.roster.close()
+        for connection in connections { connection.pipeline.fireUserInboundEventTriggered(TCPStop()) }
+        // Comes after the connection's `channelInactive`: by then all that it said is delivered or parked.
+        for connection in connections { try? connection.closeFuture.wait() }
         running.shared.forwarder.finish()
+        tellOfRest()
         try? running.group.syncShutdownGracefully()
     }
 
@@ -71,17 +78,16 @@ public final class TCPSource: Source {
         let delivery = Delivery(wiring)
         let forwarder: TCPForwarder
         do {
-            forwarder = try TCPForwarder(connections: bounds.connections, delivery: delivery)
+            forwarder = try TCPForwarder(connections: bounds.connections.capacity, delivery: delivery)
         } catch {
             throw .system(error)
         }
         let shared = TCPShared(
-            wiring: wiring, delivery: delivery, forwarder: forwarder, roster: TCPRoster(capacity: bounds.connections),
+            wiring: wiring, delivery: delivery, forwarder: forwarder, roster: TCPRoster(bounds.connections),
             idle: bounds.idle)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         do {
-            let address = try SocketAddress(ipAddress: endpoint.address, port: Int(endpoint.port))
-            let listener = try bootstrap(group, shared).bind(to: address).wait()
+            let listener = try listen(bootstrap(group, shared))
             return Running(group: group, listener: listener, shared: shared)
         } catch {
             forwarder.finish()
@@ -92,11 +98,30 @@ public final class TCPSource: Source {
         }
     }
 
+    private func listen(_ bootstrap: ServerBootstrap) throws -> any Channel {
+        if let number = handedOver?.release() { return try bootstrap.withBoundSocket(number).wait() }
+        let address = try SocketAddress(ipAddress: endpoint.address, port: Int(endpoint.port))
+        guard endpoint.isIPv6 else { return try bootstrap.bind(to: address).wait() }
+        // `[::]` means all addresses of both kinds, whatever net.ipv6.bindv6only says.
+        return try bootstrap.serverChannelOption(.socket(.init(IPPROTO_IPV6), IPV6_V6ONLY), value: 0).bind(to: address)
+            .wait()
+    }
+
+    private func tellOfRest() {
+        let unread = wiring.counters.snapshot().unreadBytes
+        guard unread > 0 else { return }
+        wiring.log(
+            .warning,
+            "tcp \(endpoint): \(unread) bytes that trackers had sent were not read in the time that a stop has")
+    }
+
     private func bootstrap(_ group: MultiThreadedEventLoopGroup, _ shared: TCPShared) -> ServerBootstrap {
-        let bootstrap = ServerBootstrap(group: group)
+        ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: Limits.tcpBacklog)
             // A restart must not wait for the old connections' TIME_WAIT.
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            // Its connections inherit it.
+            .serverChannelOption(.socketOption(.so_rcvbuf), value: Limits.tcpReceiveBuffer)
             .serverChannelInitializer { listener in
                 listener.eventLoop.makeCompletedFuture {
                     try listener.pipeline.syncOperations.addHandler(TCPAcceptance(shared.wiring))
@@ -118,8 +143,5 @@ public final class TCPSource: Source {
                     throw error
                 }
             }
-        guard endpoint.isIPv6 else { return bootstrap }
-        // `[::]` means all addresses of both kinds, whatever net.ipv6.bindv6only says.
-        return bootstrap.serverChannelOption(.socket(.init(IPPROTO_IPV6), IPV6_V6ONLY), value: 0)
     }
 }

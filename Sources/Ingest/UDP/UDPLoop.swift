@@ -12,7 +12,7 @@ final class UDPLoop {
     private var batch: DatagramBatch
     private var sessions: SessionTable
     private var intake = Intake()
-    private var hasToldOfDrops = false
+    private var drops = DropReport()
     private var hasToldOfFailure = false
 
     init(
@@ -35,9 +35,13 @@ final class UDPLoop {
             delivery.deliver(&intake)
             let mayRead = stopped.map { MonotonicTime.now < $0 + Limits.stopDrain } ?? true
             if batch.isFull, mayRead { continue }
-            if stopped != nil { break }
+            if stopped != nil {
+                if batch.isFull { tellOfRest() }
+                break
+            }
             // Only now that the kernel holds nothing more: a peer whose datagrams waited there was not quiet.
-            sessions.pauseQuiet(at: MonotonicTime.now, into: &intake)
+            let now = MonotonicTime.now
+            sessions.pauseQuiet(at: now, into: &intake)
             delivery.deliver(&intake)
             if isWell {
                 rest(for: socket.number, until: sessions.nextPause)
@@ -64,13 +68,14 @@ final class UDPLoop {
         hasToldOfFailure = false
         guard batch.count > 0 else { return true }
         let now = MonotonicTime.now
-        let received = WallClock.now
+        let received = wiring.clock.now
         batch.forEach { peer, bytes in
             sessions.take(bytes, from: peer, at: now, received: received, into: &intake)
         }
         intake.totals.datagrams &+= batch.count
-        intake.totals.kernelDrops &+= Int(batch.dropped &- before)
-        tellOfDrops()
+        let dropped = Int(batch.dropped &- before)
+        intake.totals.kernelDrops &+= dropped
+        if let count = drops.add(dropped, at: now) { tellOfDrops(count) }
         return true
     }
 
@@ -83,12 +88,17 @@ final class UDPLoop {
         }
     }
 
-    private func tellOfDrops() {
-        guard batch.dropped != 0, !hasToldOfDrops else { return }
-        hasToldOfDrops = true
+    private func tellOfDrops(_ count: Int) {
         wiring.log(
             .warning,
-            "udp port \(socket.port): the kernel drops datagrams, its buffer of \(socket.kernelBuffer) bytes is full; "
-                + "raise net.core.rmem_max, or see what holds the store back")
+            "udp port \(socket.port): the kernel drops datagrams (\(count)), its buffer of \(socket.kernelBuffer) bytes is "
+                + "full; raise net.core.rmem_max, or see what holds the store back")
+    }
+
+    private func tellOfRest() {
+        wiring.log(
+            .warning,
+            "udp port \(socket.port): datagrams kept coming while it was stopped; the kernel still holds "
+                + "\(socket.kernelBufferInUse) bytes of them, its overhead included")
     }
 }

@@ -17,13 +17,20 @@ public final class UDPSource: Source {
     private let endpoint: Endpoint
     private let wiring: SourceWiring
     private let sessions: Int
+    private let handedOver: HandedOverSocket?
     private let running = Mutex<Running?>(nil)
 
-    /// - Parameter sessions: peers remembered at once.
-    public init(endpoint: Endpoint, wiring: SourceWiring, sessions: Int = Limits.udpSessions) {
+    /// - Parameters:
+    ///   - sessions: peers remembered at once.
+    ///   - handedOver: a socket that is bound there already; `nil`: it binds one itself.
+    public init(
+        endpoint: Endpoint, wiring: SourceWiring, sessions: Int = Limits.udpSessions,
+        handedOver: HandedOverSocket? = nil
+    ) {
         self.endpoint = endpoint
         self.wiring = wiring
         self.sessions = sessions
+        self.handedOver = handedOver
     }
 
     deinit { stop() }
@@ -49,8 +56,18 @@ public final class UDPSource: Source {
         running.thread.join()
     }
 
+    private func open() throws(SystemError) -> DatagramSocket {
+        if let handedOver, let socket = try DatagramSocket(handedOver, kernelBuffer: Limits.udpReceiveBuffer) {
+            return socket
+        }
+        return try DatagramSocket(endpoint, kernelBuffer: Limits.udpReceiveBuffer)
+    }
+
     private func launch() throws(SystemError) -> Running {
-        let socket = try DatagramSocket(endpoint, kernelBuffer: Limits.udpReceiveBuffer)
+        let socket = try open()
+        wiring.log(
+            .info,
+            "udp port \(socket.port): the kernel holds up to \(socket.kernelBuffer) bytes for it (with its overhead)")
         let delivery = Delivery(wiring)
         let wakeUp = try WakeUp()
         let thread = try WorkerThread(name: "udp \(socket.port)") { [wiring, sessions] in

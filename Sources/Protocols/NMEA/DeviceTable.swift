@@ -1,6 +1,6 @@
 import Positioning
 
-/// The devices of one stream, at most ``Limits/devicesPerStream``; the one that has been silent longest makes room.
+/// The devices of one stream, as many as there is memory for; the one that has been silent longest makes room.
 ///
 /// A list through the slots, from the last heard to the one silent longest, so that finding and forgetting take the same
 /// time for ten devices and sixty thousand.
@@ -41,8 +41,21 @@ struct DeviceTable {
     /// How many have something that a silence would complete.
     private var pending = 0
     private let capacity: Int
+    private let memory: MemoryRequest
+    /// Slots that there is memory for: one from the beginning, each other as it was granted.
+    private var granted = 1
 
-    init(capacity: Int) { self.capacity = max(capacity, 1) }
+    init(capacity: Int, memory: @escaping MemoryRequest = { true }) {
+        self.capacity = max(capacity, 1)
+        self.memory = memory
+    }
+
+    /// Bytes that one device takes, but for what its name takes where it is long.
+    static var bytesPerDevice: Int {
+        let place = MemoryLayout<DeviceName>.stride + MemoryLayout<Int>.stride + 1
+        // A dictionary is at least three eighths full, just after it has grown.
+        return MemoryLayout<Slot>.stride + MemoryLayout<Link>.stride + place * 8 / 3 + RecentEpochs.mostBytes
+    }
 
     var count: Int { slots.count }
 
@@ -69,7 +82,9 @@ struct DeviceTable {
     /// Ends every device's stream, in the order in which they were first heard of.
     mutating func finish(into out: inout Outlet) {
         for place in slots.indices { slots[place].stream.finish(into: &out) }
-        self = DeviceTable(capacity: capacity)
+        let granted = granted
+        self = DeviceTable(capacity: capacity, memory: memory)
+        self.granted = granted
     }
 
     private mutating func place(of device: DeviceName?, into out: inout Outlet) -> Int {
@@ -78,7 +93,7 @@ struct DeviceTable {
         if let known = knownPlace(of: device) {
             place = known
             unlink(place)
-        } else if slots.count < capacity {
+        } else if mayGrow() {
             place = slots.count
             slots.append(Slot(name: device, stream: DeviceStream(device: device?.string, slot: place)))
             links.append(Link())
@@ -96,6 +111,12 @@ struct DeviceTable {
         linkNewest(place)
         newestDevice = device
         return place
+    }
+
+    private mutating func mayGrow() -> Bool {
+        guard slots.count < capacity else { return false }
+        if slots.count == granted, memory() { granted += 1 }
+        return slots.count < granted
     }
 
     private func knownPlace(of device: DeviceName?) -> Int? {

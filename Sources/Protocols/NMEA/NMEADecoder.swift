@@ -12,21 +12,27 @@ public import Positioning
 /// - A fix whose date isn't known yet waits for one; where none comes it is given at the end with `time` `nil`.
 ///
 /// Streams of many devices are told apart by what the stream says (the rules are at ``DeviceNaming``); each has its epochs,
-/// cycle and date. Memory is bounded: see ``Limits/devicesPerStream``, ``Limits/undatedFixes``, ``Limits/sentenceLength``.
+/// cycle and date. Memory is bounded: see ``MemoryRequest``, ``Limits/devicesPerStream``, ``Limits/undatedFixes`` and
+/// ``Limits/sentenceLength``.
 public struct NMEADecoder: FixDecoder {
     public private(set) var counters = DecoderCounters()
 
     private var framer: SentenceFramer
     private var naming = DeviceNaming()
     private var devices: DeviceTable
-    private var outlet = Outlet()
+    private var outlet: Outlet
 
     /// - Parameters:
     ///   - requiresChecksum: pass over sentences without one. A wrong one is never accepted.
     ///   - deviceLimit: devices told apart at a time, at least 1.
-    public init(requiresChecksum: Bool = true, deviceLimit: Int = Limits.devicesPerStream) {
+    ///   - memory: asked before it keeps more than one device's.
+    public init(
+        requiresChecksum: Bool = true, deviceLimit: Int = Limits.devicesPerStream,
+        memory: @escaping MemoryRequest = { true }
+    ) {
         framer = SentenceFramer(requiresChecksum: requiresChecksum)
-        devices = DeviceTable(capacity: deviceLimit)
+        devices = DeviceTable(capacity: deviceLimit, memory: memory)
+        outlet = Outlet(memory: memory)
     }
 
     public var isPending: Bool { framer.isPending || devices.isPending }

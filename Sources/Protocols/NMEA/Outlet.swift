@@ -3,9 +3,9 @@ import Positioning
 /// Where a stream's reports go: out, or among the fixes that wait for a date.
 struct Outlet {
     var reports: [Report] = []
-    private var undated = UndatedFixes()
+    private var undated: UndatedFixes
 
-    init() {}
+    init(memory: @escaping MemoryRequest) { undated = UndatedFixes(memory: memory) }
 
     mutating func give(_ report: consuming Report) { reports.append(report) }
 

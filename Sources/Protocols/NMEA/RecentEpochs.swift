@@ -19,10 +19,12 @@ struct RecentEpochs {
 
     init() {}
 
+    /// Bytes that the epochs of one device take when there are ``Limits/recentEpochs``.
+    static var mostBytes: Int { MemoryLayout<Entry>.stride * Limits.recentEpochs }
+
     mutating func add(_ time: TimeOfDay, _ imprint: EpochImprint) {
         let entry = Entry(microseconds: time.microseconds, decimals: time.decimals, imprint: imprint)
         if entries.count < Limits.recentEpochs {
-            if entries.isEmpty { entries.reserveCapacity(Limits.recentEpochs) }
             entries.append(entry)
         } else {
             entries[next] = entry

@@ -2,7 +2,7 @@ import Positioning
 
 /// Fixes without a date that wait for one, of all devices of a stream, in the order in which they came.
 struct UndatedFixes {
-    private struct Entry {
+    struct Entry {
         var slot: Int
         var time: TimeOfDay
         var report: Report
@@ -11,20 +11,36 @@ struct UndatedFixes {
     private var entries: [Entry] = []
     /// Entries at the front that were given already; cleared away now and then rather than each time.
     private var given = 0
+    /// The most entries that memory was granted for so far.
+    private var granted = 0
+    private let memory: MemoryRequest
 
-    init() {}
+    init(memory: @escaping MemoryRequest) { self.memory = memory }
 
-    /// Keeps a fix; over ``Limits/undatedFixes`` gives the oldest as it is.
+    /// Keeps a fix; where there is no room for it, gives the oldest as it is.
     mutating func hold(_ report: Report, of slot: Int, at time: TimeOfDay, into reports: inout [Report]) {
-        if entries.count - given >= Limits.undatedFixes {
+        let limit = roomForOneMore()
+        guard limit > 0 else {
+            reports.append(report)
+            return
+        }
+        if entries.count - given >= limit {
             reports.append(entries[given].report)
             given += 1
-            if given == Limits.undatedFixes {
+            if given == limit {
                 entries.removeFirst(given)
                 given = 0
             }
         }
         entries.append(Entry(slot: slot, time: time, report: report))
+    }
+
+    /// - Returns: how many may wait.
+    private mutating func roomForOneMore() -> Int {
+        if entries.count - given >= granted, granted < Limits.undatedFixes, memory() {
+            granted += Limits.undatedFixesPerStep
+        }
+        return granted
     }
 
     /// The device's date is known: gives its fixes, those within ``Limits/undatedAge_s`` before `moment` with their date.
