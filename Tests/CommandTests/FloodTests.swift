@@ -122,7 +122,7 @@ import Testing
         let track = try Command(["track", "--store", site.scratch.store, "--device", "honest-1", "--format", "csv"])
         #expect(track.lines.count == 1 + rounds / 100 + 1)
         let rejected = try site.rejected()
-        #expect(rejected.count == 1000 + 1 && rejected["*"] ?? 0 > 1000)
+        #expect(rejected.count == 1000 + 1 && rejected["*"] ?? 0 > 0)
         #expect(site.daemon.errors.split(separator: "\n").count { $0.contains("max_devices") } == 1)
         #expect(site.daemon.errors.split(separator: "\n").count < 15, "\(site.daemon.errors)")
         let bound = Self.ofItself + 1000 * Self.perDevice
