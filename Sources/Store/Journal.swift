@@ -57,9 +57,6 @@ public final class Journal {
         configuration.journalMode = .wal
         configuration.busyMode = .timeout(Limits.storeBusy_s)
         configuration.label = "journal"
-        configuration.prepareDatabase { db in
-            try db.execute(sql: "PRAGMA synchronous = \(durability == .power ? "FULL" : "NORMAL")")
-        }
         do {
             queue = try DatabaseQueue(path: path, configuration: configuration)
         } catch {
@@ -67,6 +64,9 @@ public final class Journal {
         }
         do {
             try queue.writeWithoutTransaction { db in
+                try Self.checkMode(db, path: path)
+                // Only now: opening it in WAL mode has set NORMAL.
+                try db.execute(sql: "PRAGMA synchronous = \(durability == .power ? "FULL" : "NORMAL")")
                 try Schema.migrate(db, path: path)
                 try Self.keepLogFiles(db)
             }
@@ -82,6 +82,15 @@ public final class Journal {
             try rejectionCounts.begin(db)
         }
         fileSeq = keptFileSeq
+    }
+
+    /// A disk that fails in the moment of the change leaves the old mode, and says nothing.
+    private static func checkMode(_ db: Database, path: String) throws {
+        let mode = try String.fetchOne(db, sql: "PRAGMA journal_mode") ?? ""
+        guard mode == "wal" else {
+            throw StoreError.cannotOpen(
+                path: path, why: "it stays in the journal mode \(mode) and needs WAL, which needs a local file system")
+        }
     }
 
     /// Leaves the store's -wal and -shm files where they are when it is closed: without them, who may not write the folder
