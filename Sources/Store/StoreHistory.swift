@@ -6,7 +6,7 @@ public import Positioning
 ///
 /// Not `Sendable`: it belongs to one thread. It is opened at the first question, for most devices never have a late fix.
 public final class StoreHistory: History {
-    private let path: String
+    public let path: String
     private var queue: DatabaseQueue?
     /// Only fixes up to this row are seen: what came later must not be known yet while the journal's tail is replayed.
     public var newestFix = Int64.max

@@ -11,7 +11,7 @@ struct Keeper {
     private let eventFile: EventFile
     private let parts: Pipeline.Parts
     private let status: KeeperStatus
-    private let log: Logger
+    private var log: Logger { status.log }
     private var storeTrouble: Trouble
     private var fileTrouble: Trouble
     private var retention: Retention
@@ -19,7 +19,7 @@ struct Keeper {
     /// The body of the keeper's thread: opens, recovers, then keeps until the results are closed.
     static func run(
         _ parts: Pipeline.Parts, shards: [ShardWorker], results: Mailbox<ShardResult>, status: KeeperStatus,
-        started: Mailbox<StartResult>, log: Logger
+        started: Mailbox<StartResult>
     ) {
         do {
             let journal = try Journal(
@@ -30,7 +30,7 @@ struct Keeper {
                 throw StoreError.eventFileAhead(
                     path: eventFile.path, fileSeq: eventFile.lastSeq, storeSeq: journal.lastSeq)
             }
-            let retention = Retention(parts.configuration.keep, log: log)
+            let retention = Retention(parts.configuration.keep, log: status.log)
             retention.forgetSilentDevices(in: journal, now: WallClock.now)
             let devices = try recover(journal, shards: shards, results: results)
             status.statistics.withLock {
@@ -39,7 +39,7 @@ struct Keeper {
                 $0.lastSeq = journal.lastSeq
             }
             var keeper = Keeper(
-                journal: journal, eventFile: eventFile, retention: retention, parts: parts, status: status, log: log)
+                journal: journal, eventFile: eventFile, retention: retention, parts: parts, status: status)
             keeper.follow(CommittedEvents(after: journal.lastSeq))
             started.send([.started(devices: journal.devices)])
             keeper.keep(results, shardCount: shards.count)
@@ -49,15 +49,13 @@ struct Keeper {
     }
 
     private init(
-        journal: Journal, eventFile: EventFile, retention: Retention, parts: Pipeline.Parts, status: KeeperStatus,
-        log: Logger
+        journal: Journal, eventFile: EventFile, retention: Retention, parts: Pipeline.Parts, status: KeeperStatus
     ) {
         self.journal = journal
         self.eventFile = eventFile
         self.retention = retention
         self.parts = parts
         self.status = status
-        self.log = log
         storeTrouble = Trouble(
             "the store cannot be written; the stream waits until it can", ends: "the store can be written again",
             subject: ("store", journal.path))
@@ -160,14 +158,12 @@ struct Keeper {
             status.rounds.wrappingAdd(1, ordering: .relaxed)
             do {
                 let committed = try journal.commit(batch)
-                if storeTrouble.succeeds(log: log) { status.statistics.withLock { $0.end("store") } }
+                storeTrouble.succeeds(status)
                 return committed
             } catch {
                 invariant(
                     (error as? CommitError)?.mayPass ?? true, "a batch that the store can never take: \(error)")
-                if let problem = storeTrouble.fails(why: "\(error)", log: log) {
-                    status.statistics.withLock { $0.begin(problem) }
-                }
+                storeTrouble.fails(error, status)
             }
             if status.isStopping.load(ordering: .relaxed) {
                 let deadline = stopDeadline ?? MonotonicTime.now + status.patience.stop
@@ -184,11 +180,9 @@ struct Keeper {
     private mutating func follow(_ committed: CommittedEvents) {
         do {
             try eventFile.follow(journal, newest: committed)
-            if fileTrouble.succeeds(log: log) { status.statistics.withLock { $0.end("events") } }
+            fileTrouble.succeeds(status)
         } catch {
-            if let problem = fileTrouble.fails(why: "\(error)", log: log) {
-                status.statistics.withLock { $0.begin(problem) }
-            }
+            fileTrouble.fails(error, status)
         }
         for notice in eventFile.takeNotices() { tell(notice) }
     }

@@ -79,10 +79,18 @@ final class PartHistory: History {
             guard committed.wait(for: batch) else { throw GivenUp() }
             isSettled = true
         }
+        guard let status, !isRecovering else { return try question() }
+        var trouble = Trouble(
+            "the store's history cannot be read; the stream waits until it can",
+            ends: "the store's history can be read again", subject: ("history", stored.path))
         var deadline: MonotonicTime?
         while true {
-            do { return try question() } catch {
-                guard let status, !isRecovering else { throw error }
+            do {
+                let answer = try question()
+                trouble.succeeds(status)
+                return answer
+            } catch {
+                trouble.fails(error, status)
                 if status.isStopping.load(ordering: .relaxed) {
                     let end = deadline ?? MonotonicTime.now + status.patience.stop
                     deadline = end

@@ -53,7 +53,7 @@ public final class Pipeline: Sendable {
     /// - Throws: `StoreError`, `SystemError`, SQLite's error
     public init(_ parts: Parts, log: Logger) throws {
         let results = Mailbox<ShardResult>(capacity: Limits.batchesInFlight * parts.shardCount)
-        let status = KeeperStatus(patience: parts.patience)
+        let status = KeeperStatus(patience: parts.patience, log: log)
         status.statistics.withLock { $0.fences = parts.catalogue.fences.count }
         let shards = try (0..<parts.shardCount).map {
             try ShardWorker(number: $0, parts, status: status, results: results)
@@ -62,7 +62,7 @@ public final class Pipeline: Sendable {
         let inlet = Inlet(capacity: Limits.inletReports)
         // The journal belongs to the keeper's thread, so it is opened and recovered there.
         keeper = try WorkerThread(name: "keeper") {
-            Keeper.run(parts, shards: shards, results: results, status: status, started: started, log: log)
+            Keeper.run(parts, shards: shards, results: results, status: status, started: started)
         }
         let outcome =
             started.receive(atMost: 1)?.first ?? .failed(PipelineError(description: "the keeper ended before it began"))

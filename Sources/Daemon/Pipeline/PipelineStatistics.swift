@@ -1,3 +1,4 @@
+internal import Logging
 internal import Platform
 public import Positioning
 import Synchronization
@@ -22,7 +23,7 @@ public struct PipelineStatistics: Sendable, Equatable {
     /// Reports that wait in the inlet now, and the most that it holds.
     public var inletDepth = 0
     public var inletCapacity = Limits.inletReports
-    /// What is wrong now, by subject (`store`, `events`, `fences`, `metrics`).
+    /// What is wrong now, by subject (`store`, `events`, `history`, `fences`, `metrics`).
     public var problems: [String: Problem] = [:]
     /// The newest, over or not.
     public var lastProblem: Problem?
@@ -49,7 +50,7 @@ public struct PipelineStatistics: Sendable, Equatable {
     }
 
     public struct Problem: Sendable, Equatable {
-        /// Of what: `store`, `events`, `fences`, `metrics`.
+        /// Of what: `store`, `events` (the file), `history` (what late fixes are decided from), `fences`, `metrics`.
         public var subject: String
         public var text: String
         public var since: Timestamp
@@ -79,8 +80,12 @@ final class KeeperStatus: Sendable {
     /// See ``Pipeline/rounds``.
     let rounds = Atomic<Int>(0)
     let patience: Patience
+    let log: Logger
 
-    init(patience: Patience = Patience()) { self.patience = patience }
+    init(patience: Patience, log: Logger) {
+        self.patience = patience
+        self.log = log
+    }
 }
 
 /// What the pipeline waits for, and how long.
