@@ -12,7 +12,8 @@ internal import Positioning
 /// 5. Before each write the file is looked at. Where it is not as it was left, it was rotated or a write failed, and its own
 ///    last line says where to go on. An empty one goes on after the piece before it: after what was last written; at start,
 ///    after the newest of the journal's mark and the pieces beside it.
-/// 6. What is renamed away gets nothing more.
+/// 6. What is renamed away gets nothing more, and is on the disk before the new one begins; so is the new one's beginning. A
+///    power cut can take lines from the end of the file alone, and the store has those.
 ///
 /// ```
 ///            as it was left                 append ── fails ──▶ unknown ─┐
@@ -108,6 +109,7 @@ public final class EventFile {
         } catch StoreError.eventFileForeign {
             // Somebody wrote into it; it is theirs now.
         }
+        try sync(descriptor)
         let fresh = try Self.open(path)
         let mark = try FileMark(fresh, path: path)
         let end = try end(of: fresh, mark)
@@ -170,6 +172,13 @@ public final class EventFile {
 
     // MARK: writing
 
+    private var folder: String { path.lastIndex(of: "/").map { String(path[...$0]) } ?? "./" }
+
+    private func sync(_ descriptor: borrowing Descriptor) throws {
+        let number = descriptor.number
+        try checked("fsync", "cannot bring the event file \(path) to the disk") { calls.sync(number) }
+    }
+
     private func append(_ events: CommittedEvents) throws {
         guard events.count > 0 else { return }
         guard var mark = left else { return }
@@ -192,8 +201,12 @@ public final class EventFile {
         }
         mark.size += events.bytes.count
         torn = []
-        firstSeq = firstSeq ?? events.first
         lastSeq = events.lastSeq
+        if firstSeq == nil {
+            firstSeq = events.first
+            try sync(descriptor)
+            try sync(try Descriptor.open(folder, flags: O_RDONLY | O_DIRECTORY))
+        }
         left = mark
     }
 }

@@ -9,15 +9,19 @@ public struct FileCalls: Sendable {
     public var truncate: @Sendable (_ descriptor: Int32, _ length: Int) -> Int32
     /// Fills `bytes` from `offset` on; may fill less of it.
     public var read: @Sendable (_ descriptor: Int32, _ bytes: inout ArraySlice<UInt8>, _ offset: Int) -> Int
+    /// Waits until the file is on the disk.
+    public var sync: @Sendable (_ descriptor: Int32) -> Int32
 
     public init(
         write: @escaping @Sendable (Int32, ArraySlice<UInt8>) -> Int,
         truncate: @escaping @Sendable (Int32, Int) -> Int32,
-        read: @escaping @Sendable (Int32, inout ArraySlice<UInt8>, Int) -> Int
+        read: @escaping @Sendable (Int32, inout ArraySlice<UInt8>, Int) -> Int,
+        sync: @escaping @Sendable (Int32) -> Int32
     ) {
         self.write = write
         self.truncate = truncate
         self.read = read
+        self.sync = sync
     }
 
     public static let system = FileCalls(
@@ -27,5 +31,6 @@ public struct FileCalls: Sendable {
         truncate: { number, length in ftruncate(number, length) },
         read: { number, bytes, offset in
             unsafe bytes.withUnsafeMutableBytes { unsafe pread(number, $0.baseAddress, $0.count, offset) }
-        })
+        },
+        sync: { fsync($0) })
 }

@@ -17,12 +17,11 @@ import Testing
         for length in 1...whole.count {
             try whole.prefix(length).write(to: URL(fileURLWithPath: scratch.events))
             journal.fileSeq = Int64(whole.prefix(length).count { $0 == UInt8(ascii: "\n") })
-            let calls = FileCalls(
-                write: FileCalls.system.write,
-                truncate: { _, _ in
-                    Issue.record("cut at \(length)")
-                    return 0
-                }, read: FileCalls.system.read)
+            var calls = FileCalls.system
+            calls.truncate = { _, _ in
+                Issue.record("cut at \(length)")
+                return 0
+            }
             let file = try EventFile(path: scratch.events, calls: calls)
             try file.follow(journal)
             #expect(try Data(contentsOf: URL(fileURLWithPath: scratch.events)) == whole, "torn at \(length)")

@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import Glibc
 import Store
+import Synchronization
 import TestSupport
 import Testing
 
@@ -41,6 +42,25 @@ import Testing
         try file.follow(journal, newest: try commit(5..<6))
         #expect(try seqs(events + ".2") == [4, 5])
         #expect(try seqs(events) == [6])
+    }
+
+    /// Or a power cut could take lines that nobody would look for again: of a piece, or the only ones that say where to go on.
+    @Test func aPieceIsOnTheDiskBeforeTheNextOneBegins() throws {
+        let synced = Mutex<[String]>([])
+        var calls = FileCalls.system
+        calls.sync = { number in
+            let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(number)")
+            synced.withLock { $0.append((target as NSString?)?.lastPathComponent ?? "") }
+            return 0
+        }
+        let file = try EventFile(path: events, calls: calls)
+        try file.follow(journal, newest: try commit(0..<1))
+        try file.follow(journal, newest: try commit(1..<2))
+        let folder = (scratch.path as NSString).lastPathComponent
+        #expect(synced.withLock { $0 } == ["events.ndjson", folder])
+        try move(events, to: events + ".1")
+        try file.follow(journal)
+        #expect(synced.withLock { $0 } == ["events.ndjson", folder, "events.ndjson.1"])
     }
 
     @Test func anEmptiedFileGoesOn() throws {
@@ -235,6 +255,11 @@ private final class FailingDisk {
                 guard state.isFailing, state.draw(2) == 0 else {
                     return FileCalls.system.read(number, &bytes, offset)
                 }
+                errno = EIO
+                return -1
+            },
+            sync: { [state] _ in
+                guard state.isFailing, state.draw(2) == 0 else { return 0 }
                 errno = EIO
                 return -1
             })
