@@ -1,6 +1,7 @@
 # Everything a machine needs beyond a Swift toolchain is installed from Debian's packages, by itself.
 
 KILLS      ?= 200
+DISKS      ?= 200
 SEED       ?= 1
 PREFIX     ?= /usr/local
 SYSCONFDIR ?= /etc
@@ -18,7 +19,7 @@ AS_ROOT  = $(if $(filter 0,$(shell id -u)),,sudo)
 help:
 	@echo "make demo      build, then watch made-up trackers enter and leave fences (Ctrl-C ends it)"
 	@echo "make test      build and run all tests"
-	@echo "make faults    kill the daemon 200 times in the middle of a stream (some minutes)"
+	@echo "make faults    kill the daemon 200 times in a stream, and run 200 failing disks (minutes)"
 	@echo "make bench     measure, in release mode"
 	@echo "make lint      check the code's format"
 	@echo "make format    put the code into that format"
@@ -38,8 +39,9 @@ test: packages
 	@$(SWIFT) test
 
 faults: packages
-	@echo "killing the daemon $(KILLS) times, seed $(SEED)"
-	@GEOFENCED_KILLS=$(KILLS) GEOFENCED_SEED=$(SEED) $(SWIFT) test --filter KillTests
+	@echo "killing the daemon $(KILLS) times, and $(DISKS) failing disks, from seed $(SEED)"
+	@GEOFENCED_KILLS=$(KILLS) GEOFENCED_FAULT_SEEDS=$(DISKS) GEOFENCED_SEED=$(SEED) \
+	    $(SWIFT) test --filter "KillTests|SimulationTests"
 
 release: packages
 	@echo "building geofenced in release mode"

@@ -13,6 +13,7 @@ static struct {
     unsigned writes;
     unsigned run; // failures that are still to come in a row
     unsigned failed;
+    unsigned syncs;
     int is_killed;
 } state;
 
@@ -41,6 +42,13 @@ unsigned cfaults_end(void) {
     unsigned failed = state.failed;
     pthread_mutex_unlock(&mutex);
     return failed;
+}
+
+unsigned cfaults_syncs(void) {
+    pthread_mutex_lock(&mutex);
+    unsigned syncs = state.syncs;
+    pthread_mutex_unlock(&mutex);
+    return syncs;
 }
 
 int cfaults_is_killed(void) {
@@ -137,12 +145,13 @@ static int truncate_file(sqlite3_file *file, sqlite3_int64 size) {
 }
 
 static int sync_file(sqlite3_file *file, int flags) {
-    if (is_planned(of(file)->name)) {
-        int code = failure(cfaults_draw_write(), SQLITE_IOERR_FSYNC);
-        if (code != SQLITE_OK) return SQLITE_IOERR_FSYNC;
-    }
+    if (!is_planned(of(file)->name)) return of(file)->below->pMethods->xSync(of(file)->below, flags);
+    pthread_mutex_lock(&mutex);
+    state.syncs++;
+    pthread_mutex_unlock(&mutex);
+    int code = failure(cfaults_draw_write(), SQLITE_IOERR_FSYNC);
     // What a power cut would lose is not tried here, so nothing need wait for a disk.
-    return SQLITE_OK;
+    return code == SQLITE_OK ? SQLITE_OK : SQLITE_IOERR_FSYNC;
 }
 
 static int file_size(sqlite3_file *file, sqlite3_int64 *size) {

@@ -72,6 +72,8 @@ final class RunningCommand {
 
     var errors: String { (try? String(contentsOfFile: log, encoding: .utf8)) ?? "" }
 
+    var processIdentifier: Int32 { process.processIdentifier }
+
     func signal(_ signal: Int32) { kill(process.processIdentifier, signal) }
 
     /// The most memory that it has had at once (VmHWM), in bytes.

@@ -14,7 +14,7 @@ struct Disk {
     struct CannotInstall: Error {}
 
     /// - Parameter writesUntilKill: 0 is never.
-    func fail(seed: UInt64, writes: UInt32, reads: UInt32, writesUntilKill: UInt32) {
+    func fail(seed: UInt64, writes: UInt32 = 0, reads: UInt32 = 0, writesUntilKill: UInt32 = 0) {
         unsafe cfaults_begin(
             folder,
             cfaults_plan(
@@ -24,6 +24,9 @@ struct Disk {
     /// - Returns: how many calls failed.
     @discardableResult
     func mend() -> Int { Int(cfaults_end()) }
+
+    /// How often SQLite has waited for it.
+    var syncs: Int { Int(cfaults_syncs()) }
 
     var isKilled: Bool { cfaults_is_killed() != 0 }
 
@@ -45,6 +48,12 @@ struct Disk {
         },
         read: { number, bytes, offset in
             guard cfaults_draw_read() != CFAULTS_NONE else { return FileCalls.system.read(number, &bytes, offset) }
+            errno = EIO
+            return -1
+        },
+        sync: { _ in
+            // Nothing waits for a disk here.
+            guard cfaults_draw_write() != CFAULTS_NONE else { return 0 }
             errno = EIO
             return -1
         })

@@ -16,10 +16,64 @@ import Testing
 @Suite(.serialized) struct SimulationTests {
     private static let streams = Result { try (UInt64(1)...4).map(Stream.init) }
 
-    /// More by the variable GEOFENCED_FAULT_SEEDS.
-    static let seeds: ClosedRange<UInt64> = {
-        1...(ProcessInfo.processInfo.environment["GEOFENCED_FAULT_SEEDS"].flatMap(UInt64.init) ?? 40)
+    /// More, or one alone, by the variables GEOFENCED_FAULT_SEEDS and GEOFENCED_SEED, where to begin.
+    private static let seeds: Range<UInt64> = {
+        func number(_ name: String) -> UInt64? { ProcessInfo.processInfo.environment[name].flatMap(UInt64.init) }
+        let first = number("GEOFENCED_SEED") ?? 1
+        return first..<first + (number("GEOFENCED_FAULT_SEEDS") ?? 25)
     }()
+
+    /// Under `power` every commit waits for the disk, under `process` none.
+    @Test(arguments: [Durability.power, .process]) func commitsWaitAsConfigured(durability: Durability) throws {
+        let scratch = try Scratch()
+        let disk = try Disk(below: scratch.path)
+        let journal = try Journal(path: scratch.store, durability: durability)
+        disk.fail(seed: 1)
+        defer { disk.mend() }
+        for number in 1...20 {
+            var batch = JournalBatch()
+            batch.fixes = [
+                JournalBatch.Entry(
+                    device: "van-1",
+                    fix: Fix(
+                        time: World.start.advanced(bySeconds: Double(number)), coordinate: World.origin,
+                        measurements: Measurements()), received: nil)
+            ]
+            _ = try journal.commit(batch)
+            #expect(disk.syncs >= number || durability == .process)
+        }
+        #expect(disk.syncs == 0 || durability == .power)
+    }
+
+    /// What ops see of it, while it lasts and after.
+    @Test func troubleIsInTheStatistics() throws {
+        let scratch = try Scratch()
+        let disk = try Disk(below: scratch.path)
+        var configuration = Configuration()
+        configuration.store = scratch.store
+        configuration.events = scratch.events
+        configuration.sources = []
+        var log = Logger(label: "test")
+        log.logLevel = .critical
+        var parts = Pipeline.Parts(
+            catalogue: try World.squares(at: [0]), configuration: configuration, registry: Registry(), shardCount: 2)
+        parts.patience.retry = .milliseconds(1)
+        let pipeline = try Pipeline(parts, log: log)
+        #expect(pipeline.statistics.lastProblem == nil)
+        disk.fail(seed: 1, writes: 1000)
+        pipeline.inlet.send([Arrival(device: "van-1", report: World.report(0, 0), received: nil, source: 0)])
+        while pipeline.statistics.problems["store"] == nil { pause(for: .milliseconds(1)) }
+        #expect(pipeline.statistics.lastProblem?.until == nil)
+        #expect(pipeline.statistics.lastProblem?.text.contains("the store cannot be written") == true)
+        disk.mend()
+        while pipeline.statistics.accepted == 0 { pause(for: .milliseconds(1)) }
+        #expect(pipeline.stop())
+        let statistics = pipeline.statistics
+        let problem = try #require(statistics.lastProblem)
+        #expect(statistics.problems.isEmpty && problem.until.map { $0 >= problem.since } == true)
+        #expect(statistics.commitSeconds.count == 1 && statistics.commitSeconds.sum_s > 0)
+        #expect(statistics.inletDepth == 0 && statistics.inletCapacity > 0)
+    }
 
     @Test func theRunIsTheUndisturbedOne() throws {
         let streams = try Self.streams.get()
@@ -29,7 +83,10 @@ import Testing
         var (failed, kills) = (0, 0)
         for seed in Self.seeds {
             let run = try Run(stream: streams[Int(seed % 4)], seed: seed)
-            try run.run()
+            do { try run.run() } catch {
+                Issue.record("seed \(seed): \(error)")
+                return
+            }
             failed += run.failed
             kills += run.kills
             guard run.told == run.stream.events, try run.stored() == run.stream.events, !run.isLost else {
@@ -40,7 +97,7 @@ import Testing
             }
         }
         print("\(Self.seeds.count) seeds: \(failed) calls failed, \(kills) kills")
-        #expect(failed > Self.seeds.count && kills > Self.seeds.count / 4, "the disk did fail")
+        #expect(failed >= Self.seeds.count && kills >= Self.seeds.count / 4, "the disk did fail")
     }
 }
 

@@ -37,6 +37,9 @@ unsigned cfaults_end(void);
 cfaults_kind cfaults_draw_write(void);
 cfaults_kind cfaults_draw_read(void);
 
+// How often SQLite has asked since cfaults_begin that a file in the planned folder be on the disk.
+unsigned cfaults_syncs(void);
+
 // 1 from the planned kill on.
 int cfaults_is_killed(void);
 
