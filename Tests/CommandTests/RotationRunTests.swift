@@ -91,6 +91,16 @@ import Testing
         #expect(!before.isEmpty && !after.isEmpty && before + after == stored.output)
     }
 
+    /// What is written to a FIFO or a terminal is gone with its reader: nothing could go on from it.
+    @Test func whatIsNoFileIsWrongConfiguration() throws {
+        let site = try Site()
+        #expect(unsafe mkfifo(site.scratch.events, 0o600) == 0)
+        for command in ["check", "run"] {
+            let refused = try Command([command, "--config", site.configuration])
+            #expect(refused.status == 78 && refused.errors.contains("it is a FIFO or a device"), "\(refused.errors)")
+        }
+    }
+
     /// From the moment on at which it says that it runs, as a supervisor may send it then.
     @Test func anEarlyHangupReloads() throws {
         let site = try Site()

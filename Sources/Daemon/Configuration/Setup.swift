@@ -1,3 +1,4 @@
+import Glibc
 public import Geometry
 internal import Positioning
 
@@ -77,12 +78,21 @@ enum InputFile {
         return text
     }
 
+    private static func isFile(_ path: String) -> Bool {
+        var status = stat()
+        return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    }
+
     /// - Returns: why this file could not be made or written, `nil` where it could; the folders above it may still be missing.
     static func problemOfWriting(_ path: String) -> String? {
         let files = FileManager.default
         var isFolder: ObjCBool = false
         if unsafe files.fileExists(atPath: path, isDirectory: &isFolder) {
             if isFolder.boolValue { return "it is a folder; name a file in it" }
+            guard isFile(path) else {
+                return "it is a FIFO or a device, with which nothing can go on after a crash; name a file, "
+                    + "and pipe events by `geofenced events --store STORE --follow`"
+            }
             return files.isWritableFile(atPath: path) ? nil : "this user may not write it; run as the user that owns it"
         }
         var folder = URL(fileURLWithPath: path).deletingLastPathComponent()
