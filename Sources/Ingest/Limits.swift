@@ -16,6 +16,9 @@ extension Limits {
     /// How long a source rests after a read failed for want of memory or a network, so that it does not spin.
     public static let readRest = Duration.milliseconds(100)
 
+    /// The least time between two lines of the log about what one source loses.
+    public static let lossReport = Duration.seconds(60)
+
     // MARK: UDP
 
     /// Bytes that the kernel is asked to hold while the daemon commits: 8 s of 10,000 devices at 1 Hz. It gives what
@@ -25,8 +28,6 @@ extension Limits {
     public static let udpDatagram = 1 << 16
     /// Datagrams taken at once; one batch goes to the inlet for all of them.
     public static let udpDatagramsPerRound = 128
-    /// The least time between two lines of the log about one port's drops.
-    public static let dropReport = Duration.seconds(60)
     /// Peers (address and port) of one source whose half-read sentences are kept, some 4 kB each; beyond it the one that was
     /// quiet longest is finished and forgotten.
     public static let udpSessions = 16_384

@@ -16,6 +16,13 @@ struct Receiver: ~Copyable {
         _ = unsafe symlink(name, link)
     }
 
+    /// The rate that the line's user has set.
+    var speed: speed_t {
+        var settings = termios()
+        _ = unsafe tcgetattr(controller.number, &settings)
+        return unsafe cfgetospeed(&settings)
+    }
+
     func say(_ text: String) { say(Array(text.utf8)) }
 
     func say(_ bytes: [UInt8]) {

@@ -156,6 +156,9 @@ import Testing
             #expect(bench.take(2).map(\.second).sorted() == [1, 2])
             let isRefused = try Client(port: port).isClosedByPeer()
             #expect(isRefused && bench.totals.refusedConnections == 1)
+            let isRefusedToo = try Client(port: port).isClosedByPeer()
+            #expect(isRefusedToo && bench.totals.refusedConnections == 2)
+            #expect(bench.log.count { $0.contains("max_connections") } == 1)
         }
         let isHeard = try eventually {
             let third = try Client(port: port)

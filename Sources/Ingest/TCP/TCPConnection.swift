@@ -10,6 +10,15 @@ struct TCPShared: Sendable {
     var roster: TCPRoster
     /// Silence after which a connection is closed.
     var idle: Duration
+
+    /// Counts a connection that was not admitted, and tells of it now and then.
+    func refuse() {
+        wiring.counters.update { $0.refusedConnections &+= 1 }
+        guard let count = roster.refuse() else { return }
+        wiring.log(
+            .warning,
+            "tcp: connections were closed at once (\(count)), for there are as many as `max_connections` allows")
+    }
 }
 
 /// Asks a connection to end: what the kernel holds of it by now is still read.

@@ -1,4 +1,5 @@
 import NIOCore
+import Platform
 import Synchronization
 
 /// The connections of a TCP source, each with a place in the budget. One leaves only when all that it said is in the inlet,
@@ -7,6 +8,7 @@ final class TCPRoster: Sendable {
     private struct State {
         var connections: [ObjectIdentifier: any Channel] = [:]
         var isClosed = false
+        var refusals = LossReport()
     }
 
     private let budget: Budget
@@ -22,6 +24,10 @@ final class TCPRoster: Sendable {
             return true
         }
     }
+
+    /// One was not admitted.
+    /// - Returns: how many were refused, where that is to be told.
+    func refuse() -> Int? { state.withLock { $0.isClosed ? nil : $0.refusals.add(1, at: MonotonicTime.now) } }
 
     func remove(_ channel: any Channel) {
         let left = state.withLock { $0.connections.removeValue(forKey: ObjectIdentifier(channel)) }

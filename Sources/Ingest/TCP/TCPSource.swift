@@ -132,7 +132,7 @@ public final class TCPSource: Source {
             .childChannelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: Limits.tcpRead))
             .childChannelInitializer { channel in
                 guard shared.roster.admit(channel) else {
-                    shared.wiring.counters.update { $0.refusedConnections &+= 1 }
+                    shared.refuse()
                     return channel.close()
                 }
                 shared.wiring.counters.update { $0.connections &+= 1 }

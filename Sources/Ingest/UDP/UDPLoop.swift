@@ -12,7 +12,7 @@ final class UDPLoop {
     private var batch: DatagramBatch
     private var sessions: SessionTable
     private var intake = Intake()
-    private var drops = DropReport()
+    private var drops = LossReport()
     private var hasToldOfFailure = false
 
     init(
