@@ -195,8 +195,10 @@ extension Journal {
                             try db.cachedStatement(sql: "DELETE FROM \(table) WHERE device = ?")
                                 .execute(arguments: [device.number])
                         }
-                        try db.cachedStatement(sql: "DELETE FROM rejected WHERE device = ?")
-                            .execute(arguments: [device.id])
+                        try db.cachedStatement(
+                            sql: "DELETE FROM rejected WHERE device = ?1 AND ifnull(last_us, ?2) <= ?2"
+                        )
+                        .execute(arguments: [device.id, cut.microseconds])
                         try db.cachedStatement(sql: "DELETE FROM device WHERE number = ?")
                             .execute(arguments: [device.number])
                     }

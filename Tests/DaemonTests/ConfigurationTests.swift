@@ -18,6 +18,7 @@ import Testing
                 devices: devices.yaml
                 unknown_devices: quarantine
                 durability: power
+                keep: {fixes_days: 0, events_days: 0}
                 sources:
                   - udp: 0.0.0.0:5005
                   - tcp: "[::]:5023"
@@ -37,6 +38,7 @@ import Testing
         #expect(configuration.devices == "/etc/geofenced/devices.yaml")
         #expect(configuration.unknownDevices == .quarantine)
         #expect(configuration.durability == .power)
+        #expect(configuration.keep.fixes_days == 0 && configuration.keep.events_days == 0)
         #expect(
             configuration.sources.map(\.kind) == [
                 .udp(try #require(Endpoint("0.0.0.0:5005"))), .tcp(try #require(Endpoint("[::]:5023"))),
@@ -69,6 +71,18 @@ import Testing
             "c.yaml:1: `unknown_devices: reject` without a registry would turn every device away"
         ),
         ("durability: powr", "c.yaml:1: `durability` can't be `powr`: did you mean `power`?"),
+        ("keep: 60", "c.yaml:1: `keep` must be settings"),
+        ("keep: {fix_days: 60}", "c.yaml:1: unknown key `fix_days` in `keep`: did you mean `fixes_days`?"),
+        (
+            "keep:\n  fixes_days: 3",
+            "c.yaml:2: `fixes_days: 3` can't be taken: give whole days from 4, which late fixes need, to 36500, or 0 for ever"
+        ),
+        ("keep: {events_days: -1}", "c.yaml:1: `events_days: -1` can't be taken"),
+        (
+            "keep: {fixes_days: 500}",
+            "c.yaml:1: `events_days: 400` is less than `fixes_days: 500`: keep events at least as long"
+        ),
+        ("keep: {fixes_days: 0}", "c.yaml:1: `events_days: 400` is less than `fixes_days: 0`, for ever"),
         ("sources: udp", "c.yaml:1: `sources` must be a list: begin each of its lines with `- `"),
         ("sources: []", "c.yaml:1: `sources` is empty: give at least one, as `- udp: 0.0.0.0:5005`"),
         (

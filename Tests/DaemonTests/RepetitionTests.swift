@@ -1,0 +1,109 @@
+import Daemon
+import GRDB
+import Geometry
+import Positioning
+import Store
+import TestSupport
+import Testing
+
+/// Guarantee 5: the same input given again to the same store changes nothing.
+@Suite struct RepetitionTests {
+    private typealias Given = (device: String, report: Report)
+
+    /// Six days of four devices: in order, late, far too late, void, zero, spikes, clocks that are ahead, without time.
+    private static func input(seed: UInt64) -> [Given] {
+        var random = SeededGenerator(seed: seed)
+        var input: [Given] = []
+        for step in 0..<250 {
+            for device in ["a", "b", "c", "d"] where Int.random(in: 0..<4, using: &random) > 0 {
+                // Device d falls silent on the second day.
+                if device == "d", step > 50 { continue }
+                let second = Double(step) * 2074
+                var report = World.report(
+                    second, Double.random(in: -300...300, using: &random), Double.random(in: -20...20, using: &random))
+                switch Int.random(in: 0..<40, using: &random) {
+                case 0...2:
+                    report.time = report.time?.advanced(bySeconds: -Double.random(in: 0...200_000, using: &random))
+                case 3:
+                    report.time = report.time?.advanced(
+                        bySeconds: -Double.random(in: 300_000...400_000, using: &random))
+                case 4: report.rejection = .void
+                case 5: report.coordinate = Coordinate(latitude: 0, longitude: 0)
+                case 6: report.coordinate = World.place(9_000_000, 0)
+                case 7: report.time = report.time?.advanced(bySeconds: 2_000_000)
+                case 8: report.time = nil
+                default: break
+                }
+                input.append((device, report))
+                if Int.random(in: 0..<30, using: &random) == 0 { input.append((device, report)) }
+            }
+        }
+        return input
+    }
+
+    /// - Parameter split: of the input into runs, each with a snapshot at its end.
+    private static func give(_ input: [Given], to store: String, split: Int) throws {
+        for start in stride(from: 0, to: input.count, by: split) {
+            let replay = try Replay(
+                try World.squares(at: [-200, 200]), journal: try Journal(path: store))
+            for given in input[start..<min(start + split, input.count)] {
+                try replay.take([given.report], device: given.device) { _ in }
+            }
+            try replay.finish { _ in }
+        }
+    }
+
+    /// All that the store holds.
+    private static func rows(_ store: String) throws -> [String] {
+        try DatabaseQueue(path: store).read { db in
+            try ["device", "fix", "event", "rejected", "snapshot", "checkpoint", "recovery"].flatMap { table in
+                try Row.fetchAll(db, sql: "SELECT * FROM \(table)").map { "\(table) \($0)" }
+            }
+        }
+    }
+
+    private static func difference(_ before: [String], _ after: [String]) -> [String] {
+        after.difference(from: before).prefix(8).map { change in
+            switch change {
+            case .insert(_, let row, _): "+ \(row)"
+            case .remove(_, let row, _): "- \(row)"
+            }
+        }
+    }
+
+    @Test(arguments: 1...3 as ClosedRange<UInt64>)
+    func theSameInputAgainChangesNothing(seed: UInt64) throws {
+        let scratch = try Scratch()
+        let input = Self.input(seed: seed)
+        try Self.give(input, to: scratch.store, split: input.count)
+        let first = try Self.rows(scratch.store)
+        let summary = try StoreReader(path: scratch.store).summary()
+        #expect(summary.events > 10 && (summary.rejected["past"] ?? 0) > 0, "seed \(seed)")
+        for split in [input.count, 333] {
+            try Self.give(input, to: scratch.store, split: split)
+            let again = Self.difference(first, try Self.rows(scratch.store))
+            #expect(again == [], "seed \(seed), runs of \(split)")
+        }
+    }
+
+    /// And when retention has taken some of it, and a device was forgotten.
+    @Test(arguments: 1...3 as ClosedRange<UInt64>)
+    func norDoesItAcrossRetention(seed: UInt64) throws {
+        let scratch = try Scratch()
+        let input = Self.input(seed: seed)
+        try Self.give(input, to: scratch.store, split: input.count)
+        let held = try StoreReader(path: scratch.store).summary()
+        do {
+            let journal = try Journal(path: scratch.store)
+            let cut = World.start.advanced(bySeconds: 200_000)
+            var sweep = try journal.beginSweep(fixesBefore: cut, eventsBefore: World.start.advanced(bySeconds: 150_000))
+            while !sweep.isDone { try journal.sweep(&sweep, eventFileSeq: .max) }
+            try journal.forgetSilentDevices(since: cut)
+        }
+        let kept = try StoreReader(path: scratch.store).summary()
+        #expect(kept.fixes < held.fixes && kept.events < held.events, "seed \(seed)")
+        let first = try Self.rows(scratch.store)
+        try Self.give(input, to: scratch.store, split: 450)
+        #expect(Self.difference(first, try Self.rows(scratch.store)) == [], "seed \(seed)")
+    }
+}
