@@ -22,7 +22,13 @@ final class Decider {
         var here = fix
         here.accuracy_m = state.scatter.accuracy_m(
             time: fix.time, coordinate: fix.coordinate, claimed_m: fix.accuracy_m, speed_mps: fix.speed_mps)
-        var moment = Moment(here: here, last: state.newest, origin: origin)
+        var moment = Moment(here: here, last: state.newest, reckonedLast: state.reckoning, origin: origin)
+        if let last = state.newest, state.reckoning != nil {
+            state.reckoning?.follow(here.motion, from: last.motion)
+        } else {
+            state.reckoning = Reckoning(at: here.motion)
+        }
+        moment.reckoned = state.reckoning
         findFences(state, moment)
         if !found.isEmpty {
             moment.isCorroborated = moment.last?.motion.leads(to: here.motion) ?? false
@@ -38,6 +44,8 @@ final class Decider {
     private struct Moment {
         var here: DeviceState.Waypoint
         var last: DeviceState.Waypoint?
+        var reckonedLast: Reckoning?
+        var reckoned: Reckoning?
         var origin: Engine.Origin
         /// See ``Sample/isCorroborated``.
         var isCorroborated = false
@@ -71,20 +79,26 @@ final class Decider {
     private func observe(_ fence: Int, _ known: DeviceState.Place?, _ moment: Moment) -> DeviceState.Place? {
         let here = moment.here
         let distance = index.signedDistance(to: fence, from: here.coordinate)
-        let sample = Sample(
+        var sample = Sample(
             time: here.time, signedDistance_m: distance, accuracy_m: here.accuracy_m, speed_mps: here.speed_mps,
             isCorroborated: moment.isCorroborated)
         guard known != nil || sample.isInside else {
             if let last = moment.last { tellIfCrossed(fence, from: last, moment) }
             return nil
         }
-        let previous = moment.last.map { last in
+        var previous = moment.last.map { last in
             Sample(
                 time: last.time,
                 signedDistance_m: known?.signedDistance_m ?? index.signedDistance(to: fence, from: last.coordinate),
                 accuracy_m: last.accuracy_m, speed_mps: last.speed_mps)
         }
         var membership = known?.membership ?? Membership()
+        if !(membership.isSettled && sample.isInside) {
+            sample.reckoned = moment.reckoned.map { reckon(fence, $0, at: here, distance) }
+            if let last = moment.last, let known = previous {
+                previous?.reckoned = moment.reckonedLast.map { reckon(fence, $0, at: last, known.signedDistance_m) }
+            }
+        }
         membership.observe(
             sample, after: previous, at: moment.last?.coordinate, under: index.fences[fence].policy
         ) { transition in
@@ -104,6 +118,15 @@ final class Decider {
         }
         if case .outside = membership.phase { return nil }
         return DeviceState.Place(fence: fence, membership: membership, signedDistance_m: distance)
+    }
+
+    private func reckon(
+        _ fence: Int, _ reckoning: Reckoning, at fix: DeviceState.Waypoint, _ distance: Double
+    ) -> Sample.Reckoned {
+        Sample.Reckoned(
+            signedDistance_m: reckoning.place == fix.coordinate
+                ? distance : index.signedDistance(to: fence, from: reckoning.place),
+            accuracy_m: reckoning.accuracy_m)
     }
 
     /// Tells a crossing if the straight way between two fixes outside leads through the fence, deep enough to be no

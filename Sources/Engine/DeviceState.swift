@@ -9,6 +9,8 @@ public struct DeviceState: Equatable, Sendable {
     public var places: [Place] = []
     /// How far its receiver is to be believed.
     public var scatter = Scatter()
+    /// Where its fixes and its velocity together have it; `nil` before the first.
+    public var reckoning: Reckoning?
     /// A fix that is too far from the newest, in place or time, to be believed before the next one has come.
     public var suspect: Fix?
     /// Late fixes that wait until the past is decided again with all of them, by ascending time, each time once.

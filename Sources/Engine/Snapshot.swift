@@ -20,7 +20,9 @@ public enum SnapshotError: Error, Equatable, CustomStringConvertible {
 }
 
 extension DeviceState {
-    static let snapshotVersion: UInt8 = 1
+    static let snapshotVersion: UInt8 = 2
+    /// Had no reckoning: it begins anew at the next fix.
+    private static let unreckonedVersion: UInt8 = 1
 
     /// The state as bytes, fences by id, so that it outlives a change of the set of fences.
     public func snapshot(fences: [Fence]) -> [UInt8] {
@@ -40,6 +42,7 @@ extension DeviceState {
         out.double(scatter.variance_m2)
         out.double(scatter.stood_s)
         out.byte(scatter.isAway ? 1 : 0)
+        out.optional(reckoning) { $0.reckoning($1) }
         out.integer(Int64(places.count))
         for place in places {
             out.string(fences[place.fence].id)
@@ -63,7 +66,9 @@ extension DeviceState {
     ) throws(SnapshotError) {
         var input = SnapshotReader(bytes)
         let version = try input.byte()
-        guard version == Self.snapshotVersion else { throw .version(found: version) }
+        guard version == Self.snapshotVersion || version == Self.unreckonedVersion else {
+            throw .version(found: version)
+        }
         self.init()
         if try input.byte() != 0 {
             newest = Waypoint(
@@ -77,6 +82,9 @@ extension DeviceState {
             newest: try input.optional { input throws(SnapshotError) in try input.time() },
             centre: Coordinate(latitude: try input.double(), longitude: try input.double()),
             variance_m2: try input.double(), stood_s: try input.double(), isAway: try input.byte() != 0)
+        if version != Self.unreckonedVersion {
+            reckoning = try input.optional { input throws(SnapshotError) in try input.reckoning() }
+        }
         let count = try input.integer()
         var index = 0
         while index < count {
@@ -133,6 +141,17 @@ private struct SnapshotWriter {
         optional(fix.measurements.hdop) { $0.double($1) }
         optional(fix.measurements.speed_mps) { $0.double($1) }
         optional(fix.measurements.course_deg) { $0.double($1) }
+    }
+
+    mutating func reckoning(_ reckoning: Reckoning) {
+        double(reckoning.place.latitude)
+        double(reckoning.place.longitude)
+        double(reckoning.errorEast_m)
+        double(reckoning.errorNorth_m)
+        double(reckoning.placeVariance_m2)
+        double(reckoning.errorVariance_m2)
+        double(reckoning.covariance_m2)
+        byte(reckoning.isAstray ? 1 : 0)
     }
 
     mutating func phase(_ phase: Membership.Phase) {
@@ -224,6 +243,13 @@ private struct SnapshotReader {
         measurements.speed_mps = try optional { input throws(SnapshotError) in try input.double() }
         measurements.course_deg = try optional { input throws(SnapshotError) in try input.double() }
         return Fix(time: time, coordinate: coordinate, measurements: measurements)
+    }
+
+    mutating func reckoning() throws(SnapshotError) -> Reckoning {
+        Reckoning(
+            place: Coordinate(latitude: try double(), longitude: try double()), errorEast_m: try double(),
+            errorNorth_m: try double(), placeVariance_m2: try double(), errorVariance_m2: try double(),
+            covariance_m2: try double(), isAstray: try byte() != 0)
     }
 
     mutating func phase() throws(SnapshotError) -> Membership.Phase {

@@ -59,6 +59,8 @@ extension Limits {
     public static let evenWay = 4.0
     /// Seconds, one standard deviation: trackers stamp their fixes to the second, and some with a second's delay.
     public static let stampBlur_s = 0.5
+    /// Seconds before and after two fixes at which the boundary may have been passed, by a place that is reckoned better.
+    public static let crossingReach_s = 30.0
     /// Seconds by which a crossing's uncertainty may exceed the gap between its fixes; it is held there.
     public static let crossingBlur_s = 60.0
 }
@@ -73,6 +75,22 @@ extension Limits {
     public static let motionTolerance = 0.15
     /// Cosine of half the angle by which the course may turn (60 degrees).
     public static let motionStraightness = 0.866
+}
+
+// Dead reckoning: see ``Reckoning``.
+extension Limits {
+    /// Square metres per second by which the place of one who stands grows uncertain: about a desk in an hour it may move 6 m
+    /// without its velocity telling.
+    public static let standingSpread_m2ps = 0.01
+    /// The same for one who moves: a velocity that is 0.15 m/s off for ten seconds at a time …
+    public static let movingSpread_m2ps = 0.225
+    /// … and a share of the speed (a scale that is 5 % off, or a course by 3 degrees) for so many seconds.
+    public static let velocityTolerance = 0.05
+    public static let velocityMemory_s = 60.0
+    /// Share of a fix's error that is its own, and not its neighbours'.
+    public static let freshShare = 0.2
+    /// Standard deviations from where it had to be at which a fix is not believed, unless the next one is as far.
+    public static let astrayStrength = 5.0
 }
 
 // A receiver's scatter: see ``Scatter``.

@@ -72,4 +72,9 @@ public struct Membership: Equatable, Sendable {
         case .outside, .entering: false
         }
     }
+
+    /// Inside, and nothing speaks against it: a fix inside changes nothing.
+    public var isSettled: Bool {
+        if case .inside = phase { true } else { false }
+    }
 }

@@ -17,8 +17,12 @@ extension Membership {
             let entry = Self.entry(sample, previous, place)
             let evidence = Evidence(of: Self.strengthInside(sample), by: sample, since: entry.crossing.time)
             phase = Self.waited(entry, evidence, sample, policy, decide)
-        case .entering(let entry, var evidence):
+        case .entering(var entry, var evidence):
             let before = evidence.latest
+            // It was inside by an error; now it walks in.
+            if !entry.isInitial, sample.isInside, Self.isReckonedOver(sample, previous), let previous {
+                entry.crossing = Crossing(between: previous, and: sample)
+            }
             evidence.weigh(Self.strengthInside(sample), at: sample.time, isCorroborated: sample.isCorroborated)
             if Self.hasPassed(evidence, before, sample) {
                 phase = .outside
@@ -47,9 +51,10 @@ extension Membership {
     }
 
     /// Whether an entry has come to nothing: it is plainly outside, or all in all the evidence is against it. While an entry
-    /// is young one fix may say so, later on two must: a stray doesn't undo hours.
+    /// is young one fix may say so; later on two must: a stray doesn't undo hours. Nor does one that its velocity belies, so
+    /// that the reckoned place is still inside.
     private static func hasPassed(_ evidence: Evidence, _ before: Double, _ sample: Sample) -> Bool {
-        if sample.isInside { return false }
+        if sample.isInside || sample.best.signedDistance_m <= 0 { return false }
         if evidence.strength(accuracy_m: sample.accuracy_m) <= -Limits.contraryStrength { return true }
         guard evidence.latest <= -Limits.decisiveStrength else { return false }
         return evidence.elapsed_s <= Limits.crossedGap_s || sample.isCorroborated
@@ -60,12 +65,16 @@ extension Membership {
     private static func waited(
         _ entry: Entry, _ evidence: Evidence, _ sample: Sample, _ policy: FencePolicy, _ decide: (Transition) -> Void
     ) -> Phase {
-        let strength = evidence.strength(accuracy_m: sample.accuracy_m)
+        let strength = max(
+            evidence.strength(accuracy_m: sample.accuracy_m),
+            reckonedStrength(sample) { -$0.signedDistance_m })
         guard sample.isInside, evidence.hasTwoWitnesses, evidence.waited_s >= policy.enterConfirm_s,
             strength >= evidence.enterStrength(accuracy_m: sample.accuracy_m)
         else { return .entering(entry, evidence) }
-        var stay = Stay(entered: entry.crossing.time, hasDwelt: false, edge: nil)
-        decide(.entered(entry.crossing, confidence: confidence(strength: strength), isInitial: entry.isInitial))
+        var crossing = entry.crossing
+        crossing.time = min(crossing.time, sample.time)
+        var stay = Stay(entered: crossing.time, hasDwelt: false, edge: nil)
+        decide(.entered(crossing, confidence: confidence(strength: strength), isInitial: entry.isInitial))
         dwell(&stay, sample, policy, decide)
         return .inside(stay)
     }
@@ -80,11 +89,14 @@ extension Membership {
             dwell(&stay, sample, policy, decide)
             return .inside(stay)
         }
-        let strength = evidence.strength(accuracy_m: sample.accuracy_m)
+        let strength = max(
+            evidence.strength(accuracy_m: sample.accuracy_m),
+            reckonedStrength(sample) { $0.signedDistance_m - policy.exitMargin_m })
         guard evidence.latest > 0, evidence.hasTwoWitnesses, evidence.waited_s >= policy.exitConfirm_s,
             strength >= Limits.exitStrength
         else { return .leaving(stay, evidence) }
-        let crossing = stay.edge ?? Crossing(time: evidence.began, uncertainty_s: sample.accuracy_m)
+        var crossing = stay.edge ?? Crossing(time: evidence.began, uncertainty_s: sample.accuracy_m)
+        crossing.time = max(stay.entered, min(crossing.time, sample.time))
         // Between rare fixes, only the exit proves how long the stay was.
         if let dwell_s = policy.dwell_s, !stay.hasDwelt, crossing.time.seconds(since: stay.entered) >= dwell_s {
             decide(.dwelt(at: stay.entered.advanced(bySeconds: dwell_s), confidence: confidence(strength: strength)))
@@ -100,6 +112,22 @@ extension Membership {
         before.signedDistance_m -= policy.exitMargin_m
         after.signedDistance_m -= policy.exitMargin_m
         return before.isInside ? Crossing(between: before, and: after).time : nil
+    }
+
+    /// Standard deviations by the reckoned place alone, of one who moves as the velocity says; 0 of others: only the time
+    /// proves where one is who stands.
+    /// - Parameter depth: metres on the side in question.
+    private static func reckonedStrength(_ sample: Sample, _ depth: (Sample.Reckoned) -> Double) -> Double {
+        guard sample.isCorroborated, let reckoned = sample.reckoned else { return 0 }
+        return min(depth(reckoned) / reckoned.accuracy_m, Limits.strengthPerFix)
+    }
+
+    /// Whether the velocity carried it over the boundary just now, to the side where the fix is.
+    private static func isReckonedOver(_ sample: Sample, _ previous: Sample?) -> Bool {
+        guard sample.isCorroborated, let here = sample.reckoned, let before = previous?.reckoned else { return false }
+        return sample.isInside
+            ? here.signedDistance_m <= 0 && before.signedDistance_m > 0
+            : here.signedDistance_m > 0 && before.signedDistance_m <= 0
     }
 
     private static func strengthInside(_ sample: Sample) -> Double {
@@ -126,7 +154,7 @@ extension Membership {
             stay.edge = nil
             return
         }
-        guard stay.edge == nil, let previous else { return }
+        guard stay.edge == nil || isReckonedOver(sample, previous), let previous else { return }
         stay.edge = Crossing(between: previous, and: sample)
     }
 

@@ -43,6 +43,42 @@ public struct Motion: Equatable, Sendable {
         return along >= slow * gap - blur && along <= fast * gap + blur && across.magnitude <= blur
     }
 
+    /// What the velocities at both ends make of the way between two fixes.
+    struct Way {
+        var gap_s: Double
+        var east_m: Double
+        var north_m: Double
+        /// Of either, square metres.
+        var variance_m2: Double
+    }
+
+    /// - Returns: `nil` where a velocity is missing, or after a silence.
+    func way(to next: Motion) -> Way? {
+        let gap = next.time.seconds(since: time)
+        guard gap > 0, gap <= Limits.motionGap_s, let from = velocity_mps, let to = next.velocity_mps else {
+            return nil
+        }
+        let change = (east: to.east - from.east, north: to.north - from.north)
+        let change2 = change.east * change.east + change.north * change.north
+        let fast = max(speed_mps ?? 0, next.speed_mps ?? 0)
+        let slip = Limits.velocityTolerance * fast
+        let spread =
+            fast < Limits.standingSpeed_mps
+            ? Limits.standingSpread_m2ps : Limits.movingSpread_m2ps + slip * slip * Limits.velocityMemory_s
+        // It may have changed its velocity at any moment between the two.
+        return Way(
+            gap_s: gap, east_m: (from.east + to.east) / 2 * gap, north_m: (from.north + to.north) / 2 * gap,
+            variance_m2: spread * gap + change2 * gap * gap / 12)
+    }
+
+    /// `nil` where it is not told. A speed that may be noise is none: its course is meaningless.
+    private var velocity_mps: (east: Double, north: Double)? {
+        guard let speed_mps else { return nil }
+        guard speed_mps >= Limits.standingSpeed_mps else { return (0, 0) }
+        guard let course_deg else { return nil }
+        return (speed_mps * sin(course_deg * .pi / 180), speed_mps * cos(course_deg * .pi / 180))
+    }
+
     /// The direction between the two courses, as a unit vector; `nil` where they disagree. One who stands has no course.
     private func heading(with next: Motion) -> (east: Double, north: Double)? {
         var sum = (east: 0.0, north: 0.0)

@@ -14,6 +14,12 @@ struct Plane {
         metresPerLongitude = Self.metresPerDegree * cos(origin.latitude * .pi / 180)
     }
 
+    func place(east_m: Double, north_m: Double) -> Coordinate {
+        var longitude = origin.longitude + east_m / max(metresPerLongitude, 1)
+        if longitude > 180 { longitude -= 360 } else if longitude < -180 { longitude += 360 }
+        return Coordinate(latitude: origin.latitude + north_m / Self.metresPerDegree, longitude: longitude)
+    }
+
     func vector_m(to place: Coordinate) -> (east: Double, north: Double) {
         var degrees = place.longitude - origin.longitude
         if degrees > 180 { degrees -= 360 } else if degrees < -180 { degrees += 360 }

@@ -11,17 +11,35 @@ public struct Sample: Equatable, Sendable {
     public var speed_mps: Double?
     /// The way from the fix before is the one that the receiver's velocity makes expect: see ``Motion/leads(to:)``.
     public var isCorroborated: Bool
+    /// What the place by ``Reckoning`` says of the fence; `nil` where that is not asked.
+    public var reckoned: Reckoned?
+
+    public struct Reckoned: Equatable, Sendable {
+        /// Metres to the boundary, negative inside.
+        public var signedDistance_m: Double
+        /// One standard deviation, metres.
+        public var accuracy_m: Double
+
+        public init(signedDistance_m: Double, accuracy_m: Double) {
+            self.signedDistance_m = signedDistance_m
+            self.accuracy_m = accuracy_m
+        }
+    }
 
     public init(
         time: Timestamp, signedDistance_m: Double, accuracy_m: Double, speed_mps: Double? = nil,
-        isCorroborated: Bool = false
+        isCorroborated: Bool = false, reckoned: Reckoned? = nil
     ) {
         self.time = time
         self.signedDistance_m = signedDistance_m
         self.accuracy_m = accuracy_m
         self.speed_mps = speed_mps
         self.isCorroborated = isCorroborated
+        self.reckoned = reckoned
     }
 
     public var isInside: Bool { signedDistance_m <= 0 }
+
+    /// The best that is known of the distance, and of its error.
+    var best: Reckoned { reckoned ?? Reckoned(signedDistance_m: signedDistance_m, accuracy_m: accuracy_m) }
 }

@@ -35,6 +35,29 @@ import Testing
         #expect(crossing(1, nil, -1, nil, gap_s: 1).uncertainty_s >= 4)
     }
 
+    /// The reckoned places are 14 m ahead of the fixes, or behind: a walk of ten seconds, before or after.
+    @Test(arguments: [1.0, -1])
+    func reckonedPlacesDateTheCrossing(side: Double) {
+        func crossing(_ first_m: Double, _ second_m: Double, off_m: Double, speed_mps: Double?) -> Double {
+            let samples = [(0.0, first_m), (10, second_m)].map { second, distance in
+                Sample(
+                    time: Timestamp(microseconds: Int64(second * 1e6)), signedDistance_m: side * distance,
+                    accuracy_m: 12,
+                    speed_mps: speed_mps,
+                    reckoned: Sample.Reckoned(signedDistance_m: side * (distance + off_m), accuracy_m: 3))
+            }
+            return Double(Crossing(between: samples[0], and: samples[1]).time.microseconds) / 1e6
+        }
+        #expect((crossing(7, -7, off_m: 0, speed_mps: 1.4) - 5).magnitude < 0.01)
+        #expect((crossing(7, -7, off_m: 14, speed_mps: 1.4) - 15).magnitude < 0.01)
+        #expect((crossing(7, -7, off_m: -14, speed_mps: 1.4) + 5).magnitude < 0.01)
+        // Never further than Limits.crossingReach_s, and who is silent about the speed stays between the fixes.
+        #expect(crossing(7, -7, off_m: -500, speed_mps: 1.4) == -Limits.crossingReach_s)
+        #expect(crossing(7, -7, off_m: 500, speed_mps: 1.4) == 10 + Limits.crossingReach_s)
+        #expect(crossing(7, -7, off_m: 14, speed_mps: nil) == 10)
+        #expect(crossing(7, -7, off_m: -14, speed_mps: nil) == 0)
+    }
+
     /// Whatever the two fixes say, the time lies between them and the uncertainty is a number.
     @Test func drawnPairsStayInBounds() {
         var random = Draw(seed: 3)

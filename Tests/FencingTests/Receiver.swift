@@ -67,10 +67,13 @@ struct Receiver {
     }
 
     /// The whole way of its reports through scatter, motion and membership, for a circle about the origin.
-    func decide(_ reports: [Report], radius_m: Double = 100, policy: FencePolicy = FencePolicy()) -> [Decision] {
+    func decide(
+        _ reports: [Report], radius_m: Double = 100, policy: FencePolicy = FencePolicy(), keepsPassed: Bool = false
+    ) -> [Decision] {
         var scatter = Scatter()
         var membership = Membership()
         var last: (motion: Motion, sample: Sample)?
+        var reckoning: Reckoning?
         var decisions: [Decision] = []
         for report in reports {
             let time = Timestamp(microseconds: Int64(report.time_s * 1e6))
@@ -82,15 +85,27 @@ struct Receiver {
                 time: time, coordinate: coordinate, accuracy_m: accuracy, speed_mps: report.speed_mps,
                 course_deg: report.course_deg)
             let distance = (report.east_m * report.east_m + report.north_m * report.north_m).squareRoot()
+            if let last { reckoning?.follow(motion, from: last.motion) }
+            let here = reckoning ?? Reckoning(at: motion)
+            reckoning = here
             let sample = Sample(
                 time: time, signedDistance_m: distance - radius_m, accuracy_m: accuracy, speed_mps: report.speed_mps,
-                isCorroborated: last?.motion.leads(to: motion) ?? false)
+                isCorroborated: last?.motion.leads(to: motion) ?? false,
+                reckoned: Sample.Reckoned(
+                    signedDistance_m: Self.distance_m(here.place) - radius_m, accuracy_m: here.accuracy_m))
             membership.observe(sample, after: last?.sample, at: last?.motion.coordinate, under: policy) {
                 decisions.append(Decision($0, known_s: report.time_s))
             }
             last = (motion, sample)
         }
-        return decisions.filter { $0.kind != "passed" }
+        return keepsPassed ? decisions : decisions.filter { $0.kind != "passed" }
+    }
+
+    /// From the fence's centre, metres.
+    static func distance_m(_ place: Coordinate) -> Double {
+        let east_m = place.longitude * 111_195 * cos(40 * .pi / 180)
+        let north_m = (place.latitude - 40) * 111_195
+        return (east_m * east_m + north_m * north_m).squareRoot()
     }
 
     /// On a plane about 40° N 0° E.

@@ -37,6 +37,16 @@ import Testing
         }
     }
 
+    /// First seen at the edge; a stray comes before the entry is certain, but the velocity says that nobody went.
+    @Test func aStrayEndsNoYoungEntry() {
+        let distances = [5.0, -1, 3, -3, -13, 421] + Array(repeating: -11, count: 360)
+        let reports = distances.enumerated().map { index, distance in
+            Receiver.Report(
+                time_s: Double(index) * 10, east_m: 100 + distance, north_m: 0, speed_mps: 0.1, course_deg: 0)
+        }
+        #expect(Receiver(sigma_m: 12).decide(reports, keepsPassed: true).map(\.kind) == ["enter"])
+    }
+
     /// A bad receiver 5 m inside, whose error is five times that: it takes hours, but it is decided.
     @Test func whoIsHardlyInsideAllDayIsToldInside() {
         let receiver = Receiver(sigma_m: 25, correlation_s: 300)
