@@ -127,9 +127,9 @@ func eventually(_ what: String, _ condition: () async throws -> Bool) async thro
     }
 }
 
-/// A UDP port that nobody listens at.
-func freePort() throws -> UInt16 {
-    let socket = try checked("socket", "no socket") { Glibc.socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0) }
+/// A port that nobody listens at: UDP, or TCP by `SOCK_STREAM`.
+func freePort(_ type: __socket_type = SOCK_DGRAM) throws -> UInt16 {
+    let socket = try checked("socket", "no socket") { Glibc.socket(AF_INET, Int32(type.rawValue), 0) }
     defer { close(socket) }
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)

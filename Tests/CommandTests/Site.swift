@@ -14,7 +14,7 @@ struct Site {
     /// - Parameter carrier: `udp` or `tcp`.
     init(carrier: String = "udp") throws {
         scratch = try Scratch()
-        port = try freePort()
+        port = try freePort(carrier == "tcp" ? SOCK_STREAM : SOCK_DGRAM)
         try scratch.write(World.geoJSON(at: [0, 500, 1000, 1500], "\"dwell_s\":120"), to: "fences/squares.geojson")
         try scratch.write(
             """
