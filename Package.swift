@@ -62,7 +62,7 @@ let package = Package(
                 logging, lifecycle, signals, yams, hummingbird, hummingbirdCore, nioCore, nioPosix, nioHTTP,
             ]),
         room("Ingest", ["Platform", "Protocols", "Positioning", "CZlib", nioCore, nioPosix]),
-        room("Store", ["Platform", "Engine", "Positioning", grdb, sqlite]),
+        room("Store", ["Platform", "Engine", "Geometry", "Positioning", grdb, sqlite]),
         room("Platform", ["CLinux", "Positioning"]),
         // The core: no clock, thread, file or Foundation.
         room("Engine", ["Geometry", "Fencing", "Protocols", "Positioning"]),
@@ -85,7 +85,7 @@ let package = Package(
         tests(of: "Engine", ["Fencing", "Geometry", "Positioning", "TestSupport"]),
         tests(of: "Platform", ["Positioning", "TestSupport"]),
         tests(of: "Ingest", ["Platform", "Protocols", "Positioning", "TestSupport", nioCore, nioPosix]),
-        tests(of: "Store", ["Engine", "Positioning", "TestSupport", grdb], exclude: ["Released"]),
+        tests(of: "Store", ["Engine", "Geometry", "Positioning", "TestSupport", grdb], exclude: ["Released"]),
         tests(
             of: "Daemon",
             [

@@ -19,8 +19,9 @@ public final class FenceWatcher: Service {
     private let hangups: UnixSignalsSequence?
 
     private struct State {
-        /// What was last read, right or wrong.
-        var seen: [String: FileMark]
+        /// What was last read, right or wrong; `nil` before the first look, since the folder may have changed while the daemon
+        /// started.
+        var seen: [String: FileMark]?
         /// What the last look saw, where that was new: it is read when the next look sees the same. Somebody may be copying.
         var unsettled: [String: FileMark]?
         var inForce: FenceCatalogue
@@ -46,7 +47,7 @@ public final class FenceWatcher: Service {
         folder = setup.configuration.fences
         self.pipeline = pipeline
         self.log = log
-        state = Mutex(State(seen: Self.marks(of: setup.configuration.fences), inForce: setup.catalogue))
+        state = Mutex(State(inForce: setup.catalogue))
     }
 
     /// Looks every ``Limits/fenceLook_s`` and at each SIGHUP, until a graceful shutdown.
@@ -86,6 +87,7 @@ public final class FenceWatcher: Service {
                 state.unsettled = marks
                 return
             }
+            let isFirst = state.seen == nil
             state.unsettled = nil
             state.seen = marks
             do throws(ConfigurationErrors) {
@@ -98,7 +100,9 @@ public final class FenceWatcher: Service {
                 }
                 pipeline.clear("fences")
                 guard catalogue != state.inForce else {
-                    log.info("the fences have not changed", metadata: ["fences": "\(catalogue.fences.count)"])
+                    if !isFirst {
+                        log.info("the fences have not changed", metadata: ["fences": "\(catalogue.fences.count)"])
+                    }
                     return
                 }
                 state.inForce = catalogue

@@ -1,4 +1,3 @@
-public import Fencing
 public import Geometry
 public import Positioning
 
@@ -15,17 +14,44 @@ public import Positioning
 ///                        └─ late ─▶ gather ─▶ decide the past again ─▶ retractions, late events
 /// ```
 public final class Engine {
-    private let decider: Decider
-    /// The index of each fence, by id.
-    let fenceNumbers: [String: Int]
+    /// Ascending by their time; the first reaches back without end, the last is in force.
+    private(set) var versions: [FenceSet]
+    /// The last of them, ready.
+    private var decider: Decider
+    private let lateHorizon_s: Double
 
-    public init(_ index: FenceIndex) {
-        decider = Decider(index)
-        fenceNumbers = Dictionary(
-            index.fences.enumerated().map { ($0.element.id, $0.offset) }, uniquingKeysWith: { first, _ in first })
+    /// - Parameters:
+    ///   - versions: ascending by their time; the last is in force. At least one.
+    ///   - lateHorizon_s: seconds by which a fix may be older than its device's newest.
+    /// - Throws: where GEOS is out of memory.
+    public init(
+        _ versions: [FenceVersion], lateHorizon_s: Double = Limits.lateHorizon_s
+    ) throws(GeometryError) {
+        let sets = (versions.isEmpty ? [FenceVersion(FenceCatalogue())] : versions).map(FenceSet.init)
+        self.versions = sets
+        self.lateHorizon_s = lateHorizon_s
+        decider = try sets[sets.count - 1].decider()
     }
 
-    public var fences: [Fence] { decider.fences }
+    /// The set in force.
+    var fences: FenceSet { versions[versions.count - 1] }
+
+    /// From when on a fix is decided with the set in force.
+    private var inForceSince: Timestamp { versions.count > 1 ? fences.since : FenceVersion.always }
+
+    /// The version of a time.
+    func version(at time: Timestamp) -> Int { max(0, versions.partitioningIndex { $0.since > time } - 1) }
+
+    /// Brings other fences into force.
+    /// - Returns: the set that was in force before.
+    /// - Throws: where GEOS is out of memory; then nothing has changed.
+    func adopt(_ version: FenceVersion) throws(GeometryError) -> FenceSet {
+        let (old, new) = (fences, FenceSet(version))
+        decider = try new.decider()
+        let staying = FenceVersion.staying(versions.map(\.since), at: version.since, lateHorizon_s: lateHorizon_s)
+        versions = versions[staying] + [new]
+        return old
+    }
 
     /// Whose report it is, and how it came.
     public struct Origin {
@@ -59,15 +85,14 @@ public final class Engine {
         case .failure(let rejection): return .failure(rejection)
         }
         // A device that was known once, and forgotten with all its fixes, must not be told of again.
-        if state.newest == nil, state.suspect == nil, try history.holdsFix(of: origin.device, at: fix.time) {
+        if state.newest == nil, state.suspect == nil, state.late.isEmpty,
+            try history.holdsFix(of: origin.device, at: fix.time) {
             return .failure(.past)
         }
         if fix.time == state.newest?.time || fix.time == state.suspect?.time { return .failure(.duplicate) }
-        if let latest = Self.latest(state, before: fix), fix.time < latest {
-            if let rejection = try gather(fix, before: latest, &state, origin, history) {
-                return .failure(rejection)
-            }
-            if state.late.count >= Limits.gatherLate || latest.seconds(since: fix.time) <= Limits.reorder_s {
+        if Self.latest(state, before: fix).map({ fix.time < $0 }) ?? false || fix.time < inForceSince {
+            if let rejection = try gather(fix, &state, origin, history) { return .failure(rejection) }
+            if isToBeRevised(state, after: fix) {
                 try revise(&state, of: origin, history: history, decisions: &decisions)
             }
         } else {
@@ -77,59 +102,43 @@ public final class Engine {
             {
                 return .failure(.duplicate)
             }
-            if let since = state.lateSince, fix.time.seconds(since: since) >= Limits.gatherLate_s {
+            if isToBeRevised(state, before: fix) {
                 try revise(&state, of: origin, history: history, decisions: &decisions)
             }
-            take(fix, &state, origin, &decisions)
+            take(fix, &state, origin, (fences, decider), &decisions)
         }
         return .success(fix)
     }
 
-    /// Decides the past again with the late fixes, and tells the difference: what was told wrongly is retracted, what was
-    /// missed is told with its own time, and what stays true is not repeated.
-    /// - Throws: what `history` throws; then nothing has changed.
-    public func revise(
-        _ state: inout DeviceState, of origin: Origin, history: any History, decisions: inout Decisions
-    ) throws {
-        guard let oldest = state.late.first else { return }
-        var again = DeviceState()
-        // A checkpoint that can't be read only costs time: all that is kept is decided again instead.
-        if let bytes = try history.checkpoint(of: origin.device, before: oldest.time),
-            let base = try? DeviceState(snapshot: bytes, fenceNumber: { fenceNumbers[$0] })
-        {
-            again = base
-        }
-        let base = again.newest?.time
-        // A fence that is no more is not decided about; what was told of it stays.
-        let told = try history.standingEvents(of: origin.device, decidedAfter: base)
-            .filter { fenceNumbers[$0.fence] != nil }
-        var redone = Decisions()
-        redone.checkpoints.append(
-            Decisions.Checkpoint(
-                device: origin.device, time: base ?? Timestamp(microseconds: .min), state: nil))
-        for fix in Self.merge(try history.fixes(of: origin.device, after: base), state.late) {
-            take(fix, &again, origin, &redone)
-        }
-        state = again
-        let difference = Revision.difference(told: told, redone: redone.events, received: origin.received)
-        redone.events = difference.events
-        redone.redecided = difference.redecided
-        decisions.add(redone)
+    /// Whether a late fix that was just gathered is to be put into its place now.
+    private func isToBeRevised(_ state: DeviceState, after fix: Fix) -> Bool {
+        if state.late.count >= Limits.gatherLate { return true }
+        let reference = max(Self.latest(state, before: fix) ?? fix.time, inForceSince)
+        return reference.seconds(since: fix.time) <= Limits.reorder_s
+    }
+
+    /// Whether late fixes that wait are to be put into their place before this one, which is in order.
+    private func isToBeRevised(_ state: DeviceState, before fix: Fix) -> Bool {
+        guard let since = state.lateSince, let oldest = state.late.first else { return false }
+        if fix.time.seconds(since: since) >= Limits.gatherLate_s { return true }
+        // They were never out of order, only of older fences' time, which is over.
+        return state.newest.map { oldest.time > $0.time } ?? true
     }
 
     /// Keeps a late fix for the next revision.
     /// - Returns: why not, where it is none.
     private func gather(
-        _ fix: Fix, before newest: Timestamp, _ state: inout DeviceState, _ origin: Origin, _ history: any History
+        _ fix: Fix, _ state: inout DeviceState, _ origin: Origin, _ history: any History
     ) throws -> Rejection? {
-        if newest.seconds(since: fix.time) > Limits.lateHorizon_s {
+        let latest = Self.latest(state, before: fix) ?? fix.time
+        if latest.seconds(since: fix.time) > lateHorizon_s {
             return try history.holdsFix(of: origin.device, at: fix.time) ? .duplicate : .past
         }
         let place = state.late.partitioningIndex { $0.time >= fix.time }
         if place < state.late.count, state.late[place].time == fix.time { return .duplicate }
         if try history.holdsFix(of: origin.device, at: fix.time) { return .duplicate }
         state.late.insert(fix, at: place)
-        state.lateSince = state.lateSince ?? newest
+        state.lateSince = state.lateSince ?? latest
         return nil
     }
 
@@ -142,20 +151,24 @@ public final class Engine {
     }
 
     /// A fix in order: believes it, or waits for the next one to tell.
-    private func take(_ fix: Fix, _ state: inout DeviceState, _ origin: Origin, _ decisions: inout Decisions) {
+    /// - Parameter fences: of its time.
+    func take(
+        _ fix: Fix, _ state: inout DeviceState, _ origin: Origin, _ fences: (set: FenceSet, decider: Decider),
+        _ decisions: inout Decisions
+    ) {
         if let suspect = state.suspect {
             state.suspect = nil
             if let reason = Self.disproof(of: suspect, by: fix, newest: state.newest) {
                 decisions.withdrawals.append(
                     Decisions.Withdrawal(device: origin.device, time: suspect.time, reason: reason))
             } else {
-                decide(suspect, &state, origin, &decisions)
+                decide(suspect, &state, origin, fences, &decisions)
             }
         }
         if let newest = state.newest, Screening.doubt(fix, after: newest) != nil {
             state.suspect = fix
         } else {
-            decide(fix, &state, origin, &decisions)
+            decide(fix, &state, origin, fences, &decisions)
         }
     }
 
@@ -167,40 +180,30 @@ public final class Engine {
         return back < suspect.coordinate.roughDistance_m(to: fix.coordinate) ? .impossible_speed : nil
     }
 
-    private func decide(_ fix: Fix, _ state: inout DeviceState, _ origin: Origin, _ decisions: inout Decisions) {
-        decider.decide(fix.waypoint, &state, of: origin, events: &decisions.events)
+    private func decide(
+        _ fix: Fix, _ state: inout DeviceState, _ origin: Origin, _ fences: (set: FenceSet, decider: Decider),
+        _ decisions: inout Decisions
+    ) {
+        fences.decider.decide(fix.waypoint, &state, of: origin, events: &decisions.events)
         let due = state.checkpointed.map { fix.time.seconds(since: $0) >= Limits.checkpointEvery_s } ?? true
-        if due {
+        // A suspect may be older than the fences that it is decided with: by its time they could not be told again.
+        if due, fix.time >= fences.set.since {
             state.checkpointed = fix.time
             var bare = state
             bare.late = []
             bare.lateSince = nil
             decisions.checkpoints.append(
-                Decisions.Checkpoint(device: origin.device, time: fix.time, state: bare.snapshot(fences: fences)))
+                Decisions.Checkpoint(
+                    device: origin.device, time: fix.time, state: bare.snapshot(fences: fences.set.fences)))
         }
-    }
-
-    /// Both by ascending time; a time that is in both stands once.
-    private static func merge(_ a: [Fix], _ b: [Fix]) -> [Fix] {
-        var merged: [Fix] = []
-        merged.reserveCapacity(a.count + b.count)
-        var rest = b[...]
-        for fix in a {
-            while let first = rest.first, first.time <= fix.time {
-                rest.removeFirst()
-                if first.time < fix.time { merged.append(first) }
-            }
-            merged.append(fix)
-        }
-        return merged + rest
     }
 }
 
-extension Array {
-    /// The first index whose element holds, where all after it hold too; the count where none does.
+extension RandomAccessCollection where Index == Int {
+    /// The first index whose element holds, where all after it hold too; the end where none does.
     func partitioningIndex(where holds: (Element) -> Bool) -> Int {
-        var low = 0
-        var high = count
+        var low = startIndex
+        var high = endIndex
         while low < high {
             let middle = (low + high) / 2
             if holds(self[middle]) { high = middle } else { low = middle + 1 }

@@ -13,7 +13,7 @@ public struct Event: Equatable, Sendable {
     /// The time of the fix at which it became certain.
     public var detected: Timestamp
     /// The time of the fix at which it would become certain by all that is known now: ``detected`` until late fixes change
-    /// it. Not told: it says from where on a revision answers for the event.
+    /// it; of the exit from a fence that is no more, when that went. Not told: it says from where on a revision answers for the event.
     public var decided: Timestamp
     /// When that fix reached us; `nil` for recorded input.
     public var received: Timestamp?
@@ -67,11 +67,16 @@ public struct Event: Equatable, Sendable {
 
 extension Event {
     /// The exit of a device from a fence that is no more. Its time is the last at which the device was known to be inside.
-    static func removal(of fence: String, around device: String, _ newest: DeviceState.Waypoint) -> Event {
-        Event(
+    /// - Parameter decided: when the fence went.
+    static func removal(
+        of fence: String, around device: String, _ newest: DeviceState.Waypoint, decided: Timestamp
+    ) -> Event {
+        var event = Event(
             kind: .exit, device: device, fence: fence, time: newest.time, uncertainty_s: 0, detected: newest.time,
             received: nil, coordinate: newest.coordinate, accuracy_m: newest.accuracy_m, confidence: 1,
             reason: .fence_removed)
+        event.decided = decided
+        return event
     }
 
     /// The event as one JSON object: the same bytes in the store's reader and in the event file. No line end.

@@ -6,7 +6,7 @@ public protocol History: AnyObject {
     func holdsFix(of device: String, at time: Timestamp) throws -> Bool
 
     /// The newest checkpoint of the device whose fixes are all before `time`, as ``DeviceState/snapshot(fences:)`` made it.
-    func checkpoint(of device: String, before time: Timestamp) throws -> [UInt8]?
+    func checkpoint(of device: String, before time: Timestamp) throws -> (time: Timestamp, state: [UInt8])?
 
     /// The device's fixes after `time`, oldest first, each time once, without those that were withdrawn.
     /// - Parameter time: `nil`: all that are kept.

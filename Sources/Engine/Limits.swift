@@ -17,13 +17,15 @@ extension Limits {
     public static let clockAhead_s = 120.0
     /// Seconds. A fix at most so much older than the newest is put into its place at once: datagrams overtake each other.
     public static let reorder_s = 10.0
-    /// Seconds of a device's own time over which late fixes are gathered before the past is decided again: an upload of
-    /// hours is decided once, not at each of its fixes.
+    /// Seconds, of a device's own time or by the clock, over which late fixes are gathered before the past is decided again:
+    /// an upload of hours is decided once, not at each of its fixes.
     public static let gatherLate_s = 60.0
     /// Late fixes of one device that are gathered at most; then the past is decided again at once.
     public static let gatherLate = 5000
     /// Seconds. A fix that is older than the newest by more is rejected as ``Rejection/past``.
     public static let lateHorizon_s = 72 * 3600.0
+    /// Sets of fences that are kept for late fixes, the one in force among them. The oldest is taken for all the time before it.
+    public static let fenceVersions = 32
     /// Seconds of a device's time between two checkpoints: about the most that is decided again for one late fix in order.
     public static let checkpointEvery_s = 900.0
 }

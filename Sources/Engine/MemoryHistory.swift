@@ -43,8 +43,8 @@ public final class MemoryHistory: History {
         return place < fixes.count && fixes[place].time == time
     }
 
-    public func checkpoint(of device: String, before time: Timestamp) -> [UInt8]? {
-        devices[device]?.checkpoints.last { $0.time < time }?.state
+    public func checkpoint(of device: String, before time: Timestamp) -> (time: Timestamp, state: [UInt8])? {
+        devices[device]?.checkpoints.last { $0.time < time }
     }
 
     public func fixes(of device: String, after time: Timestamp?) -> [Fix] {

@@ -1,4 +1,72 @@
+internal import Geometry
 internal import Positioning
+
+extension Engine {
+    /// Decides the past again with the late fixes, each with the fences of its time, and tells the difference: what was told
+    /// wrongly is retracted, what was missed is told with its own time, and what stays true is not repeated.
+    /// - Throws: what `history` throws, or where GEOS is out of memory; then nothing has changed.
+    public func revise(
+        _ state: inout DeviceState, of origin: Origin, history: any History, decisions: inout Decisions
+    ) throws {
+        guard let oldest = state.late.first else { return }
+        var again = DeviceState()
+        // A checkpoint that can't be read only costs time: all that is kept is decided again instead.
+        if let (time, bytes) = try history.checkpoint(of: origin.device, before: oldest.time) {
+            let numbers = versions[version(at: time)].numbers
+            if let base = try? DeviceState(snapshot: bytes, fenceNumber: { numbers[$0] }) { again = base }
+        }
+        let base = again.newest?.time
+        let fixes = Self.merge(try history.fixes(of: origin.device, after: base), state.late)
+        let first = version(at: base ?? fixes.first?.time ?? oldest.time)
+        // Of a fence that is known no more nothing is decided; what was told of it stays.
+        let told = try history.standingEvents(of: origin.device, decidedAfter: base)
+            .filter { event in versions[first...].contains { $0.numbers[event.fence] != nil } }
+        var redone = Decisions()
+        redone.checkpoints.append(
+            Decisions.Checkpoint(
+                device: origin.device, time: base ?? Timestamp(microseconds: .min), state: nil))
+        try decide(fixes, &again, of: origin, from: first, &redone)
+        state = again
+        let difference = Revision.difference(told: told, redone: redone.events, received: origin.received)
+        redone.events = difference.events
+        redone.redecided = difference.redecided
+        decisions.add(redone)
+    }
+
+    /// Goes through fixes in order, and through the versions of the fences as they came into force, up to the last.
+    private func decide(
+        _ fixes: [Fix], _ state: inout DeviceState, of origin: Origin, from first: Int, _ redone: inout Decisions
+    ) throws(GeometryError) {
+        var number = first
+        func goOn(while holds: (FenceSet) -> Bool) throws(GeometryError) {
+            while number + 1 < versions.count, holds(versions[number + 1]) {
+                try versions[number + 1].takeOver(
+                    &state, from: versions[number], of: origin.device, events: &redone.events)
+                number += 1
+            }
+        }
+        for fix in fixes {
+            try goOn { $0.since <= fix.time }
+            take(fix, &state, origin, (versions[number], try versions[number].decider()), &redone)
+        }
+        try goOn { _ in true }
+    }
+
+    /// Both by ascending time; a time that is in both stands once.
+    private static func merge(_ a: [Fix], _ b: [Fix]) -> [Fix] {
+        var merged: [Fix] = []
+        merged.reserveCapacity(a.count + b.count)
+        var rest = b[...]
+        for fix in a {
+            while let first = rest.first, first.time <= fix.time {
+                rest.removeFirst()
+                if first.time < fix.time { merged.append(first) }
+            }
+            merged.append(fix)
+        }
+        return merged + rest
+    }
+}
 
 /// The difference between what was told of a stretch of the past and what is known of it now.
 enum Revision {
@@ -40,5 +108,6 @@ enum Revision {
     /// A time that has moved is told again, however little: what stands is what would have been told in order.
     private static func isSame(_ a: Event, _ b: Event) -> Bool {
         a.kind == b.kind && a.fence == b.fence && a.isInitial == b.isInitial && a.time == b.time
+            && a.reason == b.reason
     }
 }

@@ -57,13 +57,9 @@ extension DeviceState {
         return out.bytes
     }
 
-    /// - Parameters:
-    ///   - fenceNumber: the index of the fence with this id among those in force now.
-    ///   - removed: called with the id of each fence that is no more and that the device was inside of.
+    /// - Parameter fenceNumber: the index of the fence with this id, among those that the snapshot was made with.
     /// - Throws: ``SnapshotError``
-    public init(
-        snapshot bytes: [UInt8], fenceNumber: (String) -> Int?, removed: (String) -> Void = { _ in }
-    ) throws(SnapshotError) {
+    public init(snapshot bytes: [UInt8], fenceNumber: (String) -> Int?) throws(SnapshotError) {
         var input = SnapshotReader(bytes)
         let version = try input.byte()
         guard version == Self.snapshotVersion || version == Self.unreckonedVersion else {
@@ -92,10 +88,7 @@ extension DeviceState {
             let id = try input.string()
             let distance = try input.double()
             let phase = try input.phase()
-            guard let fence = fenceNumber(id) else {
-                if Membership(phase: phase).isInside { removed(id) }
-                continue
-            }
+            guard let fence = fenceNumber(id) else { continue }
             places.append(Place(fence: fence, membership: Membership(phase: phase), signedDistance_m: distance))
         }
         places.sort { $0.fence < $1.fence }

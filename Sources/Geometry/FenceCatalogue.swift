@@ -1,7 +1,9 @@
 public import Fencing
 
 /// Everything that was loaded: validated fences and their shapes as plain values, for all shards.
-public struct FenceCatalogue: Equatable, Sendable {
+public struct FenceCatalogue: Sendable {
+    /// What it was read from, as it was, by name.
+    public let files: [FenceFile]
     /// By id, in the order of its UTF-8 bytes: the same whatever the files' order.
     public let fences: [Fence]
     /// By file and line.
@@ -9,9 +11,10 @@ public struct FenceCatalogue: Equatable, Sendable {
     let shapes: [Shape]
 
     /// No fences.
-    public init() { self.init([], warnings: []) }
+    public init() { self.init([], of: [], warnings: []) }
 
-    private init(_ found: [LoadedFence], warnings: [FenceIssue]) {
+    private init(_ found: [LoadedFence], of files: [FenceFile], warnings: [FenceIssue]) {
+        self.files = files
         fences = found.map(\.fence)
         shapes = found.map(\.shape)
         self.warnings = warnings
@@ -26,7 +29,8 @@ public struct FenceCatalogue: Equatable, Sendable {
         }
         var log = IssueLog()
         var found: [LoadedFence] = []
-        for file in files.sorted(by: { ($0.name, $0.bytes.count) < ($1.name, $1.bytes.count) }) {
+        let files = files.sorted { ($0.name, $0.bytes.count) < ($1.name, $1.bytes.count) }
+        for file in files {
             FileReader(file: file.name, context: context).read(file.bytes, into: &found, &log)
         }
         found.sort { $0.fence.id.utf8.lexicographicallyPrecedes($1.fence.id.utf8) }
@@ -41,7 +45,7 @@ public struct FenceCatalogue: Equatable, Sendable {
         guard log.errors.isEmpty else {
             throw FenceErrors(issues: log.errors.sorted(by: Self.precedes), unlisted: log.unlistedErrors)
         }
-        return FenceCatalogue(found, warnings: log.warnings.sorted(by: Self.precedes))
+        return FenceCatalogue(found, of: files, warnings: log.warnings.sorted(by: Self.precedes))
     }
 
     private static func precedes(_ a: FenceIssue, _ b: FenceIssue) -> Bool {
@@ -52,6 +56,13 @@ public struct FenceCatalogue: Equatable, Sendable {
     /// m".
     /// - Parameter fence: an index of ``fences``.
     public func describeShape(of fence: Int) -> String { shapes[fence].description }
+}
+
+extension FenceCatalogue: Equatable {
+    /// Equal where the same is decided with them, however their files are named and laid out.
+    public static func == (a: FenceCatalogue, b: FenceCatalogue) -> Bool {
+        a.fences == b.fences && a.shapes == b.shapes
+    }
 }
 
 /// One fence as a file gave it.

@@ -35,6 +35,7 @@ public final class Journal {
     public let path: String
     let queue: DatabaseQueue
     private let lock: StoreLock
+    let lateHorizon_s: Double
     var deviceNumbers: [String: Int64] = [:]
     private var rejectionCounts: RejectionCounts
     /// The last event's number; 0 where there is none.
@@ -46,11 +47,17 @@ public final class Journal {
     private var line: [UInt8] = []
 
     /// Opens a store, makes it where it is missing, and brings it to the newest version.
-    /// - Parameter deviceLimit: devices without a fix whose rejections are counted each for itself; those of further ones
-    ///   are counted together, as device `*`.
+    /// - Parameters:
+    ///   - lateHorizon_s: seconds by which a fix may be late: what that takes is kept.
+    ///   - deviceLimit: devices without a fix whose rejections are counted each for itself; those of further ones are
+    ///     counted together, as device `*`.
     /// - Throws: ``StoreError``
-    public init(path: String, durability: Durability = .process, deviceLimit: Int = Limits.devices) throws {
+    public init(
+        path: String, durability: Durability = .process, lateHorizon_s: Double = Limits.lateHorizon_s,
+        deviceLimit: Int = Limits.devices
+    ) throws {
         self.path = path
+        self.lateHorizon_s = lateHorizon_s
         rejectionCounts = RejectionCounts(limit: deviceLimit)
         lock = try StoreLock(besides: path)
         var configuration = Configuration()
@@ -122,6 +129,9 @@ public final class Journal {
                 }
                 try withdraw(batch.withdrawals, db, &newDevices)
                 try keep(batch.checkpoints, db, &newDevices)
+                if let fences = batch.fences {
+                    try FenceTables.adopt(fences, lateHorizon_s: lateHorizon_s, db)
+                }
                 if let snapshots = batch.snapshots { try keep(snapshots, upTo: fixID, db, &newDevices) }
                 try keep(fileSeq: fileSeq, db)
             }
@@ -250,7 +260,7 @@ public final class Journal {
                 insert.bind(2, checkpoint.time.microseconds)
                 insert.bind(3, blob: state)
                 try insert.run(db)
-                let horizon = checkpoint.time.advanced(bySeconds: -Limits.lateHorizon_s - 2 * Limits.checkpointEvery_s)
+                let horizon = checkpoint.time.advanced(bySeconds: -lateHorizon_s - 2 * Limits.checkpointEvery_s)
                 try thinCheckpoints(of: device, before: horizon, db)
             } else {
                 try db.cachedStatement(sql: "DELETE FROM checkpoint WHERE device = ? AND time_us > ?")
@@ -326,6 +336,9 @@ public final class Journal {
             }
         }
     }
+
+    /// The sets of fences that were in force, by ascending time; none where the store was never told.
+    public func fenceVersions() throws -> [StoredFences] { try queue.read { try FenceTables.all($0) } }
 
     /// The lines of the events after `seq`, at most `limit` of them.
     public func events(after seq: Int64, limit: Int) throws -> CommittedEvents {

@@ -14,6 +14,8 @@ public struct JournalBatch: Sendable {
     public var redecided: [Event] = []
     /// In the order in which they take effect.
     public var checkpoints: [Decisions.Checkpoint] = []
+    /// Fences that come into force with it; `nil`: those that are stay.
+    public var fences: FenceVersion?
     /// States as they are after this batch's fixes; `nil` where no snapshot was taken.
     public var snapshots: [(device: String, bytes: [UInt8])]?
 
@@ -21,7 +23,7 @@ public struct JournalBatch: Sendable {
 
     public var isEmpty: Bool {
         fixes.isEmpty && events.isEmpty && rejections.isEmpty && withdrawals.isEmpty && checkpoints.isEmpty
-            && redecided.isEmpty && snapshots == nil
+            && redecided.isEmpty && fences == nil && snapshots == nil
     }
 
     /// Adds what was decided at one report.

@@ -48,14 +48,19 @@ public final class StoreHistory: History {
         }
     }
 
-    public func checkpoint(of device: String, before time: Timestamp) throws -> [UInt8]? {
+    public func checkpoint(of device: String, before time: Timestamp) throws -> (time: Timestamp, state: [UInt8])? {
         try read { db in
             guard let number = try Self.number(of: device, db) else { return nil }
             let row = try Row.fetchOne(
                 db.cachedStatement(
-                    sql: "SELECT state FROM checkpoint WHERE device = ? AND time_us < ? ORDER BY time_us DESC LIMIT 1"),
+                    sql: """
+                        SELECT time_us, state FROM checkpoint WHERE device = ? AND time_us < ?
+                        ORDER BY time_us DESC LIMIT 1
+                        """),
                 arguments: [number, time.microseconds])
-            return try row?.withUnsafeData(atIndex: 0) { $0.map(Array.init) }
+            return try row.map { row in
+                (Timestamp(microseconds: row[0]), try row.withUnsafeData(atIndex: 1) { $0.map(Array.init) ?? [] })
+            }
         }
     }
 

@@ -77,7 +77,6 @@ struct Demo: AsyncParsableCommand {
         configuration.store = "\(folder)/geofenced.sqlite3"
         configuration.events = "\(folder)/events.ndjson"
         configuration.metrics = nil
-        // The daemon watches it: whoever edits a fence there sees it come into force.
         configuration.fences = "\(folder)/fences"
         configuration.sources = Endpoint("127.0.0.1:0").map { [Configuration.Source(kind: .udp($0))] } ?? []
         return Setup(configuration: configuration, catalogue: catalogue)

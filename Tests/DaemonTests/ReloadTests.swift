@@ -10,6 +10,7 @@ import Testing
 
 @Suite struct ReloadTests {
     private let scratch: Scratch
+    private let begin = WallClock.now.advanced(bySeconds: -61)
     private var setup: Setup
 
     init() throws {
@@ -41,8 +42,9 @@ import Testing
             try eventually { try StoreReader(path: scratch.store).summary().fixes == before + reports.count })
     }
 
+    /// Reports of a minute, the first one's from the minute that has just passed.
     private func stay(from second: Double, at east: Double) -> [Report] {
-        stride(from: second, through: second + 60, by: 10).map { World.report($0, east) }
+        stride(from: second, through: second + 60, by: 10).map { World.report($0, east, from: begin) }
     }
 
     private func told() throws -> [String] {
@@ -119,10 +121,12 @@ import Testing
         // Moved by 10 m: still around it. Then by 1 km: it is outside now.
         try scratch.write(World.geoJSON(at: [10, 1000]), to: "fences/a.geojson")
         watcher.lookAgain(evenIfUnchanged: true)
+        #expect(eventually { pipeline.statistics.reloads == 1 })
         try send(stay(from: 100, at: 0), to: pipeline)
         #expect(try told() == ["enter f0 1"])
         try scratch.write(World.geoJSON(at: [-1000, 1000]), to: "fences/a.geojson")
         watcher.lookAgain(evenIfUnchanged: true)
+        #expect(eventually { pipeline.statistics.reloads == 2 })
         try send(stay(from: 1200, at: 0) + stay(from: 1300, at: 0) + stay(from: 1400, at: 0), to: pipeline)
         #expect(pipeline.stop())
         #expect(try told() == ["enter f0 1", "exit f0"])

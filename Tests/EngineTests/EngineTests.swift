@@ -117,7 +117,7 @@ import Testing
         var snapshots: [String: [UInt8]] = [:]
         let history = MemoryHistory()
         for report in reports {
-            let shard = Shard(try FenceIndex(catalogue), history: history)
+            let shard = try Shard([FenceVersion(catalogue)], history: history)
             for (device, bytes) in snapshots { try shard.restore(device: device, from: bytes) }
             var decisions = Decisions()
             _ = try shard.step(device: "van-1", report: report, received: nil, decisions: &decisions)

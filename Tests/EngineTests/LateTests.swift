@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct LateTests {
     /// Drives about three fences for two hours, stays here and there, at 10 s.
-    private static func track(seed: UInt64, hours: Double = 2) -> [Report] {
+    static func track(seed: UInt64, hours: Double = 2) -> [Report] {
         var random = SeededGenerator(seed: seed)
         var east = -800.0
         var target = 0.0

@@ -1,6 +1,7 @@
 import Engine
 import Geometry
 import Positioning
+import TestSupport
 
 /// A shard with a history in memory, for reports of a test.
 final class TestShard {
@@ -10,7 +11,7 @@ final class TestShard {
     private var taken = 0
 
     init(_ catalogue: FenceCatalogue, groups: [String: String] = [:]) throws {
-        shard = Shard(try FenceIndex(catalogue), groups: groups, history: history)
+        shard = try Shard([FenceVersion(catalogue)], groups: groups, history: history)
     }
 
     /// - Returns: why it was rejected, `nil` where it was taken.
@@ -24,6 +25,14 @@ final class TestShard {
         case .success: return nil
         case .failure(let reason): return reason
         }
+    }
+
+    /// Brings other fences into force.
+    func adopt(_ catalogue: FenceCatalogue, at second: Double) throws {
+        let decided = try shard.adopt(
+            FenceVersion(catalogue, since: World.start.advanced(bySeconds: second)))
+        history.remember(nil, of: "", decided)
+        decisions.add(decided)
     }
 
     /// Decides all that still waits.
@@ -62,6 +71,9 @@ final class TestShard {
                 events.append(event)
             }
         }
-        return events.map { "\($0.device) \($0.kind) \($0.fence) \($0.time)\($0.isInitial ? " initial" : "")" }.sorted()
+        return events.map { event in
+            "\(event.device) \(event.kind) \(event.fence) \(event.time)\(event.isInitial ? " initial" : "")"
+                + (event.reason.map { " \($0)" } ?? "")
+        }.sorted()
     }
 }

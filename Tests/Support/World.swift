@@ -1,3 +1,4 @@
+import Foundation
 public import Geometry
 public import Positioning
 
@@ -11,6 +12,14 @@ public enum World {
     /// - Parameter properties: of each, as JSON members.
     public static func squares(at centres: [Double], properties: String = "") throws -> FenceCatalogue {
         try FenceCatalogue.load([FenceFile(name: "test.geojson", bytes: Array(geoJSON(at: centres, properties).utf8))])
+    }
+
+    /// Squares of 200 m around the given centres (metres east of the origin), by id: a file each.
+    public static func files(_ places: [String: Double], properties: String = "") -> [FenceFile] {
+        places.map { id, east in
+            let text = geoJSON(at: [east], properties).replacingOccurrences(of: "\"f0\"", with: "\"\(id)\"")
+            return FenceFile(name: "\(id).geojson", bytes: Array(text.utf8))
+        }
     }
 
     public static func geoJSON(at centres: [Double], _ properties: String = "") -> String {
@@ -34,7 +43,9 @@ public enum World {
     }
 
     /// A report at `second`, `east_m` and `north_m` of the origin; accuracy 4 m.
-    public static func report(_ second: Double, _ east_m: Double, _ north_m: Double = 0) -> Report {
+    public static func report(
+        _ second: Double, _ east_m: Double, _ north_m: Double = 0, from start: Timestamp = start
+    ) -> Report {
         var measurements = Measurements()
         measurements.reportedAccuracy_m = 4
         return Report(

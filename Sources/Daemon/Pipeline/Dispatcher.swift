@@ -1,3 +1,4 @@
+internal import Engine
 internal import Geometry
 internal import Ingest
 internal import Logging
@@ -12,8 +13,8 @@ final class Dispatcher: Sendable {
     private let firstAdmission: Admission
     let patience: Patience
     private let log: Logger
-    /// Fences that wait to come into force.
-    let reload: Mutex<FenceCatalogue?>
+    /// Fences that wait to come into force, and from when on; `nil`: from the moment at which they do.
+    let reload: Mutex<(catalogue: FenceCatalogue, since: Timestamp?)?>
 
     init(inlet: Inlet, shards: [ShardWorker], admission: Admission, patience: Patience, log: Logger) {
         self.inlet = inlet
@@ -28,19 +29,26 @@ final class Dispatcher: Sendable {
     func run() {
         var number = 0
         var admission = firstAdmission
+        adopt(&number)
         var snapshotDue = MonotonicTime.now + .seconds(Limits.snapshotInterval_s)
         while let first = inlet.receive(atMost: Limits.batchReports, orWait: .seconds(Limits.tick_s)) {
             let batch = first.isEmpty ? [] : collect(first)
-            if let catalogue = reload.withLock({ $0.take() }) {
-                for shard in shards { shard.jobs.send([.adopt(catalogue, batch: number)]) }
-                number += 1
-            }
             let takesSnapshot = MonotonicTime.now >= snapshotDue
             if takesSnapshot { snapshotDue = MonotonicTime.now + .seconds(Limits.snapshotInterval_s) }
             send(batch, number: number, takesSnapshot: takesSnapshot, &admission)
             number += 1
+            // After what has arrived: that is of the time before.
+            adopt(&number)
         }
         send([], number: number, takesSnapshot: true, &admission)
+    }
+
+    /// Brings fences into force that wait for it: a batch of its own.
+    private func adopt(_ number: inout Int) {
+        guard let (catalogue, since) = reload.withLock({ $0.take() }) else { return }
+        let version = FenceVersion(catalogue, since: since ?? WallClock.now)
+        for shard in shards { shard.jobs.send([.adopt(version, batch: number)]) }
+        number += 1
     }
 
     private func collect(_ first: [Arrival]) -> [Arrival] {

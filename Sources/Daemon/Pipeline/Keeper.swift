@@ -32,6 +32,8 @@ struct Keeper {
             }
             let retention = Retention(parts.configuration.keep, log: status.log)
             retention.forgetSilentDevices(in: journal, now: WallClock.now)
+            let fences = try journal.knownFences(orElse: parts.catalogue) { log.warning("\($0)") }
+            for shard in shards { shard.jobs.send([.begin(fences)]) }
             let devices = try recover(journal, shards: shards, results: results)
             status.statistics.withLock {
                 $0.devicesAtStart = devices
@@ -41,7 +43,7 @@ struct Keeper {
             var keeper = Keeper(
                 journal: journal, eventFile: eventFile, retention: retention, parts: parts, status: status)
             keeper.follow(CommittedEvents(after: journal.lastSeq))
-            started.send([.started(devices: journal.devices)])
+            started.send([.started(devices: journal.devices, inForce: fences[fences.count - 1])])
             keeper.keep(results, shardCount: shards.count)
         } catch {
             started.send([.failed(error)])
@@ -79,14 +81,11 @@ struct Keeper {
         }
         for shard in shards { shard.jobs.send([.ready]) }
         var devices = 0
-        var removals = JournalBatch()
         for _ in shards {
-            guard case .ready(let count, let exits, let problem)? = results.receive(atMost: 1)?.first else { break }
+            guard case .ready(let count, let problem)? = results.receive(atMost: 1)?.first else { break }
             if let problem { throw PipelineError(description: problem) }
             devices += count
-            removals.add(exits)
         }
-        _ = try journal.commit(removals)
         return devices
     }
 
@@ -136,6 +135,7 @@ struct Keeper {
         if decisions.contains(where: { $0.snapshots != nil }) {
             batch.snapshots = decisions.flatMap { $0.snapshots ?? [] }
         }
+        batch.fences = decisions.first?.fences
         let begin = MonotonicTime.now
         guard let committed = commitPatiently(batch) else {
             status.committed.end()
@@ -144,7 +144,7 @@ struct Keeper {
         let took = MonotonicTime.now - begin
         if batch.isEmpty { try? journal.keepFileSeq() }
         follow(committed)
-        count(outcomes, batch.events, committed, seconds: took / .seconds(1))
+        count(outcomes, batch, committed, seconds: took / .seconds(1))
         status.statistics.withLock { $0.devices = decisions.reduce(0) { $0 + $1.devices } }
         if committed.count > 0 { parts.follower?(committed, batch.events) }
     }
@@ -199,16 +199,17 @@ struct Keeper {
     }
 
     private func count(
-        _ outcomes: [ShardDecision.Outcome], _ events: [Event], _ committed: CommittedEvents, seconds: Double
+        _ outcomes: [ShardDecision.Outcome], _ batch: JournalBatch, _ committed: CommittedEvents, seconds: Double
     ) {
         status.statistics.withLock { statistics in
             statistics.batches += 1
+            if batch.fences != nil { statistics.reloads += 1 }
             statistics.lastSeq = committed.lastSeq
             statistics.fileSeq = eventFile.lastSeq
             // A tick that has nothing to keep says nothing of the disk.
             if !outcomes.isEmpty { statistics.commitSeconds.record(seconds: seconds) }
             for outcome in outcomes { statistics.count(outcome.result, from: outcome.source) }
-            for event in events { statistics.events[event.kind.rawValue, default: 0] += 1 }
+            for event in batch.events { statistics.events[event.kind.rawValue, default: 0] += 1 }
         }
     }
 }

@@ -53,9 +53,6 @@ final class PartHistory: History {
         }
     }
 
-    /// Of this batch: a device that sends nothing usable is quiet.
-    var devicesTaken: [String] { outcomes.filter { (try? $0.result.get()) != nil }.map(\.device) }
-
     /// All of this batch, in order.
     func takeOutcomes() -> [ShardDecision.Outcome] {
         defer { outcomes = [] }
@@ -112,7 +109,7 @@ final class PartHistory: History {
         return try isHere || ask { try stored.holdsFix(of: device, at: time) }
     }
 
-    func checkpoint(of device: String, before time: Timestamp) throws -> [UInt8]? {
+    func checkpoint(of device: String, before time: Timestamp) throws -> (time: Timestamp, state: [UInt8])? {
         let until = min(time, checkpointsUntil[device].map { Timestamp(microseconds: $0.microseconds &+ 1) } ?? time)
         return try ask { try stored.checkpoint(of: device, before: until) }
     }

@@ -3,7 +3,7 @@ public import Geometry
 public import Ingest
 public import Logging
 public import Platform
-internal import Positioning
+public import Positioning
 public import Store
 import Synchronization
 
@@ -67,8 +67,9 @@ public final class Pipeline: Sendable {
         let outcome =
             started.receive(atMost: 1)?.first ?? .failed(PipelineError(description: "the keeper ended before it began"))
         let stored: [String]
+        let inForce: FenceVersion
         switch outcome {
-        case .started(let devices): stored = devices
+        case .started(let devices, let fences): (stored, inForce) = (devices, fences)
         case .failed(let problem):
             for shard in shards { shard.join() }
             keeper.join()
@@ -80,6 +81,11 @@ public final class Pipeline: Sendable {
             stored: stored)
         let dispatcher = Dispatcher(
             inlet: inlet, shards: shards, admission: admission, patience: parts.patience, log: log)
+        // What was changed while nothing ran is as if it were changed now; so is what a wrong clock put into the future.
+        if inForce.catalogue != parts.catalogue || inForce.since > WallClock.now {
+            log.notice("the fences have changed since the last run; they are in force from now on")
+            dispatcher.reload.withLock { $0 = (parts.catalogue, nil) }
+        }
         dispatching = try WorkerThread(name: "dispatcher") { dispatcher.run() }
         self.dispatcher = dispatcher
         self.inlet = inlet
@@ -88,9 +94,10 @@ public final class Pipeline: Sendable {
         keeping = status
     }
 
-    /// Goes on with these fences, from the next batch on (within ``Limits/tick_s``).
-    public func adopt(_ catalogue: FenceCatalogue) {
-        dispatcher.reload.withLock { $0 = catalogue }
+    /// Goes on with these fences, after the batch at hand (within ``Limits/tick_s``).
+    /// - Parameter since: from when on they are in force; `nil`: from that moment.
+    public func adopt(_ catalogue: FenceCatalogue, since: Timestamp? = nil) {
+        dispatcher.reload.withLock { $0 = (catalogue, since) }
         keeping.statistics.withLock { $0.fences = catalogue.fences.count }
     }
 
@@ -143,7 +150,7 @@ public struct PipelineError: Error, Sendable, CustomStringConvertible {
 }
 
 enum StartResult: Sendable {
-    /// With the devices that the store has.
-    case started(devices: [String])
+    /// With the devices that the store has, and the fences that it has as being in force.
+    case started(devices: [String], inForce: FenceVersion)
     case failed(any Error)
 }

@@ -9,6 +9,8 @@ public struct PipelineStatistics: Sendable, Equatable {
     public var bySource: [Decided] = []
     public var events: [String: Int] = [:]
     public var batches = 0
+    /// How often other fences came into force.
+    public var reloads = 0
     public var devicesAtStart = 0
     /// Devices that the shards know.
     public var devices = 0

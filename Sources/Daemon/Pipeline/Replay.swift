@@ -35,15 +35,15 @@ public final class Replay {
         admission = Admission(
             registry: registry, unknownDevices: unknownDevices, deviceLimit: deviceLimit,
             stored: journal?.devices ?? [])
-        let index = try FenceIndex(catalogue)
         guard let journal else {
             let history = MemoryHistory()
-            shard = Shard(index, groups: registry.groups, history: history)
+            shard = try Shard([FenceVersion(catalogue)], groups: registry.groups, history: history)
             past = .memory(history, numbers: RecentNumbers())
             return
         }
         let history = PartHistory(stored: StoreHistory(path: journal.path), committed: Progress())
-        let shard = Shard(index, groups: registry.groups, history: history)
+        let known = try journal.knownFences(orElse: catalogue)
+        let shard = try Shard(known, groups: registry.groups, history: history)
         self.shard = shard
         past = .store(journal, history)
         try journal.recover { device, snapshot in
@@ -53,9 +53,14 @@ public final class Replay {
             try shard.recall(JournalBatch.Entry(device: device, fix: fix, received: received))
         }
         history.begin(batch: 0)
-        batch.add(try shard.reconcile())
         try eventFile?.follow(journal)
         lastSeq = journal.lastSeq
+        guard known.last?.catalogue != catalogue else { return }
+        // A recording has no clock: what is given is for all its time.
+        let given = FenceVersion(catalogue)
+        keep(try shard.adopt(given), of: "")
+        batch.fences = given
+        batch.snapshots = shard.takeSnapshots()
     }
 
     public var statistics: PipelineStatistics {
@@ -72,6 +77,7 @@ public final class Replay {
     public func take(
         _ reports: [Report], device: String, output: ([UInt8]) throws -> Void
     ) throws {
+        if batch.fences != nil { try flush(output) }
         for report in reports {
             var arrival = Arrival(
                 device: report.device ?? device, report: report, received: nil, source: 0, origin: "file")

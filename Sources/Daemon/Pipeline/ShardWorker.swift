@@ -5,14 +5,16 @@ internal import Platform
 internal import Positioning
 internal import Store
 
-/// What a shard is asked to do, in this order: restore and replay, then ready, then batches.
+/// What a shard is asked to do, in this order: begin, restore and replay, then ready, then batches.
 enum ShardJob: Sendable {
+    /// With these fences, ascending by their time; the last is in force.
+    case begin([FenceVersion])
     case restore(device: String, snapshot: [UInt8])
     case replay(JournalBatch.Entry, fix: Int64)
     case ready
     case decide(ShardPart)
     /// Go on with these fences; a batch of its own, with a snapshot.
-    case adopt(FenceCatalogue, batch: Int)
+    case adopt(FenceVersion, batch: Int)
 }
 
 /// A shard's share of one batch.
@@ -29,18 +31,20 @@ struct ShardPart: Sendable {
 /// What a shard made of it.
 enum ShardResult: Sendable {
     /// All is restored and replayed, or why not.
-    case ready(devices: Int, exits: Decisions, problem: String?)
+    case ready(devices: Int, problem: String?)
     case decided(ShardDecision)
 }
 
 struct ShardDecision: Sendable {
     var batch: Int
     var outcomes: [Outcome] = []
-    /// What became certain without a report: the past of devices that had gone quiet after late fixes.
+    /// What became certain without a report: the past of devices whose late fixes had waited long.
     var revisions: [Decisions] = []
     var snapshots: [(device: String, bytes: [UInt8])]?
     /// How many devices the shard knows.
     var devices = 0
+    /// What this batch brought into force.
+    var fences: FenceVersion?
 
     /// One report's outcome.
     struct Outcome: Sendable {
@@ -78,21 +82,25 @@ final class ShardWorker: Sendable {
     private static func work(
         _ parts: Pipeline.Parts, status: KeeperStatus, jobs: Mailbox<ShardJob>, results: Mailbox<ShardResult>
     ) {
+        // Where the start fails, nothing is ever asked.
+        guard case .begin(let versions)? = jobs.receive(atMost: 1)?.first else { return }
         let history = PartHistory(
             stored: StoreHistory(path: parts.configuration.store), committed: status.committed, status: status)
         let shard: Shard
         do {
-            shard = Shard(try FenceIndex(parts.catalogue), groups: parts.registry.groups, history: history)
+            shard = try Shard(
+                versions, groups: parts.registry.groups, history: history)
         } catch {
-            results.send([.ready(devices: 0, exits: Decisions(), problem: "\(error)")])
+            results.send([.ready(devices: 0, problem: "\(error)")])
             jobs.close()
             return
         }
         var problem: String?
-        var quiet = QuietDevices()
+        var waiting = WaitingDevices()
         while let batch = jobs.receive(atMost: Limits.batchesInFlight) {
             for job in batch {
                 switch job {
+                case .begin: break
                 case .restore(let device, let snapshot):
                     do {
                         try shard.restore(device: device, from: snapshot)
@@ -108,32 +116,32 @@ final class ShardWorker: Sendable {
                     }
                 case .ready:
                     history.replay(before: .max)
-                    var exits = Decisions()
-                    do { exits = try shard.reconcile() } catch { problem = problem ?? "\(error)" }
-                    results.send([.ready(devices: shard.deviceCount, exits: exits, problem: problem)])
-                case .adopt(let catalogue, let number):
-                    results.send([.decided(adopt(catalogue, batch: number, with: shard))])
+                    results.send([.ready(devices: shard.deviceCount, problem: problem)])
+                case .adopt(let fences, let number):
+                    results.send([.decided(adopt(fences, batch: number, with: shard))])
                 case .decide(let part):
-                    results.send([.decided(decide(part, with: shard, history, &quiet))])
+                    results.send([.decided(decide(part, with: shard, history, &waiting))])
                 }
             }
         }
     }
 
-    private static func adopt(_ catalogue: FenceCatalogue, batch: Int, with shard: Shard) -> ShardDecision {
+    private static func adopt(_ fences: FenceVersion, batch: Int, with shard: Shard) -> ShardDecision {
         var decision = ShardDecision(batch: batch)
-        // It fails only for want of memory; then the old fences go on.
-        if let index = try? FenceIndex(catalogue) {
-            let exits = shard.adopt(index)
-            if !exits.isEmpty { decision.revisions.append(exits) }
+        do {
+            decision.revisions.append(try shard.adopt(fences))
+        } catch {
+            // One shard with other fences than the next, or than the store, would tell untruths.
+            invariant(false, "no memory for the fences: \(error)")
         }
+        decision.fences = fences
         decision.snapshots = shard.takeSnapshots()
         decision.devices = shard.deviceCount
         return decision
     }
 
     private static func decide(
-        _ part: ShardPart, with shard: Shard, _ history: PartHistory, _ quiet: inout QuietDevices
+        _ part: ShardPart, with shard: Shard, _ history: PartHistory, _ waiting: inout WaitingDevices
     ) -> ShardDecision {
         history.begin(batch: part.batch)
         for (place, arrival) in part.arrivals {
@@ -150,13 +158,14 @@ final class ShardWorker: Sendable {
             history.remember(outcome)
         }
         var revisions: [Decisions] = []
-        if quiet.isWatching || !shard.devicesWithLateFixes.isEmpty {
-            quiet.hear(history.devicesTaken, late: shard.devicesWithLateFixes, at: part.now)
-        }
-        for device in quiet.due(at: part.now) {
-            var decisions = Decisions()
-            try? shard.revise(device: device, decisions: &decisions)
-            if !decisions.isEmpty { revisions.append(decisions) }
+        waiting.note(shard.devicesWithLateFixes, at: part.now)
+        // Together with a snapshot: the journal has no fix at which a restart would decide it again.
+        if part.takesSnapshot {
+            for device in waiting.due(at: part.now) {
+                var decisions = Decisions()
+                try? shard.revise(device: device, decisions: &decisions)
+                if !decisions.isEmpty { revisions.append(decisions) }
+            }
         }
         return ShardDecision(
             batch: part.batch, outcomes: history.takeOutcomes(), revisions: revisions,
@@ -174,20 +183,17 @@ extension Shard {
     }
 }
 
-/// Devices whose late fixes wait, and how long they have been quiet: the clock drives their stream's time on.
-private struct QuietDevices {
-    private var heard: [String: MonotonicTime] = [:]
+/// Devices whose late fixes wait, and since when: the clock drives their streams' time on, where they themselves don't.
+private struct WaitingDevices {
+    private var since: [String: MonotonicTime] = [:]
 
-    var isWatching: Bool { !heard.isEmpty }
-
-    mutating func hear(_ devices: some Sequence<String>, late: Set<String>, at now: MonotonicTime) {
-        heard = heard.filter { late.contains($0.key) }
-        for device in late where heard[device] == nil { heard[device] = now }
-        for device in devices where late.contains(device) { heard[device] = now }
+    mutating func note(_ late: Set<String>, at now: MonotonicTime) {
+        if !since.isEmpty { since = since.filter { late.contains($0.key) } }
+        for device in late where since[device] == nil { since[device] = now }
     }
 
     /// In a stable order.
     func due(at now: MonotonicTime) -> [String] {
-        heard.filter { now - $0.value >= .seconds(Limits.gatherLate_s) }.keys.sorted()
+        since.filter { now - $0.value >= .seconds(Limits.gatherLate_s) }.keys.sorted()
     }
 }

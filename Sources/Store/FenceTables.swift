@@ -1,0 +1,78 @@
+internal import Engine
+internal import GRDB
+public import Geometry
+public import Positioning
+
+/// A set of fences as the store has it: the files that it was read from, and from when on it was in force.
+public struct StoredFences: Equatable, Sendable {
+    public var since: Timestamp
+    /// By name.
+    public var files: [FenceFile]
+}
+
+/// The tables `fence_version` and `fence_file`.
+enum FenceTables {
+    /// Brings a version into force, and forgets those that late fixes can no longer ask for.
+    static func adopt(_ version: FenceVersion, lateHorizon_s: Double, _ db: Database) throws {
+        let rows = try Row.fetchAll(db, sql: "SELECT number, since_us FROM fence_version ORDER BY number")
+        let numbers: [Int64] = rows.map { $0[0] }
+        let staying = FenceVersion.staying(
+            rows.map { Timestamp(microseconds: $0[1]) }, at: version.since, lateHorizon_s: lateHorizon_s)
+        let kept = numbers[staying]
+        let number = (numbers.last ?? 0) + 1
+        try db.execute(
+            sql: "DELETE FROM fence_version WHERE number < ? OR number > ?",
+            arguments: [kept.first ?? number, kept.last ?? 0])
+        try db.execute(
+            sql: "INSERT INTO fence_version VALUES (?, ?)", arguments: [number, version.since.microseconds])
+        try replaceFiles(of: kept.first ?? number, upTo: kept.last ?? 0, by: version.catalogue.files, from: number, db)
+    }
+
+    /// - Parameters:
+    ///   - first: the oldest version that stays; files that ended before it go.
+    ///   - last: the newest before `number`; files of versions between the two go.
+    private static func replaceFiles(
+        of first: Int64, upTo last: Int64, by files: [FenceFile], from number: Int64, _ db: Database
+    ) throws {
+        try db.execute(
+            sql: "DELETE FROM fence_file WHERE last_version < ? OR first_version > ?", arguments: [first, last])
+        try db.execute(sql: "UPDATE fence_file SET last_version = NULL WHERE last_version >= ?", arguments: [last])
+        var old: [String: [UInt8]] = [:]
+        for file in try self.files(at: last, db) { old[file.name] = file.bytes }
+        let new = Dictionary(files.map { ($0.name, $0.bytes) }, uniquingKeysWith: { first, _ in first })
+        for (name, bytes) in old where new[name] != bytes {
+            try db.execute(
+                sql: "UPDATE fence_file SET last_version = ? WHERE name = ? AND last_version IS NULL",
+                arguments: [last, name])
+        }
+        let insert = RowInsert(try db.cachedStatement(sql: "INSERT INTO fence_file VALUES (?, ?, NULL, ?)"))
+        for (name, bytes) in new where old[name] != bytes {
+            insert.bind(1, name)
+            insert.bind(2, number)
+            insert.bind(3, blob: bytes)
+            try insert.run(db)
+        }
+    }
+
+    private static func files(at version: Int64, _ db: Database) throws -> [FenceFile] {
+        let rows = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT name, bytes FROM fence_file
+                WHERE first_version <= ?1 AND (last_version IS NULL OR last_version >= ?1) ORDER BY name
+                """, arguments: [version])
+        var files: [FenceFile] = []
+        while let row = try rows.next() {
+            let bytes = try row.withUnsafeData(atIndex: 1) { $0.map(Array.init) ?? [] }
+            files.append(FenceFile(name: row[0], bytes: bytes))
+        }
+        return files
+    }
+
+    /// By ascending time; the last is in force.
+    static func all(_ db: Database) throws -> [StoredFences] {
+        try Row.fetchAll(db, sql: "SELECT number, since_us FROM fence_version ORDER BY number").map { row in
+            StoredFences(since: Timestamp(microseconds: row[1]), files: try files(at: row[0], db))
+        }
+    }
+}

@@ -1,0 +1,48 @@
+import Engine
+import GRDB
+import Geometry
+import Positioning
+import TestSupport
+import Testing
+
+@testable import Store
+
+@Suite struct FenceTablesTests {
+    /// Versions come, clocks are set back, horizons pass: what is read back is what a plain list of them would hold.
+    @Test(arguments: UInt64(1)...10) func whatWasInForceIsReadBack(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        let scratch = try Scratch()
+        let horizon_s = 1000.0
+        var journal: Journal? = try Journal(path: scratch.store, lateHorizon_s: horizon_s)
+        var expected: [StoredFences] = []
+        var second = 0.0
+        for _ in 0..<60 {
+            second += Double.random(in: -200...400, using: &random)
+            var places: [String: Double] = [:]
+            for id in ["a", "b", "c"] { places[id] = [nil, 0, 500].randomElement(using: &random) ?? nil }
+            let since =
+                Int.random(in: 0..<20, using: &random) == 0
+                ? FenceVersion.always : World.start.advanced(bySeconds: second)
+            let version = FenceVersion(try FenceCatalogue.load(World.files(places)), since: since)
+            var batch = JournalBatch()
+            batch.fences = version
+            _ = try journal?.commit(batch)
+            let staying = FenceVersion.staying(expected.map(\.since), at: since, lateHorizon_s: horizon_s)
+            expected = expected[staying] + [StoredFences(since: since, files: version.catalogue.files)]
+            #expect(try journal?.fenceVersions() == expected, "seed \(seed)")
+            if Bool.random(using: &random) {
+                journal = nil
+                journal = try Journal(path: scratch.store, lateHorizon_s: horizon_s)
+            }
+        }
+        // A file that stays the same stands once, and one that no version has is gone.
+        let rows = try DatabaseQueue(path: scratch.store).read {
+            try Int.fetchOne($0, sql: "SELECT count(*) FROM fence_file") ?? -1
+        }
+        let runs = ["a", "b", "c"].map { id in
+            let bytes = expected.map { version in version.files.first { $0.name == "\(id).geojson" }?.bytes }
+            return bytes.indices.count { bytes[$0] != nil && ($0 == 0 || bytes[$0 - 1] != bytes[$0]) }
+        }
+        #expect(rows == runs.reduce(0, +), "seed \(seed)")
+    }
+}
