@@ -15,6 +15,9 @@ extension Limits {
     public static let batchInterval_s = 0.1
     /// Reports of one commit of a recording: more than of a live batch, since nobody waits for it.
     public static let replayReports = 65_536
+    /// Hours that `late_hours` takes. More would keep more checkpoints (some 200 bytes a device each quarter of an hour) and
+    /// fences than a month's worth of late uploads is worth; others are refused when the configuration is read.
+    public static let lateRange_h = 1...720
     /// Seconds between two looks at the folder of fences.
     public static let fenceLook_s = 2.0
     /// Seconds after which an empty batch is made, so that time passes where nothing comes.

@@ -22,7 +22,7 @@ extension Limits {
     public static let gatherLate_s = 60.0
     /// Late fixes of one device that are gathered at most; then the past is decided again at once.
     public static let gatherLate = 5000
-    /// Seconds. A fix that is older than the newest by more is rejected as ``Rejection/past``.
+    /// Seconds, where nothing else is set. A fix that is older than the newest by more is rejected as ``Rejection/past``.
     public static let lateHorizon_s = 72 * 3600.0
     /// Sets of fences that are kept for late fixes, the one in force among them. The oldest is taken for all the time before it.
     public static let fenceVersions = 32

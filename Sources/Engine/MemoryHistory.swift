@@ -24,7 +24,10 @@ public final class MemoryHistory: History {
         var isWithdrawn = false
     }
 
-    public init() {}
+    private let lateHorizon_s: Double
+
+    /// - Parameter lateHorizon_s: seconds by which a fix may be late: what that takes is remembered.
+    public init(lateHorizon_s: Double = Limits.lateHorizon_s) { self.lateHorizon_s = lateHorizon_s }
 
     /// Remembers what was decided at one report.
     /// - Parameter fix: `nil` where it was rejected.
@@ -34,7 +37,13 @@ public final class MemoryHistory: History {
         for event in decisions.events { devices[event.device, default: Past()].take(event) }
         for event in decisions.redecided { devices[event.device]?.redecide(event) }
         for withdrawal in decisions.withdrawals { devices[withdrawal.device]?.withdraw(withdrawal.time) }
-        for checkpoint in decisions.checkpoints { devices[checkpoint.device, default: Past()].take(checkpoint) }
+        for checkpoint in decisions.checkpoints {
+            devices[checkpoint.device, default: Past()].take(checkpoint)
+            if checkpoint.state != nil {
+                devices[checkpoint.device]?.forget(
+                    before: checkpoint.time.advanced(bySeconds: -lateHorizon_s - Limits.checkpointEvery_s))
+            }
+        }
     }
 
     public func holdsFix(of device: String, at time: Timestamp) -> Bool {
@@ -94,14 +103,13 @@ extension MemoryHistory.Past {
     mutating func take(_ checkpoint: Decisions.Checkpoint) {
         if let state = checkpoint.state {
             checkpoints.append((checkpoint.time, state))
-            forget(before: checkpoint.time.advanced(bySeconds: -Limits.lateHorizon_s - Limits.checkpointEvery_s))
         } else {
             checkpoints.removeAll { $0.time > checkpoint.time }
         }
     }
 
     /// In blocks, so that not every fix moves all the others.
-    private mutating func forget(before time: Timestamp) {
+    mutating func forget(before time: Timestamp) {
         let block = 1024
         guard fixes.count > block, fixes[block].time < time,
             // A base for the oldest that may come late must stay, and all that came after it.

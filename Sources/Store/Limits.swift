@@ -14,9 +14,10 @@ extension Limits {
     public static let sweepRows = 1000
     /// Fixes at the journal's end whose newest time vouches for the clock before anything is deleted by age.
     public static let witnessFixes = 1000
-    /// Seconds before the late horizon in which checkpoints are thinned to one a day at each new one: as far as a silence of
-    /// the device up to the horizon can have left them behind; after a longer one, they stay until retention takes them.
-    static let thinningReach_s = 2 * lateHorizon_s
+    /// How far before the late horizon, in its own lengths, checkpoints are thinned to one a day at each new one: as far as a
+    /// silence of the device up to the horizon can have left them behind; after a longer one, they stay until retention
+    /// takes them.
+    static let thinningReach = 2.0
     /// Bytes of a consumer's name; a longer one is refused.
     public static let consumerNameBytes = 100
     /// Pages (of 4 kB) that a backup copies between two looks at its progress.

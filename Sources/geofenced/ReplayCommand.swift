@@ -33,20 +33,23 @@ struct ReplayCommand: ParsableCommand {
     func run() throws {
         try reporting {
             var registry = Registry()
-            var unknownDevices = Configuration.UnknownDevices.accept
-            var deviceLimit = Limits.devices
+            var configuration = Configuration()
             var catalogue = FenceCatalogue()
             if let configurationFile {
                 let setup = try Setup(configurationFile: configurationFile)
                 registry = setup.registry
-                unknownDevices = setup.configuration.unknownDevices
-                deviceLimit = setup.configuration.maxDevices
+                configuration = setup.configuration
                 catalogue = setup.catalogue
             }
             if let fences { catalogue = try FenceFolder.load(fences) }
             let replay = try Replay(
-                catalogue, registry: registry, unknownDevices: unknownDevices, deviceLimit: deviceLimit,
-                journal: try store.map { try Journal(path: $0, deviceLimit: deviceLimit) })
+                catalogue, registry: registry, unknownDevices: configuration.unknownDevices,
+                deviceLimit: configuration.maxDevices,
+                journal: try store.map {
+                    try Journal(
+                        path: $0, lateHorizon_s: configuration.lateHorizon_s, deviceLimit: configuration.maxDevices)
+                },
+                lateHorizon_s: configuration.lateHorizon_s)
             try replayInput(replay)
         }
     }

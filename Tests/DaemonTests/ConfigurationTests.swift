@@ -18,6 +18,7 @@ import Testing
                 devices: devices.yaml
                 unknown_devices: quarantine
                 durability: power
+                late_hours: 24
                 keep: {fixes_days: 0, events_days: 0}
                 sources:
                   - udp: 0.0.0.0:5005
@@ -38,6 +39,7 @@ import Testing
         #expect(configuration.devices == "/etc/geofenced/devices.yaml")
         #expect(configuration.unknownDevices == .quarantine)
         #expect(configuration.durability == .power)
+        #expect(configuration.lateHorizon_s == 86_400)
         #expect(configuration.keep.fixes_days == 0 && configuration.keep.events_days == 0)
         #expect(
             configuration.sources.map(\.kind) == [
@@ -70,6 +72,14 @@ import Testing
             "unknown_devices: reject",
             "c.yaml:1: `unknown_devices: reject` without a registry would turn every device away"
         ),
+        (
+            "late_hours: 0",
+            "c.yaml:1: `late_hours` can't be `0`: write a whole number from 1 to 720, without separators"
+        ),
+        (
+            "late_hours: 3 d",
+            "c.yaml:1: `late_hours` can't be `3 d`: write a whole number from 1 to 720, without separators"
+        ),
         ("durability: powr", "c.yaml:1: `durability` can't be `powr`: did you mean `power`?"),
         ("keep: 60", "c.yaml:1: `keep` must be settings"),
         ("keep: {fix_days: 60}", "c.yaml:1: unknown key `fix_days` in `keep`: did you mean `fixes_days`?"),
@@ -77,6 +87,7 @@ import Testing
             "keep:\n  fixes_days: 3",
             "c.yaml:2: `fixes_days: 3` can't be taken: give whole days from 4, which late fixes need, to 36500, or 0 for ever"
         ),
+        ("keep: {fixes_days: 10}\nlate_hours: 240", "c.yaml:1: `fixes_days: 10` can't be taken: give whole days from 11"),
         ("keep: {events_days: -1}", "c.yaml:1: `events_days: -1` can't be taken"),
         (
             "keep: {fixes_days: 500}",

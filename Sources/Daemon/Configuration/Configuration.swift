@@ -15,6 +15,8 @@ public struct Configuration: Sendable, Equatable {
     public var devices: String?
     public var unknownDevices = UnknownDevices.accept
     public var durability = Durability.process
+    /// Hours by which a fix may be late, in ``Limits/lateRange_h``.
+    public var lateHours = Int(Limits.lateHorizon_s / 3600)
     /// Where metrics, status and health are served; `nil`: nowhere.
     public var metrics = Endpoint("127.0.0.1:9464")
     public var keep = Keep()
@@ -27,6 +29,9 @@ public struct Configuration: Sendable, Equatable {
     /// All defaults.
     public init() {}
 
+    /// The same in seconds.
+    public var lateHorizon_s: Double { Double(lateHours) * 3600 }
+
     /// What is allowed but seldom meant, a sentence each.
     public var warnings: [String] {
         guard let metrics, !metrics.isLoopback else { return [] }
@@ -37,16 +42,17 @@ public struct Configuration: Sendable, Equatable {
 
     /// How long the store keeps what it holds, in days; 0 is for ever.
     public struct Keep: Sendable, Equatable {
-        /// At least ``leastDays``.
+        /// At least ``Configuration/leastDays``.
         public var fixes_days = 60
         /// At least ``fixes_days``: an event is explained by its fixes, and not told again while they are there.
         public var events_days = 400
 
         public init() {}
+    }
 
-        /// What late fixes and the checkpoint before them need, in whole days.
-        public static let leastDays = Int(
-            ((Limits.lateHorizon_s + Limits.checkpointEvery_s) / Limits.secondsPerDay).rounded(.up))
+    /// What late fixes and the checkpoint before them need of ``keep``, in whole days.
+    public var leastDays: Int {
+        Int(((lateHorizon_s + Limits.checkpointEvery_s) / Limits.secondsPerDay).rounded(.up))
     }
 
     /// What is done with a device that the registry does not name.

@@ -30,7 +30,7 @@ extension Configuration {
 
     /// All that a configuration may say.
     public static let keys = [
-        "store", "events", "fences", "devices", "unknown_devices", "durability", "keep", "max_devices",
+        "store", "events", "fences", "devices", "unknown_devices", "durability", "late_hours", "keep", "max_devices",
         "max_connections", "metrics", "sources",
     ]
 
@@ -56,7 +56,8 @@ extension Configuration {
                 "name the registry's file under `devices`, or write `accept`")
         }
         if let value: Durability = reader.choice(entries["durability"], "durability") { durability = value }
-        if let node = entries["keep"] { keep = Keep(node, &reader) }
+        if let value = reader.number(entries["late_hours"], "late_hours", in: Limits.lateRange_h) { lateHours = value }
+        if let node = entries["keep"] { keep = Keep(node, leastDays: leastDays, &reader) }
         if let value = reader.number(entries["max_devices"], "max_devices", in: Limits.deviceRange) {
             maxDevices = value
         }

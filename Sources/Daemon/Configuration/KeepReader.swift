@@ -3,13 +3,13 @@ internal import Yams
 
 extension Configuration.Keep {
     /// Reads the settings under `keep`.
-    init(_ node: Node, _ reader: inout YAMLReader) {
+    init(_ node: Node, leastDays: Int, _ reader: inout YAMLReader) {
         self.init()
         let entries = reader.entries(of: node, "`keep`", known: ["fixes_days", "events_days"])
-        if let days = Self.days(entries["fixes_days"], "fixes_days", least: Self.leastDays, &reader) {
+        if let days = Self.days(entries["fixes_days"], "fixes_days", least: leastDays, &reader) {
             fixes_days = days
         }
-        if let days = Self.days(entries["events_days"], "events_days", least: Self.leastDays, &reader) {
+        if let days = Self.days(entries["events_days"], "events_days", least: leastDays, &reader) {
             events_days = days
         }
         // For ever is the longest.

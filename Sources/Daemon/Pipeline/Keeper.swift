@@ -24,7 +24,7 @@ struct Keeper {
         do {
             let journal = try Journal(
                 path: parts.configuration.store, durability: parts.configuration.durability,
-                deviceLimit: parts.configuration.maxDevices)
+                lateHorizon_s: parts.configuration.lateHorizon_s, deviceLimit: parts.configuration.maxDevices)
             let eventFile = try EventFile(path: parts.configuration.events, calls: parts.fileCalls)
             guard eventFile.lastSeq <= journal.lastSeq else {
                 throw StoreError.eventFileAhead(

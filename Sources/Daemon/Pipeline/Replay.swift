@@ -25,25 +25,27 @@ public final class Replay {
     ///   - deviceLimit: as `max_devices`.
     ///   - journal: where fixes and events are kept as well; devices go on from where it has them. `nil`: nothing is kept.
     ///   - eventFile: follows the journal.
+    ///   - lateHorizon_s: seconds by which a fix may be late; as the journal's.
     /// - Throws: `GeometryError`, `StoreError`, SQLite's error
     public init(
         _ catalogue: FenceCatalogue, registry: Registry = Registry(),
         unknownDevices: Configuration.UnknownDevices = .accept, deviceLimit: Int = Limits.devices,
-        journal: Journal? = nil, eventFile: EventFile? = nil
+        journal: Journal? = nil, eventFile: EventFile? = nil, lateHorizon_s: Double = Limits.lateHorizon_s
     ) throws {
         self.eventFile = eventFile
         admission = Admission(
             registry: registry, unknownDevices: unknownDevices, deviceLimit: deviceLimit,
             stored: journal?.devices ?? [])
         guard let journal else {
-            let history = MemoryHistory()
-            shard = try Shard([FenceVersion(catalogue)], groups: registry.groups, history: history)
-            past = .memory(history, numbers: RecentNumbers())
+            let history = MemoryHistory(lateHorizon_s: lateHorizon_s)
+            shard = try Shard(
+                [FenceVersion(catalogue)], groups: registry.groups, lateHorizon_s: lateHorizon_s, history: history)
+            past = .memory(history, numbers: RecentNumbers(lateHorizon_s: lateHorizon_s))
             return
         }
         let history = PartHistory(stored: StoreHistory(path: journal.path), committed: Progress())
         let known = try journal.knownFences(orElse: catalogue)
-        let shard = try Shard(known, groups: registry.groups, history: history)
+        let shard = try Shard(known, groups: registry.groups, lateHorizon_s: lateHorizon_s, history: history)
         self.shard = shard
         past = .store(journal, history)
         try journal.recover { device, snapshot in
@@ -155,8 +157,11 @@ public final class Replay {
 
 /// Numbers events where no journal does, and remembers the numbers for retractions.
 private final class RecentNumbers {
+    private let lateHorizon_s: Double
     private var lastSeq: Int64 = 0
     private var standing: [String: [(seq: Int64, event: Event)]] = [:]
+
+    init(lateHorizon_s: Double) { self.lateHorizon_s = lateHorizon_s }
 
     /// - Returns: the events as lines, each with its line end.
     func lines(of events: [Event]) -> [UInt8] {
@@ -179,7 +184,7 @@ private final class RecentNumbers {
 
     private func forget(before time: Timestamp, of device: String) {
         guard let count = standing[device]?.count, count > 1000 else { return }
-        let horizon = time.advanced(bySeconds: -2 * Limits.lateHorizon_s)
+        let horizon = time.advanced(bySeconds: -2 * lateHorizon_s)
         standing[device]?.removeAll { $0.event.detected < horizon }
     }
 }

@@ -1,0 +1,40 @@
+import Daemon
+import Foundation
+import Geometry
+import Positioning
+import Store
+import TestSupport
+import Testing
+
+@Suite struct ReplayTests {
+    private let scratch: Scratch
+
+    init() throws { scratch = try Scratch() }
+
+    private func told(_ reports: [Report], isKept: Bool, lateHours: Double = 72) throws -> (String, PipelineStatistics)
+    {
+        let horizon_s = lateHours * 3600
+        let journal = isKept ? try Journal(path: scratch.store, lateHorizon_s: horizon_s) : nil
+        let replay = try Replay(World.squares(at: [0]), journal: journal, lateHorizon_s: horizon_s)
+        var lines: [UInt8] = []
+        try replay.take(reports, device: "van-1") { lines += $0 }
+        try replay.finish { lines += $0 }
+        return (String(decoding: lines, as: UTF8.self), replay.statistics)
+    }
+
+    /// A visit of four days ago, told of late: within a horizon of five days it counts, beyond one of three it doesn't.
+    @Test(arguments: [true, false]) func theHorizonIsASetting(isKept: Bool) throws {
+        let visit = stride(from: 1010.0, to: 3000, by: 10).map { World.report($0, $0 < 2000 ? 0 : -600) }
+        let rest = [0.0, 1000] + stride(from: 3000.0, through: 96 * 3600, by: 120)
+        let reports = rest.map { World.report($0, -600) } + visit
+        let (lines, statistics) = try told(reports, isKept: isKept, lateHours: 120)
+        let types = lines.split(separator: "\n").map { $0.contains(#""type":"enter""#) ? "enter" : "exit" }
+        #expect(types == ["enter", "exit"] && statistics.rejected.isEmpty, "\(lines)")
+    }
+
+    @Test(arguments: [true, false]) func whatIsBeyondTheHorizonIsPast(isKept: Bool) throws {
+        let late = World.report(1010, 0)
+        let rest = stride(from: 0.0, through: 96 * 3600, by: 120).map { World.report($0, -600) }
+        #expect(try told(rest + [late], isKept: isKept).1.rejected == [.past: 1])
+    }
+}
