@@ -96,8 +96,9 @@ public final class Engine {
                 try revise(&state, of: origin, history: history, decisions: &decisions)
             }
         } else {
+            let isOfItsTime = origin.received != nil
             // It may have been taken and withdrawn before.
-            if let newest = state.newest, Screening.doubt(fix, after: newest) == .future,
+            if Screening.doubt(fix, isOfItsTime: isOfItsTime, after: state.newest) == .future,
                 try history.holdsFix(of: origin.device, at: fix.time)
             {
                 return .failure(.duplicate)
@@ -105,7 +106,7 @@ public final class Engine {
             if isToBeRevised(state, before: fix) {
                 try revise(&state, of: origin, history: history, decisions: &decisions)
             }
-            take(fix, &state, origin, (fences, decider), &decisions)
+            take(fix, isOfItsTime: isOfItsTime, &state, origin, (fences, decider), &decisions)
         }
         return .success(fix)
     }
@@ -142,19 +143,25 @@ public final class Engine {
         return nil
     }
 
-    /// The time before which a fix is late: the suspect's too, where the two have merely overtaken each other.
+    /// The time before which a fix is late: the suspect's too, where it has merely been overtaken, or where its place is what
+    /// is doubted, and not its time.
     private static func latest(_ state: DeviceState, before fix: Fix) -> Timestamp? {
-        guard let suspect = state.suspect, fix.time < suspect.time,
-            suspect.time.seconds(since: fix.time) <= Limits.reorder_s
-        else { return state.newest?.time }
-        return suspect.time
+        guard let suspect = state.suspect, fix.time < suspect.time else { return state.newest?.time }
+        let isOvertaken = suspect.time.seconds(since: fix.time) <= Limits.reorder_s
+        guard let newest = state.newest else {
+            let isNear = suspect.time.seconds(since: fix.time) <= Limits.believableStep_s
+            return isNear ? suspect.time : nil
+        }
+        return isOvertaken || Screening.doubt(suspect, after: newest) != .future ? suspect.time : newest.time
     }
 
     /// A fix in order: believes it, or waits for the next one to tell.
-    /// - Parameter fences: of its time.
+    /// - Parameters:
+    ///   - isOfItsTime: its clock is not to be doubted: it had come when it said, or was believed before.
+    ///   - fences: of its time.
     func take(
-        _ fix: Fix, _ state: inout DeviceState, _ origin: Origin, _ fences: (set: FenceSet, decider: Decider),
-        _ decisions: inout Decisions
+        _ fix: Fix, isOfItsTime: Bool, _ state: inout DeviceState, _ origin: Origin,
+        _ fences: (set: FenceSet, decider: Decider), _ decisions: inout Decisions
     ) {
         if let suspect = state.suspect {
             state.suspect = nil
@@ -165,7 +172,7 @@ public final class Engine {
                 decide(suspect, &state, origin, fences, &decisions)
             }
         }
-        if let newest = state.newest, Screening.doubt(fix, after: newest) != nil {
+        if Screening.doubt(fix, isOfItsTime: isOfItsTime, after: state.newest) != nil {
             state.suspect = fix
         } else {
             decide(fix, &state, origin, fences, &decisions)

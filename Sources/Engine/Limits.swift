@@ -10,8 +10,8 @@ extension Limits {
     /// Metres per second (1,000 km/h), after both accuracies are taken off: faster than that is a spike until the next fix
     /// has confirmed it.
     public static let believableSpeed_mps = 1000 / 3.6
-    /// Seconds between two fixes from which the later one must be confirmed by a next: a clock that is hours ahead would
-    /// else hold up all that follows.
+    /// Seconds between two fixes of a recording from which the later one must be confirmed by a next: a clock that is hours
+    /// ahead would else hold up all that follows. So must its first. Where the time of arrival is known, that tells.
     public static let believableStep_s = 6 * 3600.0
     /// Seconds that a fix's time may lie after its arrival; beyond it, the tracker's clock is wrong. Rejected as ``Rejection/future``.
     public static let clockAhead_s = 120.0

@@ -25,7 +25,7 @@ extension Engine {
         redone.checkpoints.append(
             Decisions.Checkpoint(
                 device: origin.device, time: base ?? Timestamp(microseconds: .min), state: nil))
-        try decide(fixes, &again, of: origin, from: first, &redone)
+        try decide(fixes, believedUntil: state.newest?.time, &again, of: origin, from: first, &redone)
         state = again
         let difference = Revision.difference(told: told, redone: redone.events, received: origin.received)
         redone.events = difference.events
@@ -34,8 +34,10 @@ extension Engine {
     }
 
     /// Goes through fixes in order, and through the versions of the fences as they came into force, up to the last.
+    /// - Parameter believed: the clock of a fix up to then was believed, and still is.
     private func decide(
-        _ fixes: [Fix], _ state: inout DeviceState, of origin: Origin, from first: Int, _ redone: inout Decisions
+        _ fixes: [Fix], believedUntil believed: Timestamp?, _ state: inout DeviceState, of origin: Origin,
+        from first: Int, _ redone: inout Decisions
     ) throws(GeometryError) {
         var number = first
         func goOn(while holds: (FenceSet) -> Bool) throws(GeometryError) {
@@ -47,7 +49,10 @@ extension Engine {
         }
         for fix in fixes {
             try goOn { $0.since <= fix.time }
-            take(fix, &state, origin, (versions[number], try versions[number].decider()), &redone)
+            let isOfItsTime = origin.received != nil || believed.map { fix.time <= $0 } ?? false
+            take(
+                fix, isOfItsTime: isOfItsTime, &state, origin, (versions[number], try versions[number].decider()),
+                &redone)
         }
         try goOn { _ in true }
     }

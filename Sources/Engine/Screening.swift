@@ -15,10 +15,14 @@ enum Screening {
         return .success(Fix(time: time, coordinate: coordinate, measurements: report.measurements))
     }
 
-    /// Why the later of two fixes is not to be believed by itself; `nil` where it is.
-    static func doubt(_ fix: Fix, after last: DeviceState.Waypoint) -> Rejection? {
+    /// Why a fix is not to be believed by itself; `nil` where it is.
+    /// - Parameters:
+    ///   - isOfItsTime: its clock is not to be doubted. A recording has nothing else to hold it against than the next fix.
+    ///   - last: the fix before; `nil` where it is the first.
+    static func doubt(_ fix: Fix, isOfItsTime: Bool = false, after last: DeviceState.Waypoint?) -> Rejection? {
+        guard let last else { return isOfItsTime ? nil : .future }
         let gap = fix.time.seconds(since: last.time)
-        if gap > Limits.believableStep_s { return .future }
+        if gap > Limits.believableStep_s, !isOfItsTime { return .future }
         let blur = 2 * (last.accuracy_m + fix.measurements.decisiveAccuracy_m)
         let way = last.coordinate.roughDistance_m(to: fix.coordinate) - blur
         return way > Limits.believableSpeed_mps * gap ? .impossible_speed : nil

@@ -88,8 +88,9 @@ import Testing
         #expect(shard.shard.deviceCount == 0, "junk makes no device known")
         #expect(try outcome { _ in } == nil)
         #expect(try outcome { _ in } == .duplicate)
-        #expect(try outcome { $0.time = World.start.advanced(bySeconds: -73 * 3600) } == .past)
         #expect(shard.decisions.events.isEmpty)
+        #expect(try outcome { $0.time = World.start.advanced(bySeconds: 1010) } == nil)
+        #expect(try outcome { $0.time = World.start.advanced(bySeconds: -73 * 3600) } == .past)
     }
 
     @Test func aFenceForAGroupIsForThatGroupAlone() throws {

@@ -51,14 +51,39 @@ import Testing
         #expect(result.lines == (try undisturbed()) && result.withdrawn == [.future])
     }
 
-    @Test func aClockThatIsAheadAtTheFirstFixChangesNothingThatStands() throws {
-        var ahead = World.report(0, 0)
-        ahead.time = World.start.advanced(bySeconds: 20 * 3600)
-        let shard = try TestShard(World.squares(at: [0], properties: #""dwell_s":120"#))
-        try shard.step(ahead)
-        for report in Self.desk { try shard.step(report) }
+    @Test(arguments: [7.0, 20, 100, 100_000]) func aClockThatIsAheadAtTheFirstFixChangesNothing(hours: Double) throws {
+        let ahead = World.report(hours * 3600, 0)
+        let shard = try TestShard(World.squares(at: [0, 700], properties: #""dwell_s":120"#))
+        #expect(try shard.lines([ahead] + Self.desk) == (try undisturbed()))
+        #expect(shard.decisions.withdrawals.map(\.reason) == [.future])
+        // Given again, it is no news.
+        for report in [ahead] + Self.desk { #expect(try shard.step(report) == .duplicate) }
+    }
+
+    /// At its first contact, or after a night without any, a tracker sends its newest fix before what it has kept, and that
+    /// in any order. All of it counts: the time of arrival vouches for the newest.
+    @Test(arguments: UInt64(1)...12) func theNewestBeforeTheBacklogIsNoWrongClock(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        let evening = stride(from: -50_000.0, through: -49_000, by: 10).map { World.report($0, -600) }
+        let backlog = stride(from: -20_000.0, to: 0, by: 50).map { World.report($0, $0 < -9000 ? -600 : 0) }
+        let live = stride(from: 0.0, through: 200, by: 10).map { World.report($0, 0) }
+        let catalogue = try World.squares(at: [0], properties: #""dwell_s":120"#)
+        let expected = try TestShard(catalogue)
+        for report in evening + backlog + live { try expected.step(report) }
+        #expect(expected.standing.count == 2)
+
+        let mixed = [backlog, backlog.reversed(), backlog.shuffled(using: &random)][Int(seed % 3)]
+        let shard = try TestShard(catalogue)
+        for report in seed % 2 == 0 ? evening : [] { try shard.step(report, received: report.time) }
+        for (index, report) in (live.prefix(1) + mixed).enumerated() {
+            #expect(try shard.step(report, received: World.start.advanced(bySeconds: Double(index) / 100)) == nil)
+            // The clock drives it on.
+            if Int.random(in: 0..<100, using: &random) == 0 { try shard.finish() }
+        }
+        for report in live.dropFirst() { #expect(try shard.step(report, received: report.time) == nil) }
         try shard.finish()
-        #expect(shard.standing.count == 2, "\(shard.standing)")
+        #expect(shard.decisions.withdrawals.isEmpty, "seed \(seed)")
+        #expect(shard.standing == expected.standing, "seed \(seed)")
     }
 
     @Test func aLongSilenceIsNoWrongClock() throws {
