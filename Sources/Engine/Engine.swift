@@ -208,7 +208,7 @@ public final class Engine {
 
 extension RandomAccessCollection where Index == Int {
     /// The first index whose element holds, where all after it hold too; the end where none does.
-    func partitioningIndex(where holds: (Element) -> Bool) -> Int {
+    public func partitioningIndex(where holds: (Element) -> Bool) -> Int {
         var low = startIndex
         var high = endIndex
         while low < high {

@@ -29,6 +29,8 @@ public struct JournalBatch: Sendable {
     /// Adds what was decided at one report.
     public mutating func add(_ decisions: Decisions) {
         guard !decisions.isEmpty else { return }
+        // What was taken back since stands no longer; should it be told again, that is decided anew.
+        for event in decisions.events where event.kind == .retract { redecided.removeAll { $0.isRetracted(by: event) } }
         events += decisions.events
         checkpoints += decisions.checkpoints
         redecided += decisions.redecided

@@ -158,7 +158,7 @@ import Testing
         #expect(told.contains("\"late\":true"), "seed \(seed)")
     }
 
-    private static func unruly(_ random: inout SeededGenerator) -> [Arrival] {
+    static func unruly(_ random: inout SeededGenerator) -> [Arrival] {
         var places: [String: Double] = [:]
         var held: [String: [Arrival]] = [:]
         var all: [Arrival] = []

@@ -1,6 +1,7 @@
 import Daemon
 import Foundation
 import Geometry
+import Ingest
 import Positioning
 import Store
 import TestSupport
@@ -36,5 +37,21 @@ import Testing
         let late = World.report(1010, 0)
         let rest = stride(from: 0.0, through: 96 * 3600, by: 120).map { World.report($0, -600) }
         #expect(try told(rest + [late], isKept: isKept).1.rejected == [.past: 1])
+    }
+
+    /// One batch with a store, or each report by itself in memory: the same lines.
+    @Test(arguments: UInt64(1)...4) func aStoreChangesNothing(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        let catalogue = try World.squares(at: [-400, 0, 420], properties: "\"dwell_s\":60")
+        let arrivals = CrashTests.unruly(&random)
+        let lines = try [nil, Journal(path: scratch.path + "/\(seed).sqlite3")].map { journal in
+            let replay = try Replay(catalogue, journal: journal)
+            var lines: [UInt8] = []
+            for arrival in arrivals { try replay.take([arrival.report], device: arrival.device) { lines += $0 } }
+            try replay.finish { lines += $0 }
+            return String(decoding: lines, as: UTF8.self)
+        }
+        #expect(lines[0] == lines[1], "seed \(seed)")
+        #expect(lines[0].contains("\"late\":true"), "seed \(seed)")
     }
 }

@@ -15,11 +15,9 @@ final class PartHistory: History {
     private var batch = 0
     private var isSettled = false
     private var outcomes: [ShardDecision.Outcome] = []
-    /// Where each device's outcomes are; made as far as it is asked for.
-    private var places: [String: [Int]] = [:]
-    private var placed = 0
-    /// Checkpoints in the store that are newer hold no longer: this batch has decided again what came after.
-    private var checkpointsUntil: [String: Timestamp] = [:]
+    /// What the outcomes up to ``gathered`` say, by device; made as far as it is asked for.
+    private var devices: [String: DevicePart] = [:]
+    private var gathered = 0
 
     init(stored: StoreHistory, committed: Progress, status: KeeperStatus? = nil) {
         self.status = status
@@ -41,17 +39,11 @@ final class PartHistory: History {
         isSettled = false
         isRecovering = false
         outcomes = []
-        places.removeAll(keepingCapacity: true)
-        placed = 0
-        checkpointsUntil.removeAll(keepingCapacity: true)
+        devices.removeAll(keepingCapacity: true)
+        gathered = 0
     }
 
-    func remember(_ outcome: ShardDecision.Outcome) {
-        outcomes.append(outcome)
-        for checkpoint in outcome.decisions.checkpoints where checkpoint.state == nil {
-            checkpointsUntil[outcome.device] = min(checkpointsUntil[outcome.device] ?? checkpoint.time, checkpoint.time)
-        }
-    }
+    func remember(_ outcome: ShardDecision.Outcome) { outcomes.append(outcome) }
 
     /// All of this batch, in order.
     func takeOutcomes() -> [ShardDecision.Outcome] {
@@ -59,12 +51,10 @@ final class PartHistory: History {
         return outcomes
     }
 
-    private func here(_ device: String) -> [ShardDecision.Outcome] {
-        while placed < outcomes.count {
-            places[outcomes[placed].device, default: []].append(placed)
-            placed += 1
-        }
-        return places[device]?.map { outcomes[$0] } ?? []
+    private func here(_ device: String) -> DevicePart {
+        for outcome in outcomes[gathered...] { devices[outcome.device, default: DevicePart()].take(outcome) }
+        gathered = outcomes.count
+        return devices[device] ?? DevicePart()
     }
 
     /// The journal was given up while something waited for it.
@@ -105,40 +95,92 @@ final class PartHistory: History {
     }
 
     func holdsFix(of device: String, at time: Timestamp) throws -> Bool {
-        let isHere = here(device).contains { (try? $0.result.get())?.time == time }
+        let isHere = here(device).holdsFix(at: time)
         return try isHere || ask { try stored.holdsFix(of: device, at: time) }
     }
 
     func checkpoint(of device: String, before time: Timestamp) throws -> (time: Timestamp, state: [UInt8])? {
-        let until = min(time, checkpointsUntil[device].map { Timestamp(microseconds: $0.microseconds &+ 1) } ?? time)
+        let here = here(device)
+        if let checkpoint = here.checkpoints.last(where: { $0.time < time }) { return checkpoint }
+        let until = min(time, here.storedUntil.map { Timestamp(microseconds: $0.microseconds &+ 1) } ?? time)
         return try ask { try stored.checkpoint(of: device, before: until) }
     }
 
     func fixes(of device: String, after time: Timestamp?) throws -> [Fix] {
         var fixes = try ask { try stored.fixes(of: device, after: time) }
         let here = here(device)
-        guard !here.isEmpty else { return fixes }
-        let withdrawn = Set(here.flatMap { $0.decisions.withdrawals.map(\.time) })
-        fixes += here.compactMap { try? $0.result.get() }.filter { fix in time.map { fix.time > $0 } ?? true }
-        fixes.removeAll { withdrawn.contains($0.time) }
-        return fixes.sorted { $0.time < $1.time }
+        fixes += here.fixes(after: time)
+        fixes.removeAll { here.withdrawn.contains($0.time) }
+        return here.fixes.isEmpty ? fixes : fixes.sorted { $0.time < $1.time }
     }
 
     func standingEvents(of device: String, decidedAfter time: Timestamp?) throws -> [Event] {
-        // All of them first: this batch may have moved one across `time`.
-        var events = try ask { try stored.standingEvents(of: device, decidedAfter: nil) }
-        for decisions in here(device).map(\.decisions) {
-            for event in decisions.events {
-                if event.kind == .retract {
-                    if let wrong = events.lastIndex(where: { $0.isRetracted(by: event) }) { events.remove(at: wrong) }
-                } else {
-                    events.append(event)
-                }
-            }
-            for event in decisions.redecided {
-                if let told = events.lastIndex(where: { $0.isTold(as: event) }) { events[told].decided = event.decided }
+        var events = try ask { try stored.standingEvents(of: device, decidedAfter: time) }
+        for decisions in here(device).decisions { decisions.change(&events) }
+        return events.filter { event in time.map { event.decided > $0 } ?? true }
+    }
+}
+
+/// What a batch has given of one device so far.
+private struct DevicePart {
+    /// By ascending time, each time once, withdrawn ones too.
+    private(set) var fixes: [Fix] = []
+    private(set) var withdrawn: Set<Timestamp> = []
+    /// By ascending time.
+    private(set) var checkpoints: [(time: Timestamp, state: [UInt8])] = []
+    /// Checkpoints in the store that are newer hold no longer: this batch has decided again what came after.
+    private(set) var storedUntil: Timestamp?
+    /// Those that tell or change events, in order.
+    private(set) var decisions: [Decisions] = []
+
+    mutating func take(_ outcome: ShardDecision.Outcome) {
+        if case .success(let fix) = outcome.result {
+            fixes.insert(fix, at: fixes.last.map { $0.time < fix.time } ?? true ? fixes.count : place(of: fix.time))
+        }
+        for withdrawal in outcome.decisions.withdrawals { withdrawn.insert(withdrawal.time) }
+        for checkpoint in outcome.decisions.checkpoints {
+            if let state = checkpoint.state {
+                checkpoints.append((checkpoint.time, state))
+            } else {
+                checkpoints.removeAll { $0.time > checkpoint.time }
+                storedUntil = min(storedUntil ?? checkpoint.time, checkpoint.time)
             }
         }
-        return events.filter { event in time.map { event.decided > $0 } ?? true }
+        if !outcome.decisions.events.isEmpty || !outcome.decisions.redecided.isEmpty {
+            decisions.append(outcome.decisions)
+        }
+    }
+
+    func holdsFix(at time: Timestamp) -> Bool {
+        let place = place(of: time)
+        return place < fixes.count && fixes[place].time == time
+    }
+
+    func fixes(after time: Timestamp?) -> ArraySlice<Fix> {
+        fixes[(time.map { place(of: Timestamp(microseconds: $0.microseconds &+ 1)) } ?? 0)...]
+    }
+
+    /// The first whose time is not before.
+    private func place(of time: Timestamp) -> Int { fixes.partitioningIndex { $0.time >= time } }
+}
+
+extension Decisions {
+    /// Makes of the events that stood before those that stand after.
+    fileprivate func change(_ events: inout [Event]) {
+        for event in self.events {
+            if event.kind == .retract {
+                if let wrong = events.lastIndex(where: { $0.isRetracted(by: event) }) { events.remove(at: wrong) }
+            } else {
+                events.append(event)
+            }
+        }
+        for event in redecided {
+            if let told = events.lastIndex(where: { $0.isTold(as: event) }) {
+                events[told].decided = event.decided
+            } else {
+                // It was decided before all that was asked for, and told before.
+                events.insert(event, at: 0)
+            }
+        }
     }
 }
