@@ -108,5 +108,8 @@ extension Event {
             accuracy_m: row["accuracy_m"] ?? 0, confidence: row["confidence"] ?? 0, isInitial: row["initial"],
             isLate: row["late"])
         decided = Timestamp(microseconds: row["decided_us"])
+        // It has no column of its own. Within a value the quotes would be escaped.
+        let line: String = row["json"]
+        if line.contains(#","reason":"\#(Reason.fence_removed.rawValue)""#) { reason = .fence_removed }
     }
 }
