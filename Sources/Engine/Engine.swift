@@ -86,7 +86,8 @@ public final class Engine {
         }
         // A device that was known once, and forgotten with all its fixes, must not be told of again.
         if state.newest == nil, state.suspect == nil, state.late.isEmpty,
-            try history.holdsFix(of: origin.device, at: fix.time) {
+            try history.holdsFix(of: origin.device, at: fix.time)
+        {
             return .failure(.past)
         }
         if fix.time == state.newest?.time || fix.time == state.suspect?.time { return .failure(.duplicate) }

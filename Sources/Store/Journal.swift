@@ -282,7 +282,8 @@ public final class Journal {
                 AND first.time_us >= checkpoint.time_us - (checkpoint.time_us % ?4 + ?4) % ?4)
                 """
         ).execute(arguments: [
-            device, horizon.microseconds, horizon.advanced(bySeconds: -Limits.thinningReach * lateHorizon_s).microseconds,
+            device, horizon.microseconds,
+            horizon.advanced(bySeconds: -Limits.thinningReach * lateHorizon_s).microseconds,
             Timestamp.microsecondsPerDay,
         ])
     }

@@ -87,7 +87,10 @@ import Testing
             "keep:\n  fixes_days: 3",
             "c.yaml:2: `fixes_days: 3` can't be taken: give whole days from 4, which late fixes need, to 36500, or 0 for ever"
         ),
-        ("keep: {fixes_days: 10}\nlate_hours: 240", "c.yaml:1: `fixes_days: 10` can't be taken: give whole days from 11"),
+        (
+            "keep: {fixes_days: 10}\nlate_hours: 240",
+            "c.yaml:1: `fixes_days: 10` can't be taken: give whole days from 11"
+        ),
         ("keep: {events_days: -1}", "c.yaml:1: `events_days: -1` can't be taken"),
         (
             "keep: {fixes_days: 500}",

@@ -32,7 +32,7 @@ struct Keeper {
             }
             let retention = Retention(parts.configuration.keep, log: status.log)
             retention.forgetSilentDevices(in: journal, now: WallClock.now)
-            let fences = try journal.knownFences(orElse: parts.catalogue) { log.warning("\($0)") }
+            let fences = try journal.knownFences(orElse: parts.catalogue) { status.log.warning("\($0)") }
             for shard in shards { shard.jobs.send([.begin(fences)]) }
             let devices = try recover(journal, shards: shards, results: results)
             status.statistics.withLock {

@@ -19,10 +19,12 @@ struct ReplayCheck {
     private var skippedEvents = 0
 
     /// - Parameter since: when these fences came into force; `nil`: for all time.
-    init(_ index: FenceIndex, groups: [String: String], since: Timestamp?) {
-        engine = Engine(index)
+    /// - Throws: where GEOS is out of memory.
+    init(_ fences: FenceCatalogue, groups: [String: String], since: Timestamp?) throws {
+        // Whatever the horizon was, what is in the store was within it.
+        engine = try Engine([FenceVersion(fences)], lateHorizon_s: .infinity)
         numbers = Dictionary(
-            index.fences.enumerated().map { ($0.element.id, $0.offset) }, uniquingKeysWith: { first, _ in first })
+            fences.fences.enumerated().map { ($0.element.id, $0.offset) }, uniquingKeysWith: { first, _ in first })
         self.groups = groups
         self.since = since
     }
@@ -98,7 +100,7 @@ private struct Course {
     private let engine: Engine
     private let device: String
     private let group: String?
-    private let history = MemoryHistory()
+    private let history = MemoryHistory(lateHorizon_s: .infinity)
     private var state = DeviceState()
     private(set) var standing: [Event] = []
 

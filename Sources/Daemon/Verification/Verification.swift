@@ -61,7 +61,7 @@ public struct Verification: Sendable {
                 findings.notes.append("the store has no fences: give --fences DIR, or --config FILE that names them")
                 return
             }
-            var check = ReplayCheck(try FenceIndex(fences), groups: registry.groups, since: since)
+            var check = try ReplayCheck(fences, groups: registry.groups, since: since)
             for device in try moment.devices() { try check.run(device, moment, &findings) }
             findings.notes += check.notes
         }
