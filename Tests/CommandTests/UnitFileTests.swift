@@ -1,4 +1,6 @@
 import Foundation
+import Platform
+import Store
 import TestSupport
 import Testing
 
@@ -60,5 +62,47 @@ import Testing
         try scratch.write("no store\n" + String(repeating: "x", count: 4096), to: "s")
         #expect(codes.contains(try run("store: s\nevents: e\nfences: fences\n\(source)")), "a file that is no store")
         #expect(!codes.contains(69) && !codes.contains(74), "a port in use, a full disk: these pass")
+    }
+
+    private static let rotator = "/usr/sbin/logrotate"
+
+    /// The rotation that is installed, by logrotate itself, while events come: the pieces together have each event once.
+    @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: rotator), "logrotate is not installed"))
+    func theEventFileIsRotated() throws {
+        let site = try OperatedSite()
+        let daemon = try site.run()
+        let events = site.scratch.events
+        let rules = try String(contentsOfFile: "\(Self.folder)/geofenced.logrotate", encoding: .utf8)
+            .replacing("/var/log/geofenced/events.ndjson", with: events).replacing(/[ ]+su .*\n/, with: "")
+        let file = try site.scratch.write(rules, to: "rules")
+        let sender = try site.sender()
+        for round in 0..<3 {
+            for device in 0..<5 {
+                for step in 0..<30 { try sender.send(OperatedSite.sentence(step, device: "van-\(round)-\(device)")) }
+            }
+            try eventually("five more have come") {
+                try StoreReader(path: site.scratch.store).summary().events == 5 * (round + 1)
+                    && site.scratch.text(events).split(separator: "\n").last?.hasPrefix(#"{"seq":\#(5 * (round + 1)),"#)
+                        == true
+            }
+            let process = Process()
+            process.executableURL = URL(fileURLWithPath: Self.rotator)
+            process.arguments = ["--force", "--state", site.scratch.path + "/state", file]
+            try process.run()
+            process.waitUntilExit()
+            #expect(process.terminationStatus == 0)
+            try eventually("a new one is begun") { FileManager.default.fileExists(atPath: events) }
+        }
+        #expect(daemon.end(SIGTERM) == 0)
+        let unpack = Process()
+        let pieces = Pipe()
+        unpack.executableURL = URL(fileURLWithPath: "/bin/sh")
+        unpack.arguments = ["-c", "gzip -dcf \(events).3.gz \(events).2.gz; cat \(events).1 \(events)"]
+        unpack.standardOutput = pieces
+        try unpack.run()
+        let text = String(decoding: pieces.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        unpack.waitUntilExit()
+        let numbers = text.split(separator: "\n").map { $0.dropFirst(7).prefix { $0 != "," } }
+        #expect(numbers.map(String.init) == (1...15).map(String.init))
     }
 }
