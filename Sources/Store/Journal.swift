@@ -14,7 +14,7 @@ public enum Durability: String, CaseIterable, Sendable {
 /// The journal's one writer.
 ///
 /// 1. A batch is committed whole or not at all: its fixes, its events, its rejections, its snapshots. A commit that failed
-///    leaves the store as it was and can be tried again.
+///    leaves the store as it was and can be tried again. Under ``Durability/power``, it returns when the disk has it.
 /// 2. Events are numbered here and nowhere else: `seq` is one more than the last there ever was, also where that one has been
 ///    deleted by age. The same holds of fixes, whose `id` is their order of arrival.
 /// 3. A line never changes once it is committed. Of an event's row only `decided_us` does, of a fix's only `withdrawn`.
