@@ -100,7 +100,7 @@ public final class FenceWatcher: Service {
                 }
                 pipeline.clear("fences")
                 guard catalogue != state.inForce else {
-                    if !isFirst {
+                    if evenIfUnchanged || !isFirst {
                         log.info("the fences have not changed", metadata: ["fences": "\(catalogue.fences.count)"])
                     }
                     return

@@ -170,6 +170,8 @@ import Testing
     @Test func withoutFencesItSaysWhatItDidNotDo() throws {
         let scratch = try Scratch()
         try Self.keep(scratch)
+        // As in a store of version 1.
+        try Self.change(scratch, "DELETE FROM fence_version")
         var verification = Verification(store: scratch.store)
         verification.eventFiles = []
         var notes: [String] = []
