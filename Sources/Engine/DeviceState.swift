@@ -19,6 +19,10 @@ public struct DeviceState: Equatable, Sendable {
     public var lateSince: Timestamp?
     /// When the last checkpoint was made.
     public var checkpointed: Timestamp?
+    /// Whether its newest fix came so long after its time that its clock does not tell which fences are of that time.
+    public var lags = false
+    /// The sets of fences that it passed to while it lagged.
+    public var passages: [FencePassage] = []
 
     /// A device that was never seen.
     public init() {}

@@ -36,11 +36,15 @@ public final class Engine {
     /// The set in force.
     var fences: FenceSet { versions[versions.count - 1] }
 
-    /// From when on a fix is decided with the set in force.
-    private var inForceSince: Timestamp { versions.count > 1 ? fences.since : FenceVersion.always }
+    /// From when on a device's fixes are decided with the set in force.
+    private func inForceSince(_ state: DeviceState) -> Timestamp {
+        versions.count > 1 ? state.beginning(of: fences) : FenceVersion.always
+    }
 
-    /// The version of a time.
-    func version(at time: Timestamp) -> Int { max(0, versions.partitioningIndex { $0.since > time } - 1) }
+    /// The version of a time of a device.
+    func version(at time: Timestamp, of state: DeviceState) -> Int {
+        versions.lastIndex { state.beginning(of: $0) <= time } ?? 0
+    }
 
     /// Brings other fences into force.
     /// - Returns: the set that was in force before.
@@ -90,8 +94,12 @@ public final class Engine {
         {
             return .failure(.past)
         }
+        let lags = DeviceState.lags(fix, received: origin.received)
+        if lags, state == DeviceState() {
+            state.passages = [FencePassage(since: fences.since, from: FenceVersion.always)]
+        }
         if fix.time == state.newest?.time || fix.time == state.suspect?.time { return .failure(.duplicate) }
-        if Self.latest(state, before: fix).map({ fix.time < $0 }) ?? false || fix.time < inForceSince {
+        if Self.latest(state, before: fix).map({ fix.time < $0 }) ?? false || fix.time < inForceSince(state) {
             if let rejection = try gather(fix, &state, origin, history) { return .failure(rejection) }
             if isToBeRevised(state, after: fix) {
                 try revise(&state, of: origin, history: history, decisions: &decisions)
@@ -107,6 +115,7 @@ public final class Engine {
             if isToBeRevised(state, before: fix) {
                 try revise(&state, of: origin, history: history, decisions: &decisions)
             }
+            state.lags = lags
             take(fix, isOfItsTime: isOfItsTime, &state, origin, (fences, decider), &decisions)
         }
         return .success(fix)
@@ -115,7 +124,7 @@ public final class Engine {
     /// Whether a late fix that was just gathered is to be put into its place now.
     private func isToBeRevised(_ state: DeviceState, after fix: Fix) -> Bool {
         if state.late.count >= Limits.gatherLate { return true }
-        let reference = max(Self.latest(state, before: fix) ?? fix.time, inForceSince)
+        let reference = max(Self.latest(state, before: fix) ?? fix.time, inForceSince(state))
         return reference.seconds(since: fix.time) <= Limits.reorder_s
     }
 
@@ -195,7 +204,7 @@ public final class Engine {
         fences.decider.decide(fix.waypoint, &state, of: origin, events: &decisions.events)
         let due = state.checkpointed.map { fix.time.seconds(since: $0) >= Limits.checkpointEvery_s } ?? true
         // A suspect may be older than the fences that it is decided with: by its time they could not be told again.
-        if due, fix.time >= fences.set.since {
+        if due, fix.time >= state.beginning(of: fences.set) {
             state.checkpointed = fix.time
             var bare = state
             bare.late = []

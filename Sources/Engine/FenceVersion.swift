@@ -65,11 +65,12 @@ final class FenceSet {
     ) throws(GeometryError) {
         guard let newest = state.newest, !state.places.isEmpty else { return }
         let index = try build().index
+        let decided = max(state.beginning(of: self), newest.time)
         state.adopt(
             fenceNumber: { numbers[old.fences[$0].id] },
             distance: { index.signedDistance(to: $0, from: newest.coordinate) },
             removed: {
-                events.append(.removal(of: old.fences[$0].id, around: device, newest, decided: max(since, newest.time)))
+                events.append(.removal(of: old.fences[$0].id, around: device, newest, decided: decided))
             })
     }
 }

@@ -12,12 +12,14 @@ extension Engine {
         var again = DeviceState()
         // A checkpoint that can't be read only costs time: all that is kept is decided again instead.
         if let (time, bytes) = try history.checkpoint(of: origin.device, before: oldest.time) {
-            let numbers = versions[version(at: time)].numbers
+            let numbers = versions[version(at: time, of: state)].numbers
             if let base = try? DeviceState(snapshot: bytes, fenceNumber: { numbers[$0] }) { again = base }
         }
+        again.lags = state.lags
+        again.passages = state.passages
         let base = again.newest?.time
         let fixes = Self.merge(try history.fixes(of: origin.device, after: base), state.late)
-        let first = version(at: base ?? fixes.first?.time ?? oldest.time)
+        let first = version(at: base ?? fixes.first?.time ?? oldest.time, of: state)
         // Of a fence that is known no more nothing is decided; what was told of it stays.
         let told = try history.standingEvents(of: origin.device, decidedAfter: base)
             .filter { event in versions[first...].contains { $0.numbers[event.fence] != nil } }
@@ -40,21 +42,21 @@ extension Engine {
         from first: Int, _ redone: inout Decisions
     ) throws(GeometryError) {
         var number = first
-        func goOn(while holds: (FenceSet) -> Bool) throws(GeometryError) {
-            while number + 1 < versions.count, holds(versions[number + 1]) {
+        func goOn(to next: Int) throws(GeometryError) {
+            while number < next {
                 try versions[number + 1].takeOver(
                     &state, from: versions[number], of: origin.device, events: &redone.events)
                 number += 1
             }
         }
         for fix in fixes {
-            try goOn { $0.since <= fix.time }
+            try goOn(to: version(at: fix.time, of: state))
             let isOfItsTime = origin.received != nil || believed.map { fix.time <= $0 } ?? false
             take(
                 fix, isOfItsTime: isOfItsTime, &state, origin, (versions[number], try versions[number].decider()),
                 &redone)
         }
-        try goOn { _ in true }
+        try goOn(to: versions.count - 1)
     }
 
     /// Both by ascending time; a time that is in both stands once.

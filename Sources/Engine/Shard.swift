@@ -34,7 +34,8 @@ public final class Shard {
     public func adopt(_ version: FenceVersion) throws(GeometryError) -> Decisions {
         let old = try engine.adopt(version)
         var decisions = Decisions()
-        for device in states.filter({ !$0.value.places.isEmpty }).keys.sorted() {
+        for device in states.filter({ !$0.value.places.isEmpty || $0.value.lags }).keys.sorted() {
+            states[device]?.pass(to: engine.fences, oldest: engine.versions[0])
             try engine.fences.takeOver(
                 &states[device, default: DeviceState()], from: old, of: device, events: &decisions.events)
             changed.insert(device)

@@ -21,8 +21,8 @@ public enum SnapshotError: Error, Equatable, CustomStringConvertible {
 
 extension DeviceState {
     static let snapshotVersion: UInt8 = 2
-    /// Had no reckoning: it begins anew at the next fix.
-    private static let unreckonedVersion: UInt8 = 1
+    /// Had no reckoning, which begins anew at the next fix, and no passages.
+    private static let firstVersion: UInt8 = 1
 
     /// The state as bytes, fences by id, so that it outlives a change of the set of fences.
     public func snapshot(fences: [Fence]) -> [UInt8] {
@@ -54,6 +54,12 @@ extension DeviceState {
         for fix in late { out.fix(fix) }
         out.optional(lateSince) { $0.time($1) }
         out.optional(checkpointed) { $0.time($1) }
+        out.byte(lags ? 1 : 0)
+        out.integer(Int64(passages.count))
+        for passage in passages {
+            out.time(passage.since)
+            out.time(passage.from)
+        }
         return out.bytes
     }
 
@@ -62,7 +68,7 @@ extension DeviceState {
     public init(snapshot bytes: [UInt8], fenceNumber: (String) -> Int?) throws(SnapshotError) {
         var input = SnapshotReader(bytes)
         let version = try input.byte()
-        guard version == Self.snapshotVersion || version == Self.unreckonedVersion else {
+        guard version == Self.snapshotVersion || version == Self.firstVersion else {
             throw .version(found: version)
         }
         self.init()
@@ -78,7 +84,7 @@ extension DeviceState {
             newest: try input.optional { input throws(SnapshotError) in try input.time() },
             centre: Coordinate(latitude: try input.double(), longitude: try input.double()),
             variance_m2: try input.double(), stood_s: try input.double(), isAway: try input.byte() != 0)
-        if version != Self.unreckonedVersion {
+        if version != Self.firstVersion {
             reckoning = try input.optional { input throws(SnapshotError) in try input.reckoning() }
         }
         let count = try input.integer()
@@ -97,6 +103,12 @@ extension DeviceState {
         while Int64(late.count) < lateCount { late.append(try input.fix()) }
         lateSince = try input.optional { input throws(SnapshotError) in try input.time() }
         checkpointed = try input.optional { input throws(SnapshotError) in try input.time() }
+        guard version != Self.firstVersion else { return }
+        lags = try input.byte() != 0
+        let passageCount = try input.integer()
+        while Int64(passages.count) < passageCount {
+            passages.append(FencePassage(since: try input.time(), from: try input.time()))
+        }
     }
 }
 

@@ -10,7 +10,8 @@ import Testing
 
 @Suite struct ReloadTests {
     private let scratch: Scratch
-    private let begin = WallClock.now.advanced(bySeconds: -61)
+    private var begin = WallClock.now.advanced(bySeconds: -61)
+    private var received: Timestamp?
     private var setup: Setup
 
     init() throws {
@@ -37,7 +38,7 @@ import Testing
 
     private func send(_ reports: [Report], to pipeline: Pipeline) throws {
         let before = try StoreReader(path: scratch.store).summary().fixes
-        pipeline.inlet.send(reports.map { Arrival(device: "van-1", report: $0, received: nil, source: 0) })
+        pipeline.inlet.send(reports.map { Arrival(device: "van-1", report: $0, received: received, source: 0) })
         #expect(
             try eventually { try StoreReader(path: scratch.store).summary().fixes == before + reports.count })
     }
@@ -55,7 +56,12 @@ import Testing
         }
     }
 
-    @Test func addedRemovedAndWrongFences() throws {
+    /// - Parameter lags: its clock is months behind, or a recording is sent.
+    @Test(arguments: [false, true]) mutating func addedRemovedAndWrongFences(lags: Bool) throws {
+        if lags {
+            received = WallClock.now
+            begin = World.start
+        }
         let pipeline = try pipeline()
         let watcher = FenceWatcher(setup, pipeline: pipeline, log: log)
         try send(stay(from: 0, at: 0), to: pipeline)

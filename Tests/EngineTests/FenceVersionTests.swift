@@ -45,6 +45,45 @@ import Testing
         return shard
     }
 
+    /// A device whose clock is eight hours behind, as one in the wrong time zone, passes to an edit's fences at its next fix; what
+    /// is late is of the fences before, as with a right clock.
+    @Test(arguments: UInt64(1)...10) func aClockThatIsBehindPassesAtItsNextFix(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        let reports = LateTests.track(seed: seed)
+        let first = ["a": -400.0, "b": 0, "c": 420]
+        let edit = Edit(
+            second: Double.random(in: 2000...5000, using: &random), catalogue: try Self.fences(["b": 30, "d": 0]))
+        let place = reports.firstIndex { ($0.time ?? World.start).seconds(since: World.start) >= edit.second } ?? 0
+        // A block from before the edit comes after it.
+        let block = max(1, place - 90)..<max(1, place - 20)
+        var order = Array(reports.indices)
+        order.insert(contentsOf: block, at: min(place + 60, order.count))
+        order.removeSubrange(block)
+
+        var standing: [[String]] = []
+        for lag_s: Double in [0, 8 * 3600] {
+            let shard = try TestShard(Self.fences(first))
+            for index in order {
+                let time = try #require(reports[index].time)
+                if index == place { try shard.adopt(edit.catalogue, at: edit.second + lag_s) }
+                #expect(try shard.step(reports[index], received: time.advanced(bySeconds: lag_s)) == nil)
+            }
+            try shard.finish()
+            standing.append(shard.standing)
+        }
+        #expect(standing[0] == standing[1] && !standing[0].isEmpty, "seed \(seed)")
+    }
+
+    @Test func whoIsFirstHeardAfterAnEditBeginsWithItsFences() throws {
+        let shard = try TestShard(Self.fences(["a": 5000]))
+        try shard.adopt(try Self.fences(["a": 0]), at: 8 * 3600)
+        for second in stride(from: 0.0, through: 60, by: 10) {
+            let received = World.start.advanced(bySeconds: second + 8 * 3600)
+            #expect(try shard.step(World.report(second, 0), received: received) == nil)
+        }
+        #expect(shard.standing.count == 1 && shard.standing[0].contains("enter a"))
+    }
+
     /// Whatever comes late, and whatever fences were edited meanwhile: what stands in the end is what would have been told
     /// had all come in order, with each edit at its time.
     @Test(arguments: UInt64(1)...15)
