@@ -72,6 +72,10 @@ extension Membership {
             strength >= evidence.enterStrength(accuracy_m: sample.accuracy_m)
         else { return .entering(entry, evidence) }
         var crossing = entry.crossing
+        // Not before the exit before it, which was dated so long before it was told, and told by `from` at the latest.
+        if let from = entry.from {
+            crossing.time = max(crossing.time, from.time.advanced(bySeconds: -policy.exitConfirm_s))
+        }
         crossing.time = min(crossing.time, sample.time)
         var stay = Stay(entered: crossing.time, hasDwelt: false, edge: nil)
         decide(.entered(crossing, confidence: confidence(strength: strength), isInitial: entry.isInitial))
@@ -92,17 +96,26 @@ extension Membership {
         let strength = max(
             evidence.strength(accuracy_m: sample.accuracy_m),
             reckonedStrength(sample) { $0.signedDistance_m - policy.exitMargin_m })
-        guard evidence.latest > 0, evidence.hasTwoWitnesses, evidence.waited_s >= policy.exitConfirm_s,
+        var crossing = stay.edge ?? Crossing(time: evidence.began, uncertainty_s: sample.accuracy_m)
+        crossing.time = max(crossing.time, earliestExit(stay, by: sample.time, policy))
+        let waited_s = sample.time.seconds(since: max(crossing.time, evidence.began))
+        guard evidence.latest > 0, evidence.hasTwoWitnesses, waited_s >= policy.exitConfirm_s,
             strength >= Limits.exitStrength
         else { return .leaving(stay, evidence) }
-        var crossing = stay.edge ?? Crossing(time: evidence.began, uncertainty_s: sample.accuracy_m)
-        crossing.time = max(stay.entered, min(crossing.time, sample.time))
         // Between rare fixes, only the exit proves how long the stay was.
         if let dwell_s = policy.dwell_s, !stay.hasDwelt, crossing.time.seconds(since: stay.entered) >= dwell_s {
             decide(.dwelt(at: stay.entered.advanced(bySeconds: dwell_s), confidence: confidence(strength: strength)))
         }
         decide(.exited(crossing, confidence: confidence(strength: strength)))
         return .outside
+    }
+
+    /// What was told of a stay stays true: its exit is dated after its enter, and after its dwell.
+    private static func earliestExit(_ stay: Stay, by now: Timestamp, _ policy: FencePolicy) -> Timestamp {
+        guard stay.hasDwelt, let dwell_s = policy.dwell_s else { return stay.entered }
+        let due = stay.entered.advanced(bySeconds: dwell_s)
+        // Another policy may have been in force when the dwell was told.
+        return due <= now ? due : stay.entered
     }
 
     /// When the way from the fix before passed the margin; `nil` where that fix was beyond it already.
