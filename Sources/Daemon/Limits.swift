@@ -26,6 +26,8 @@ extension Limits {
     public static let batchesInFlight = 4
     /// Seconds between snapshots; what came after the last one is replayed at start.
     public static let snapshotInterval_s = 10.0
+    /// States or fixes that recovery hands a shard at once, some 500 bytes each: so many that the hand-over costs next to nothing.
+    public static let recoveryPiece = 256
     /// Seconds until a failed commit or a failed write to the event file is tried again.
     public static let retryInterval_s = 1.0
     /// Seconds that a stop waits for a journal that cannot be written, before it gives the pending batches up: nothing of them was acknowledged.

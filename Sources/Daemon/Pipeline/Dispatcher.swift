@@ -25,12 +25,15 @@ final class Dispatcher: Sendable {
         reload = Mutex(nil)
     }
 
-    /// Until the inlet is closed and empty; the last batch takes a snapshot.
+    /// Until the inlet is closed and empty. The first batch and the last take a snapshot: what a crash leaves to be replayed is
+    /// over before more comes, so crashes in a row never make it longer.
     func run() {
         var number = 0
         var admission = firstAdmission
         adopt(&number)
         var snapshotDue = MonotonicTime.now + .seconds(Limits.snapshotInterval_s)
+        send([], number: number, takesSnapshot: true, &admission)
+        number += 1
         while let first = inlet.receive(atMost: Limits.batchReports, orWait: .seconds(Limits.tick_s)) {
             let batch = first.isEmpty ? [] : collect(first)
             let takesSnapshot = MonotonicTime.now >= snapshotDue

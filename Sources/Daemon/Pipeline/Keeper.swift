@@ -70,15 +70,16 @@ struct Keeper {
     private static func recover(
         _ journal: Journal, shards: [ShardWorker], results: Mailbox<ShardResult>
     ) throws -> Int {
-        func shard(of device: String) -> ShardWorker {
-            shards[Dispatcher.shard(of: device, among: shards.count)]
-        }
+        var states = ShardPieces<(device: String, snapshot: [UInt8])>(shards) { .restore($0) }
+        var fixes = ShardPieces<(fix: Int64, entry: JournalBatch.Entry)>(shards) { .replay($0) }
         try journal.recover { device, snapshot in
-            shard(of: device).jobs.send([.restore(device: device, snapshot: snapshot)])
+            states.add((device, snapshot), of: device)
         } fix: { id, device, fix, received in
-            let entry = JournalBatch.Entry(device: device, fix: fix, received: received)
-            shard(of: device).jobs.send([.replay(entry, fix: id)])
+            states.flush()
+            fixes.add((id, JournalBatch.Entry(device: device, fix: fix, received: received)), of: device)
         }
+        states.flush()
+        fixes.flush()
         for shard in shards { shard.jobs.send([.ready]) }
         var devices = 0
         for _ in shards {

@@ -9,8 +9,9 @@ internal import Store
 enum ShardJob: Sendable {
     /// With these fences, ascending by their time; the last is in force.
     case begin([FenceVersion])
-    case restore(device: String, snapshot: [UInt8])
-    case replay(JournalBatch.Entry, fix: Int64)
+    case restore([(device: String, snapshot: [UInt8])])
+    /// With the fixes' numbers in the journal, ascending.
+    case replay([(fix: Int64, entry: JournalBatch.Entry)])
     case ready
     case decide(ShardPart)
     /// Go on with these fences; a batch of its own, with a snapshot.
@@ -102,19 +103,8 @@ final class ShardWorker: Sendable {
             for job in batch {
                 switch job {
                 case .begin: break
-                case .restore(let device, let snapshot):
-                    do {
-                        try shard.restore(device: device, from: snapshot)
-                    } catch {
-                        problem = problem ?? "\(StoreError.snapshot(device: device, why: "\(error)"))"
-                    }
-                case .replay(let entry, let fix):
-                    history.replay(before: fix)
-                    do {
-                        try shard.recall(entry)
-                    } catch {
-                        problem = problem ?? "the store's history cannot be read: \(error)"
-                    }
+                case .restore(let states): problem = problem ?? restore(states, to: shard)
+                case .replay(let fixes): problem = problem ?? replay(fixes, with: shard, history)
                 case .ready:
                     history.replay(before: .max)
                     results.send([.ready(devices: shard.deviceCount, problem: problem)])
@@ -125,6 +115,33 @@ final class ShardWorker: Sendable {
                 }
             }
         }
+    }
+
+    /// - Returns: what is wrong, if something is.
+    private static func restore(_ states: [(device: String, snapshot: [UInt8])], to shard: Shard) -> String? {
+        for (device, snapshot) in states {
+            do {
+                try shard.restore(device: device, from: snapshot)
+            } catch {
+                return "\(StoreError.snapshot(device: device, why: "\(error)"))"
+            }
+        }
+        return nil
+    }
+
+    /// - Returns: what is wrong, if something is.
+    private static func replay(
+        _ fixes: [(fix: Int64, entry: JournalBatch.Entry)], with shard: Shard, _ history: PartHistory
+    ) -> String? {
+        for (fix, entry) in fixes {
+            history.replay(before: fix)
+            do {
+                try shard.recall(entry)
+            } catch {
+                return "the store's history cannot be read: \(error)"
+            }
+        }
+        return nil
     }
 
     private static func adopt(_ fences: FenceVersion, batch: Int, with shard: Shard) -> ShardDecision {
