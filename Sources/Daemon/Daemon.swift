@@ -36,10 +36,11 @@ public final class Daemon: Service {
         let sockets = try SourceSockets(sockets, for: setup.configuration.sources)
         let clock = clock ?? ArrivalClock(tell: { Self.tell($0, log) })
         let intake = IntakeBounds(setup.configuration, log: log)
-        pipeline = try Pipeline(
-            Pipeline.Parts(
-                catalogue: setup.catalogue, configuration: setup.configuration, registry: setup.registry,
-                shardCount: Machine.processors, follower: follower), log: log)
+        var parts = Pipeline.Parts(
+            catalogue: setup.catalogue, configuration: setup.configuration, registry: setup.registry,
+            shardCount: Machine.processors, follower: follower)
+        parts.clock = clock
+        pipeline = try Pipeline(parts, log: log)
         var running: [RunningSource] = []
         do {
             for (number, source) in setup.configuration.sources.enumerated() {

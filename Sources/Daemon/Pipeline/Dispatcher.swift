@@ -11,16 +11,18 @@ final class Dispatcher: Sendable {
     let inlet: Inlet
     let shards: [ShardWorker]
     private let firstAdmission: Admission
-    let patience: Patience
+    private let patience: Patience
+    private let clock: ArrivalClock
     private let log: Logger
     /// Fences that wait to come into force, and from when on; `nil`: from the moment at which they do.
     let reload: Mutex<(catalogue: FenceCatalogue, since: Timestamp?)?>
 
-    init(inlet: Inlet, shards: [ShardWorker], admission: Admission, patience: Patience, log: Logger) {
+    init(inlet: Inlet, shards: [ShardWorker], admission: Admission, _ parts: Pipeline.Parts, log: Logger) {
         self.inlet = inlet
         self.shards = shards
         firstAdmission = admission
-        self.patience = patience
+        patience = parts.patience
+        clock = parts.clock
         self.log = log
         reload = Mutex(nil)
     }
@@ -30,10 +32,10 @@ final class Dispatcher: Sendable {
     func run() {
         var number = 0
         var admission = firstAdmission
-        adopt(&number)
-        var snapshotDue = MonotonicTime.now + .seconds(Limits.snapshotInterval_s)
         send([], number: number, takesSnapshot: true, &admission)
         number += 1
+        adopt(&number)
+        var snapshotDue = MonotonicTime.now + .seconds(Limits.snapshotInterval_s)
         while let first = inlet.receive(atMost: Limits.batchReports, orWait: .seconds(Limits.tick_s)) {
             let batch = first.isEmpty ? [] : collect(first)
             let takesSnapshot = MonotonicTime.now >= snapshotDue
@@ -49,7 +51,7 @@ final class Dispatcher: Sendable {
     /// Brings fences into force that wait for it: a batch of its own.
     private func adopt(_ number: inout Int) {
         guard let (catalogue, since) = reload.withLock({ $0.take() }) else { return }
-        let version = FenceVersion(catalogue, since: since ?? WallClock.now)
+        let version = FenceVersion(catalogue, since: since ?? clock.now)
         for shard in shards { shard.jobs.send([.adopt(version, batch: number)]) }
         number += 1
     }

@@ -31,7 +31,7 @@ struct Keeper {
                     path: eventFile.path, fileSeq: eventFile.lastSeq, storeSeq: journal.lastSeq)
             }
             let retention = Retention(parts.configuration.keep, log: status.log)
-            retention.forgetSilentDevices(in: journal, now: WallClock.now)
+            retention.forgetSilentDevices(in: journal, now: parts.clock.now)
             let fences = try journal.knownFences(orElse: parts.catalogue) { status.log.warning("\($0)") }
             for shard in shards { shard.jobs.send([.begin(fences)]) }
             let devices = try recover(journal, shards: shards, results: results)

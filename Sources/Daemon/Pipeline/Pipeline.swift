@@ -34,6 +34,8 @@ public final class Pipeline: Sendable {
         public var shardCount: Int
         public var follower: Follower?
         public var patience = Patience()
+        /// Says from when on fences are in force: the one that stamps arrivals.
+        public var clock = ArrivalClock()
         /// What the event file is written by.
         public var fileCalls = FileCalls.system
 
@@ -80,9 +82,9 @@ public final class Pipeline: Sendable {
             sourceDatums: parts.configuration.sources.map(\.datum), deviceLimit: parts.configuration.maxDevices,
             stored: stored)
         let dispatcher = Dispatcher(
-            inlet: inlet, shards: shards, admission: admission, patience: parts.patience, log: log)
+            inlet: inlet, shards: shards, admission: admission, parts, log: log)
         // What was changed while nothing ran is as if it were changed now; so is what a wrong clock put into the future.
-        if inForce.catalogue != parts.catalogue || inForce.since > WallClock.now {
+        if inForce.catalogue != parts.catalogue || inForce.since > parts.clock.now {
             log.notice("the fences have changed since the last run; they are in force from now on")
             dispatcher.reload.withLock { $0 = (parts.catalogue, nil) }
         }
