@@ -23,6 +23,8 @@ public struct DeviceState: Equatable, Sendable {
     public var lags = false
     /// The sets of fences that it passed to while it lagged.
     public var passages: [FencePassage] = []
+    /// The latest time of a fix that was withdrawn because its clock was ahead: until then, one in order may be that fix again.
+    public var ahead: Timestamp?
 
     /// A device that was never seen.
     public init() {}

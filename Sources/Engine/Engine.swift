@@ -107,9 +107,7 @@ public final class Engine {
         } else {
             let isOfItsTime = origin.received != nil
             // It may have been taken and withdrawn before.
-            if Screening.doubt(fix, isOfItsTime: isOfItsTime, after: state.newest) == .future,
-                try history.holdsFix(of: origin.device, at: fix.time)
-            {
+            if let ahead = state.ahead, fix.time <= ahead, try history.holdsFix(of: origin.device, at: fix.time) {
                 return .failure(.duplicate)
             }
             if isToBeRevised(state, before: fix) {
@@ -215,6 +213,7 @@ public final class Engine {
         }
     }
 }
+                if reason == .future { state.ahead = max(state.ahead ?? suspect.time, suspect.time) }
 
 extension RandomAccessCollection where Index == Int {
     /// The first index whose element holds, where all after it hold too; the end where none does.

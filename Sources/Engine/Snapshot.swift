@@ -21,7 +21,7 @@ public enum SnapshotError: Error, Equatable, CustomStringConvertible {
 
 extension DeviceState {
     static let snapshotVersion: UInt8 = 2
-    /// Had no reckoning, which begins anew at the next fix, and no passages.
+    /// Had no reckoning, which begins anew at the next fix, no passages, and nothing ahead.
     private static let firstVersion: UInt8 = 1
 
     /// The state as bytes, fences by id, so that it outlives a change of the set of fences.
@@ -60,6 +60,7 @@ extension DeviceState {
             out.time(passage.since)
             out.time(passage.from)
         }
+        out.optional(ahead) { $0.time($1) }
         return out.bytes
     }
 
@@ -109,6 +110,7 @@ extension DeviceState {
         while Int64(passages.count) < passageCount {
             passages.append(FencePassage(since: try input.time(), from: try input.time()))
         }
+        ahead = try input.optional { input throws(SnapshotError) in try input.time() }
     }
 }
 

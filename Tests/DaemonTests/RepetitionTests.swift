@@ -11,14 +11,17 @@ import Testing
     private typealias Given = (device: String, report: Report)
 
     /// Six days of four devices: in order, late, far too late, void, zero, spikes, clocks that are ahead, without time.
-    private static func input(seed: UInt64) -> [Given] {
+    /// - Parameters:
+    ///   - every_s: from one report of a device to its next.
+    ///   - ahead_s: how far clocks are ahead.
+    private static func input(seed: UInt64, every_s: Double = 2074, ahead_s: Double = 2_000_000) -> [Given] {
         var random = SeededGenerator(seed: seed)
         var input: [Given] = []
-        for step in 0..<250 {
+        for step in 0..<Int(518_500 / every_s) {
             for device in ["a", "b", "c", "d"] where Int.random(in: 0..<4, using: &random) > 0 {
                 // Device d falls silent on the second day.
-                if device == "d", step > 50 { continue }
-                let second = Double(step) * 2074
+                if device == "d", Double(step) * every_s > 103_700 { continue }
+                let second = Double(step) * every_s
                 var report = World.report(
                     second, Double.random(in: -300...300, using: &random), Double.random(in: -20...20, using: &random))
                 switch Int.random(in: 0..<40, using: &random) {
@@ -30,7 +33,7 @@ import Testing
                 case 4: report.rejection = .void
                 case 5: report.coordinate = Coordinate(latitude: 0, longitude: 0)
                 case 6: report.coordinate = World.place(9_000_000, 0)
-                case 7: report.time = report.time?.advanced(bySeconds: 2_000_000)
+                case 7: report.time = report.time?.advanced(bySeconds: ahead_s)
                 case 8: report.time = nil
                 default: break
                 }
@@ -83,6 +86,20 @@ import Testing
             try Self.give(input, to: scratch.store, split: split)
             let again = Self.difference(first, try Self.rows(scratch.store))
             #expect(again == [], "seed \(seed), runs of \(split)")
+        }
+    }
+
+    /// Clocks that are ahead by less than the stream lasts: it comes to their times, and past them, or ends just before one.
+    @Test(arguments: 1...6 as ClosedRange<UInt64>)
+    func norWhereTheStreamReachesWhatWasAhead(seed: UInt64) throws {
+        let scratch = try Scratch()
+        let input = Self.input(seed: seed, every_s: 1037, ahead_s: 72_000)
+        try Self.give(input, to: scratch.store, split: input.count)
+        let first = try Self.rows(scratch.store)
+        #expect(first.contains { $0.hasPrefix("fix") && $0.contains("\"future\"") }, "seed \(seed)")
+        for split in [input.count, 450] {
+            try Self.give(input, to: scratch.store, split: split)
+            #expect(Self.difference(first, try Self.rows(scratch.store)) == [], "seed \(seed), runs of \(split)")
         }
     }
 
