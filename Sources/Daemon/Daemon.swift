@@ -90,11 +90,21 @@ public final class Daemon: Service {
         }
     }
 
-    /// Runs until a graceful shutdown is asked for, then stops.
+    /// Runs until a graceful shutdown is asked for, or the store turns out to be damaged, then stops.
+    /// - Throws: ``DaemonError``, `StoreError`
     public func run() async throws {
-        // Until a graceful shutdown.
-        try await fences.run()
-        guard stop() else { throw DaemonError.gaveUp }
+        let failure = try await withThrowingTaskGroup(of: (any Error)?.self) { group in
+            group.addTask {
+                try await self.fences.run()
+                return nil
+            }
+            group.addTask { [failures = pipeline.failures] in await failures.first { _ in true } }
+            defer { group.cancelAll() }
+            return try await group.next() ?? nil
+        }
+        let isComplete = stop()
+        if let failure { throw failure }
+        guard isComplete else { throw DaemonError.gaveUp }
     }
 
     /// Stops the sources, decides and commits what they took, and ends the pipeline.

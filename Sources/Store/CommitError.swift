@@ -5,10 +5,13 @@ public struct CommitError: Error, CustomStringConvertible {
     /// Whether it may succeed later, as it is: the disk was full or failed, or another process held the store.
     public let mayPass: Bool
     public let description: String
+    /// SQLite's.
+    let code: ResultCode?
 
     init(_ error: any Error) {
         description = "\(error)"
-        guard let code = (error as? DatabaseError)?.resultCode else {
+        code = (error as? DatabaseError)?.resultCode
+        guard let code else {
             mayPass = false
             return
         }

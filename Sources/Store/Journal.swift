@@ -60,6 +60,7 @@ public final class Journal {
         self.lateHorizon_s = lateHorizon_s
         rejectionCounts = RejectionCounts(limit: deviceLimit)
         lock = try StoreLock(besides: path)
+        try DamageMark.check(besides: path)
         var configuration = Configuration()
         configuration.journalMode = .wal
         configuration.busyMode = .timeout(Limits.storeBusy_s)

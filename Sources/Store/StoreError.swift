@@ -11,6 +11,10 @@ public enum StoreError: Error, CustomStringConvertible {
     case older(path: String, version: Int, known: Int)
     case notAStore(path: String)
     case inUse(path: String)
+    /// SQLite has found that what it wrote is not what it reads.
+    case damaged(path: String, why: String)
+    /// That was found before, and the store is still the same.
+    case marked(path: String, mark: String)
     case snapshot(device: String, why: String)
     case eventFileAhead(path: String, fileSeq: Int64, storeSeq: Int64)
     case eventFileForeign(path: String, line: String)
@@ -23,8 +27,14 @@ public enum StoreError: Error, CustomStringConvertible {
         case let error as StoreError: error
         case let error as DatabaseError where error.resultCode == .SQLITE_NOTADB: .notAStore(path: path)
         case let error as DatabaseError where error.resultCode == .SQLITE_PERM: .notPermitted(path: path)
-        default: .cannotOpen(path: path, why: "\(error)")
+        default: damage(error, in: path) ?? .cannotOpen(path: path, why: "\(error)")
         }
+    }
+
+    /// What an error says of the store's file, where no retry mends it; `nil` for any other error.
+    public static func damage(_ error: any Error, in path: String) -> StoreError? {
+        let code = (error as? CommitError)?.code ?? (error as? DatabaseError)?.resultCode
+        return code == .SQLITE_CORRUPT || code == .SQLITE_NOTADB ? .damaged(path: path, why: "\(error)") : nil
     }
 
     public var description: String {
@@ -45,6 +55,10 @@ public enum StoreError: Error, CustomStringConvertible {
             "\(path): is a file, but not a store of geofenced; name the one that the configuration has under `store`, or move this one away"
         case .inUse(let path):
             "\(path): another geofenced is writing to this store; stop it first, or give this one a store of its own"
+        case .damaged(let path, let why):
+            "\(path): the store is damaged (\(why)); see what by `geofenced verify --store \(path)`, put a backup in its place, and have the disk checked"
+        case .marked(let path, let mark):
+            "\(path): the store was found damaged, nothing is written to it; put a backup in its place, then remove \(mark) (`geofenced verify --store \(path)` says what is wrong)"
         case .snapshot(let device, let why):
             "the state of device \"\(device)\" cannot be read back: \(why)"
         case .eventFileAhead(let path, let fileSeq, let storeSeq):

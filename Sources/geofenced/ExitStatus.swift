@@ -44,7 +44,7 @@ func exitStatus(of error: any Error) -> any Error {
         // No retry mends these: the file itself is another than it should be.
         case .newer, .older, .notAStore, .snapshot, .eventFileAhead, .eventFileForeign:
             fail(.data, error.description)
-        case .cannotOpen: fail(.io, error.description)
+        case .cannotOpen, .damaged, .marked: fail(.io, error.description)
         }
     case let error as ConsumerError: fail(.data, error.description)
     case let error as BackupError:

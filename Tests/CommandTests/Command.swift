@@ -74,6 +74,8 @@ final class RunningCommand {
 
     var processIdentifier: Int32 { process.processIdentifier }
 
+    var isRunning: Bool { process.isRunning }
+
     func signal(_ signal: Int32) { kill(process.processIdentifier, signal) }
 
     /// The most memory that it has had at once (VmHWM), in bytes.

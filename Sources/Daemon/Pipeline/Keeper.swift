@@ -46,7 +46,7 @@ struct Keeper {
             started.send([.started(devices: journal.devices, inForce: fences[fences.count - 1])])
             keeper.keep(results, shardCount: shards.count)
         } catch {
-            started.send([.failed(error)])
+            started.send([.failed(StoreError.damage(error, in: parts.configuration.store) ?? error)])
         }
     }
 
@@ -163,6 +163,7 @@ struct Keeper {
                 return committed
             } catch {
                 invariant(
+                if status.gaveUp(for: error, in: journal.path) { return nil }
                     (error as? CommitError)?.mayPass ?? true, "a batch that the store can never take: \(error)")
                 storeTrouble.fails(error, status)
             }

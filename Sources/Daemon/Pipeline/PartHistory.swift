@@ -77,6 +77,10 @@ final class PartHistory: History {
                 trouble.succeeds(status)
                 return answer
             } catch {
+                if status.gaveUp(for: error, in: stored.path) {
+                    committed.end()
+                    throw GivenUp()
+                }
                 trouble.fails(error, status)
                 if status.isStopping.load(ordering: .relaxed) {
                     let end = deadline ?? MonotonicTime.now + status.patience.stop

@@ -120,6 +120,9 @@ public final class Pipeline: Sendable {
         return !keeping.hasGivenUp.load(ordering: .relaxed)
     }
 
+    /// Says why where the store turns out to be damaged, and the journal is given up: then only ``stop()`` is left to do.
+    public var failures: AsyncStream<any Error> { keeping.failures }
+
     public var statistics: PipelineStatistics {
         var statistics = keeping.statistics.withLock { $0 }
         statistics.inletDepth = inlet.count

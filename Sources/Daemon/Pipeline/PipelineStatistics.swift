@@ -1,6 +1,7 @@
 internal import Logging
 internal import Platform
 public import Positioning
+internal import Store
 import Synchronization
 
 /// What came through since the start, and what stands in the way.
@@ -83,10 +84,24 @@ final class KeeperStatus: Sendable {
     let rounds = Atomic<Int>(0)
     let patience: Patience
     let log: Logger
+    /// Why the pipeline has given up by itself: once, or never.
+    let failures: AsyncStream<any Error>
+    private let failing: AsyncStream<any Error>.Continuation
 
     init(patience: Patience, log: Logger) {
         self.patience = patience
         self.log = log
+        (failures, failing) = AsyncStream.makeStream()
+    }
+
+    /// Gives the journal up, if the error says that the store is damaged.
+    /// - Returns: whether it does.
+    func gaveUp(for error: any Error, in store: String) -> Bool {
+        guard let damage = StoreError.damage(error, in: store) else { return false }
+        try? DamageMark.leave(besides: store)
+        hasGivenUp.store(true, ordering: .relaxed)
+        failing.yield(damage)
+        return true
     }
 }
 
