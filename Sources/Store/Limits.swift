@@ -10,8 +10,9 @@ extension Limits {
     public static let catchUpEvents = 10_000
     /// Fixes of a track that are read at once, some 150 bytes each: the read ends before they are handed on.
     public static let trackPage = 8192
-    /// Rows that retention looks at between two commits: some milliseconds, so that a commit is held up no longer.
-    public static let sweepRows = 1000
+    /// Rows that retention looks at in one step, some 35 µs each where they are spread over many devices: so long, some ten
+    /// milliseconds, a commit may have to wait for it.
+    public static let sweepRows = 250
     /// Fixes at the journal's end whose newest time vouches for the clock before anything is deleted by age.
     public static let witnessFixes = 1000
     /// How far before the late horizon, in its own lengths, checkpoints are thinned to one a day at each new one: as far as a

@@ -114,19 +114,24 @@ extension Journal {
     }
 
     private func deleteCheckpoints(after number: Int64, _ cut: Timestamp?, _ db: Database) throws -> Sweep.Place {
-        let last = try Int64.fetchOne(
-            db.cachedStatement(
-                sql: "SELECT max(number) FROM (SELECT number FROM device WHERE number > ? ORDER BY number LIMIT ?)"),
+        guard let cut else { return .events(after: 0) }
+        let devices = try Int64.fetchAll(
+            db.cachedStatement(sql: "SELECT number FROM device WHERE number > ? ORDER BY number LIMIT ?"),
             arguments: [number, Limits.sweepRows])
-        guard let cut, let last else { return .rejections(after: "") }
-        try db.cachedStatement(
+        let delete = try db.cachedStatement(
             sql: """
-                DELETE FROM checkpoint WHERE device IN (SELECT number FROM device WHERE number > ?1 AND number <= ?2)
-                AND time_us < (SELECT max(time_us) FROM checkpoint base WHERE base.device = checkpoint.device
-                AND base.time_us < ?3)
-                """
-        ).execute(arguments: [number, last, cut.microseconds])
-        return .checkpoints(after: last)
+                DELETE FROM checkpoint WHERE device = ?1 AND time_us IN (SELECT time_us FROM checkpoint
+                WHERE device = ?1 AND time_us < (SELECT max(time_us) FROM checkpoint
+                WHERE device = ?1 AND time_us < ?2) ORDER BY time_us LIMIT ?3)
+                """)
+        var left = Limits.sweepRows
+        for device in devices {
+            try delete.execute(arguments: [device, cut.microseconds, left])
+            left -= db.changesCount
+            // There may be more of this one.
+            if left <= 0 { return .checkpoints(after: device - 1) }
+        }
+        return devices.last.map { .checkpoints(after: $0) } ?? .rejections(after: "")
     }
 
     private func deleteRejections(after device: String, _ cut: Timestamp?, _ db: Database) throws -> Sweep.Place {

@@ -93,17 +93,18 @@ struct Keeper {
     private mutating func keep(_ results: Mailbox<ShardResult>, shardCount: Int) {
         var waiting: [Int: [ShardDecision]] = [:]
         var next = 0
-        while let batch = results.receive(atMost: Limits.batchesInFlight * shardCount) {
+        var sweeps = false
+        while let batch = results.receive(atMost: Limits.batchesInFlight * shardCount, orWait: sweeps ? .zero : nil) {
             for case .decided(let decision) in batch { waiting[decision.batch, default: []].append(decision) }
             while let whole = waiting[next], whole.count == shardCount {
                 waiting[next] = nil
                 next += 1
                 commit(whole)
                 status.committed.reach(next)
-                if !status.isStopping.load(ordering: .relaxed) {
-                    retention.step(journal, now: WallClock.now, eventFileSeq: eventFile.lastSeq)
-                }
             }
+            sweeps =
+                !status.isStopping.load(ordering: .relaxed)
+                && retention.step(journal, now: parts.clock.now, eventFileSeq: eventFile.lastSeq)
         }
         finish()
     }
@@ -162,8 +163,8 @@ struct Keeper {
                 storeTrouble.succeeds(status)
                 return committed
             } catch {
-                invariant(
                 if status.gaveUp(for: error, in: journal.path) { return nil }
+                invariant(
                     (error as? CommitError)?.mayPass ?? true, "a batch that the store can never take: \(error)")
                 storeTrouble.fails(error, status)
             }

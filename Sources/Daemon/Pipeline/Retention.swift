@@ -3,7 +3,8 @@ internal import Logging
 internal import Positioning
 internal import Store
 
-/// Lets go what is older than the configuration keeps: a pass over the store now and then, a small step of it after a commit.
+/// Lets go what is older than the configuration keeps: a pass over the store now and then, in small steps after commits and
+/// while nothing is to be committed.
 ///
 /// No vacuum: the room of what is deleted is taken by what comes, so the file stays as large as its fullest day made it.
 /// Giving room back would move pages while the stream waits.
@@ -36,14 +37,17 @@ struct Retention {
     /// - Parameters:
     ///   - now: by the clock, which may jump.
     ///   - eventFileSeq: the last event that the event file has.
-    mutating func step(_ journal: Journal, now: Timestamp, eventFileSeq: Int64) {
+    /// - Returns: whether there is more to delete now.
+    mutating func step(_ journal: Journal, now: Timestamp, eventFileSeq: Int64) -> Bool {
         do {
-            guard var current = try current(journal, now: now) else { return }
+            guard var current = try current(journal, now: now) else { return false }
             try journal.sweep(&current, eventFileSeq: eventFileSeq)
             sweep = current.isDone ? nil : current
+            return sweep != nil
         } catch {
             sweep = nil
             log.warning("old rows cannot be deleted now; the next pass will", metadata: ["why": "\(error)"])
+            return false
         }
     }
 
