@@ -24,11 +24,15 @@ public final class Engine {
     ///   - versions: ascending by their time; the last is in force. At least one.
     ///   - lateHorizon_s: seconds by which a fix may be older than its device's newest.
     /// - Throws: where GEOS is out of memory.
-    public init(
+    public convenience init(
         _ versions: [FenceVersion], lateHorizon_s: Double = Limits.lateHorizon_s
     ) throws(GeometryError) {
         let sets = (versions.isEmpty ? [FenceVersion(FenceCatalogue())] : versions).map(FenceSet.init)
-        self.versions = sets
+        try self.init(sets, lateHorizon_s: lateHorizon_s)
+    }
+
+    init(_ sets: [FenceSet], lateHorizon_s: Double) throws(GeometryError) {
+        versions = sets
         self.lateHorizon_s = lateHorizon_s
         decider = try sets[sets.count - 1].decider()
     }
@@ -176,6 +180,7 @@ public final class Engine {
             if let reason = Self.disproof(of: suspect, by: fix, newest: state.newest) {
                 decisions.withdrawals.append(
                     Decisions.Withdrawal(device: origin.device, time: suspect.time, reason: reason))
+                if reason == .future { state.ahead = max(state.ahead ?? suspect.time, suspect.time) }
             } else {
                 decide(suspect, &state, origin, fences, &decisions)
             }
@@ -213,7 +218,6 @@ public final class Engine {
         }
     }
 }
-                if reason == .future { state.ahead = max(state.ahead ?? suspect.time, suspect.time) }
 
 extension RandomAccessCollection where Index == Int {
     /// The first index whose element holds, where all after it hold too; the end where none does.

@@ -27,8 +27,8 @@ extension Engine {
         redone.checkpoints.append(
             Decisions.Checkpoint(
                 device: origin.device, time: base ?? Timestamp(microseconds: .min), state: nil))
-        if let ahead = state.ahead { again.ahead = max(again.ahead ?? ahead, ahead) }
         try decide(fixes, believedUntil: state.newest?.time, &again, of: origin, from: first, &redone)
+        if let ahead = state.ahead { again.ahead = max(again.ahead ?? ahead, ahead) }
         state = again
         let difference = Revision.difference(told: told, redone: redone.events, received: origin.received)
         redone.events = difference.events

@@ -6,14 +6,23 @@ public import Positioning
 /// A set of fences as the store has it: the files that it was read from, and from when on it was in force.
 public struct StoredFences: Equatable, Sendable {
     public var since: Timestamp
+    /// The last fix that had come before it was brought into force; 0 where none had been decided with other fences.
+    public var afterFix: Int64
     /// By name.
     public var files: [FenceFile]
+
+    public init(since: Timestamp, afterFix: Int64 = 0, files: [FenceFile]) {
+        self.since = since
+        self.afterFix = afterFix
+        self.files = files
+    }
 }
 
 /// The tables `fence_version` and `fence_file`.
 enum FenceTables {
     /// Brings a version into force, and forgets those that late fixes can no longer ask for.
-    static func adopt(_ version: FenceVersion, lateHorizon_s: Double, _ db: Database) throws {
+    /// - Parameter fix: the last that came before it.
+    static func adopt(_ version: FenceVersion, after fix: Int64, lateHorizon_s: Double, _ db: Database) throws {
         let rows = try Row.fetchAll(db, sql: "SELECT number, since_us FROM fence_version ORDER BY number")
         let numbers: [Int64] = rows.map { $0[0] }
         let staying = FenceVersion.staying(
@@ -24,7 +33,8 @@ enum FenceTables {
             sql: "DELETE FROM fence_version WHERE number < ? OR number > ?",
             arguments: [kept.first ?? number, kept.last ?? 0])
         try db.execute(
-            sql: "INSERT INTO fence_version VALUES (?, ?)", arguments: [number, version.since.microseconds])
+            sql: "INSERT INTO fence_version VALUES (?, ?, ?)",
+            arguments: [number, version.since.microseconds, numbers.isEmpty ? 0 : fix])
         try replaceFiles(of: kept.first ?? number, upTo: kept.last ?? 0, by: version.catalogue.files, from: number, db)
     }
 
@@ -70,9 +80,26 @@ enum FenceTables {
     }
 
     /// By ascending time; the last is in force.
-    static func all(_ db: Database) throws -> [StoredFences] {
-        try Row.fetchAll(db, sql: "SELECT number, since_us FROM fence_version ORDER BY number").map { row in
-            StoredFences(since: Timestamp(microseconds: row[1]), files: try files(at: row[0], db))
+    static func all(_ db: Database) throws -> [StoredFences] { try from(0, db) }
+
+    /// Those that came into force one after the other up to now: what was in force before the first of them, or between two,
+    /// is known no more where a clock was set back.
+    static func unbroken(_ db: Database) throws -> [StoredFences] {
+        let first = try Int64.fetchOne(
+            db,
+            sql: """
+                SELECT max(number) FROM fence_version
+                WHERE number - 1 NOT IN (SELECT number FROM fence_version)
+                """)
+        return try from(first ?? 0, db)
+    }
+
+    private static func from(_ first: Int64, _ db: Database) throws -> [StoredFences] {
+        try Row.fetchAll(
+            db, sql: "SELECT number, since_us, after_fix FROM fence_version WHERE number >= ? ORDER BY number",
+            arguments: [first]
+        ).map { row in
+            StoredFences(since: Timestamp(microseconds: row[1]), afterFix: row[2], files: try files(at: row[0], db))
         }
     }
 }

@@ -131,7 +131,7 @@ public final class Journal {
                 try withdraw(batch.withdrawals, db, &newDevices)
                 try keep(batch.checkpoints, db, &newDevices)
                 if let fences = batch.fences {
-                    try FenceTables.adopt(fences, lateHorizon_s: lateHorizon_s, db)
+                    try FenceTables.adopt(fences, after: fixID, lateHorizon_s: lateHorizon_s, db)
                 }
                 if let snapshots = batch.snapshots { try keep(snapshots, upTo: fixID, db, &newDevices) }
                 try keep(fileSeq: fileSeq, db)

@@ -96,7 +96,9 @@ enum Schema {
         CREATE TABLE fence_version (
             number INTEGER PRIMARY KEY,
             -- From when on, by the clock; the least integer where it is for all time.
-            since_us INTEGER NOT NULL
+            since_us INTEGER NOT NULL,
+            -- The last fix that had come before it was; 0 where it was the first.
+            after_fix INTEGER NOT NULL
         );
         -- The files that they were read from; one that stays the same over several versions stands once.
         CREATE TABLE fence_file (

@@ -37,46 +37,49 @@ public final class StoreMoment {
     /// The devices, in the order in which they were first seen.
     public func devices() throws -> [String] { try String.fetchAll(db, sql: "SELECT id FROM device ORDER BY number") }
 
-    /// The fence files in force, and since when; `nil` where the store has none.
-    public func fences() throws -> (since: Timestamp, files: [(name: String, bytes: [UInt8])])? {
-        guard let since = try Int64.fetchOne(db, sql: "SELECT since_us FROM fence_version ORDER BY number DESC LIMIT 1")
-        else { return nil }
-        let files = try Row.fetchAll(
-            db, sql: "SELECT name, bytes FROM fence_file WHERE last_version IS NULL ORDER BY name"
-        )
-        .map { row in (row[0] as String, try row.withUnsafeData(atIndex: 1) { $0.map(Array.init) ?? [] }) }
-        return (Timestamp(microseconds: since), files)
-    }
+    /// The sets of fences that came into force one after the other up to now, the last of them in force; none where the store
+    /// was never told.
+    public func fences() throws -> [StoredFences] { try FenceTables.unbroken(db) }
 
     /// What the store has of one device to decide its past from once more.
     public struct DevicePast {
         /// Where to begin; `nil`: from nothing.
         public var base: Decisions.Checkpoint?
-        /// The fixes after it, in the order of arrival.
-        public var fixes: [JournalBatch.Entry] = []
+        /// The fixes after it, in the order of arrival, with their numbers in the journal.
+        public var fixes: [(id: Int64, entry: JournalBatch.Entry)] = []
         /// The standing events that were decided at them.
         public var events: [(seq: Int64, event: Event)] = []
     }
 
-    /// - Parameter since: of when the state to begin with must be, where something else held before.
-    /// - Returns: `nil` where there is no such state.
-    public func past(of device: String, since: Timestamp?) throws -> DevicePast? {
+    /// - Parameter first: the oldest fences that it can be decided with.
+    /// - Returns: `nil` where other fences held before, and no state since then is kept.
+    public func past(of device: String, with first: StoredFences?) throws -> DevicePast? {
         guard
             let number = try Int64.fetchOne(
                 db.cachedStatement(sql: "SELECT number FROM device WHERE id = ?"), arguments: [device])
         else { return nil }
         var past = DevicePast()
-        past.base = try base(of: number, device, since: since)
-        if since != nil, past.base == nil { return nil }
+        if let first, first.afterFix > 0 {
+            past.base = try base(
+                of: device,
+                """
+                time_us >= ?2 AND EXISTS (SELECT 1 FROM fix WHERE fix.device = ?1
+                AND fix.time_us = checkpoint.time_us AND fix.id > ?3) ORDER BY time_us
+                """, [number, max(first.since, forgotten ?? first.since).microseconds, first.afterFix])
+            if past.base == nil { return nil }
+        } else if let forgotten {
+            // After this checkpoint all fixes are there, whatever retention took.
+            past.base = try base(of: device, "time_us < ?2 ORDER BY time_us DESC", [number, forgotten.microseconds])
+        }
         let begin = past.base?.time.microseconds ?? .min
         let fixes = try Row.fetchCursor(
             db.cachedStatement(sql: "SELECT * FROM fix WHERE device = ? AND time_us > ? ORDER BY id"),
             arguments: [number, begin])
         while let row = try fixes.next() {
             let received: Int64? = row["received_us"]
-            past.fixes.append(
-                JournalBatch.Entry(
-                    device: device, fix: Fix(row), received: received.map(Timestamp.init(microseconds:))))
+            let entry = JournalBatch.Entry(
+                device: device, fix: Fix(row), received: received.map(Timestamp.init(microseconds:)))
+            past.fixes.append((row["id"], entry))
         }
         let events = try Row.fetchCursor(
             db.cachedStatement(
@@ -90,15 +93,13 @@ public final class StoreMoment {
         return past
     }
 
-    /// After this checkpoint all fixes are there, whatever retention took.
-    private func base(of number: Int64, _ device: String, since: Timestamp?) throws -> Decisions.Checkpoint? {
-        let condition =
-            since != nil
-            ? "time_us >= ?2 ORDER BY time_us" : "time_us < ?2 ORDER BY time_us DESC"
-        guard let edge = since.map({ max($0, forgotten ?? $0) }) ?? forgotten else { return nil }
+    /// The first checkpoint that meets a condition, in its order; ?1 of it is the device's number.
+    private func base(
+        of device: String, _ condition: String, _ arguments: StatementArguments
+    ) throws -> Decisions.Checkpoint? {
         let row = try Row.fetchOne(
             db.cachedStatement(sql: "SELECT time_us, state FROM checkpoint WHERE device = ?1 AND \(condition) LIMIT 1"),
-            arguments: [number, edge.microseconds])
+            arguments: arguments)
         guard let row else { return nil }
         return Decisions.Checkpoint(
             device: device, time: Timestamp(microseconds: row[0]),

@@ -50,6 +50,25 @@ import Testing
         #expect(try site.told() == expected, "seed \(Self.seed), \(Self.kills) kills")
         let printed = try Command(["events", "--store", site.scratch.store])
         #expect(printed.output == (try site.scratch.text(site.scratch.events)), "the store's bytes are the file's")
+        let verified = try Command(["verify", "--store", site.scratch.store, "--events", site.scratch.events])
+        #expect(verified.status == 0, "seed \(Self.seed): \(verified.output)")
+    }
+
+    /// However short its lives are, none leaves more to be replayed than came in it.
+    @Test func crashesInARowLeaveNoMoreToReplay() throws {
+        let site = try Site(carrier: "tcp")
+        let stream = try site.recording(devices: 20, rounds: 100, seed: 1)
+        for part in 1...10 {
+            let before = part == 1 ? 0 : try site.fixes()
+            let daemon = try site.run()
+            try site.sendByTCP(stream[..<(stream.count * part / 10)])
+            try eventually("fixes of part \(part) are kept") { try site.fixes() >= before + 100 }
+            _ = daemon.end(SIGKILL)
+            let replayed = try DatabaseQueue(path: site.scratch.store).read {
+                try Int.fetchOne($0, sql: "SELECT count(*) FROM fix WHERE id > (SELECT snapshot_fix FROM recovery)")
+            }
+            #expect(try #require(replayed) <= (try site.fixes()) - before, "part \(part)")
+        }
     }
 
     /// Where a sender must begin again: at its first report that the store lacks. The decoder may have held one back, as the

@@ -11,22 +11,24 @@ internal import Store
 /// depends on how many of them had come when the clock had the past decided again: there, what happened and when must be the
 /// same, not how it was told.
 struct ReplayCheck {
-    private let engine: Engine
+    private let versions: [StoredFences]
+    /// For each version, as it was when that came into force.
+    private let engines: [Engine]
     private let groups: [String: String]
-    private let since: Timestamp?
-    private let numbers: [String: Int]
+    /// The fences of any version, by id.
+    private let known: Set<String>
     private var skippedDevices = 0
     private var skippedEvents = 0
 
-    /// - Parameter since: when these fences came into force; `nil`: for all time.
-    /// - Throws: where GEOS is out of memory.
-    init(_ fences: FenceCatalogue, groups: [String: String], since: Timestamp?) throws {
+    /// - Parameter versions: the fences, set by set, as they came into force; at least one.
+    /// - Throws: `FenceErrors` where one cannot be read any more, `GeometryError` where GEOS is out of memory.
+    init(_ versions: [StoredFences], groups: [String: String]) throws {
+        let loaded = try versions.map { FenceVersion(try FenceCatalogue.load($0.files), since: $0.since) }
         // Whatever the horizon was, what is in the store was within it.
-        engine = try Engine([FenceVersion(fences)], lateHorizon_s: .infinity)
-        numbers = Dictionary(
-            fences.fences.enumerated().map { ($0.element.id, $0.offset) }, uniquingKeysWith: { first, _ in first })
+        engines = try Engine.succession(loaded, lateHorizon_s: .infinity)
+        known = Set(loaded.flatMap(\.catalogue.fences).map(\.id))
+        self.versions = versions
         self.groups = groups
-        self.since = since
     }
 
     /// What could not be checked.
@@ -34,31 +36,33 @@ struct ReplayCheck {
         var notes: [String] = []
         if skippedDevices > 0 {
             notes.append(
-                "\(skippedDevices) devices were not replayed: no state is kept of them since the fences changed")
+                "\(skippedDevices) devices were not replayed: no state is kept of them since the fences that are known")
         }
         if skippedEvents > 0 {
-            notes.append("\(skippedEvents) events of fences that are not there now were not replayed")
+            notes.append("\(skippedEvents) events of fences that are known no more were not replayed")
         }
         return notes
     }
 
     mutating func run(_ device: String, _ moment: StoreMoment, _ findings: inout Findings) throws {
-        guard var past = try moment.past(of: device, since: since) else {
+        guard var past = try moment.past(of: device, with: versions.first) else {
             skippedDevices += 1
             return
         }
         let count = past.events.count
-        past.events.removeAll { numbers[$0.event.fence] == nil }
+        past.events.removeAll { !known.contains($0.event.fence) }
         skippedEvents += count - past.events.count
-        var course = Course(engine, device: device, group: groups[device])
-        let isInOrder = zip(past.fixes, past.fixes.dropFirst()).allSatisfy { $0.fix.time < $1.fix.time }
-        try course.begin(past.base, fences: numbers)
-        for entry in past.fixes {
+        var course = Course(engines, versions.map(\.afterFix), device: device, group: groups[device])
+        let isInOrder = zip(past.fixes, past.fixes.dropFirst()).allSatisfy { $0.entry.fix.time < $1.entry.fix.time }
+        try course.begin(past.base)
+        for (id, entry) in past.fixes {
+            try course.adoptFences(before: id)
             if let reason = try course.take(entry) {
                 findings.add(
                     "the fix of \(device) at \(entry.fix.time) is in the store, but replay rejects it as \(reason)")
             }
         }
+        try course.adoptFences(before: .max)
         var difference = Self.difference(past.events, course.standing, isInOrder: isInOrder)
         if !difference.isEmpty {
             // Late fixes that the daemon has decided since, when the device had gone quiet.
@@ -95,27 +99,42 @@ struct ReplayCheck {
     }
 }
 
-/// One device's way through the core.
+/// One device's way through the core, and through the fences as they came into force.
 private struct Course {
-    private let engine: Engine
+    private let engines: [Engine]
+    /// Of each version of the fences, the last fix before it.
+    private let afterFix: [Int64]
     private let device: String
     private let group: String?
     private let history = MemoryHistory(lateHorizon_s: .infinity)
     private var state = DeviceState()
+    /// The version in force.
+    private var version = 0
     private(set) var standing: [Event] = []
 
-    init(_ engine: Engine, device: String, group: String?) {
-        self.engine = engine
+    private var engine: Engine { engines[version] }
+
+    init(_ engines: [Engine], _ afterFix: [Int64], device: String, group: String?) {
+        self.engines = engines
+        self.afterFix = afterFix
         self.device = device
         self.group = group
     }
 
-    mutating func begin(_ base: Decisions.Checkpoint?, fences numbers: [String: Int]) throws {
+    mutating func begin(_ base: Decisions.Checkpoint?) throws {
         guard let base, let bytes = base.state else { return }
-        state = try DeviceState(snapshot: bytes, fenceNumber: { numbers[$0] })
+        (state, version) = try engines[engines.count - 1].state(from: bytes, at: base.time)
         var decisions = Decisions()
         decisions.checkpoints.append(base)
         history.remember(nil, of: device, decisions)
+    }
+
+    /// Goes on with the fences that came into force before a fix came.
+    mutating func adoptFences(before fix: Int64) throws {
+        while version + 1 < engines.count, afterFix[version + 1] < fix {
+            version += 1
+            keep(nil, try engine.takeOver(&state, of: device, from: engines[version - 1]))
+        }
     }
 
     /// - Returns: why it was not taken; `nil` where it was.

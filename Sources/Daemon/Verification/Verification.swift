@@ -1,3 +1,4 @@
+internal import Engine
 public import Geometry
 internal import Positioning
 public import Store
@@ -51,17 +52,15 @@ public struct Verification: Sendable {
 
     private func replay(_ moment: StoreMoment) -> Findings {
         Findings.of("replay") { findings in
-            var since: Timestamp?
-            var fences = catalogue
-            if let stored = try moment.fences() {
-                if stored.since != Timestamp(microseconds: .min) { since = stored.since }
-                fences = try FenceCatalogue.load(stored.files.map { FenceFile(name: $0.name, bytes: $0.bytes) })
+            var versions = try moment.fences()
+            if versions.isEmpty, let catalogue {
+                versions = [StoredFences(since: FenceVersion.always, files: catalogue.files)]
             }
-            guard let fences else {
+            guard !versions.isEmpty else {
                 findings.notes.append("the store has no fences: give --fences DIR, or --config FILE that names them")
                 return
             }
-            var check = try ReplayCheck(fences, groups: registry.groups, since: since)
+            var check = try ReplayCheck(versions, groups: registry.groups)
             for device in try moment.devices() { try check.run(device, moment, &findings) }
             findings.notes += check.notes
         }
