@@ -17,6 +17,8 @@ public struct DeviceState: Equatable, Sendable {
     public var late: [Fix] = []
     /// ``newest``'s time when the first of ``late`` came.
     public var lateSince: Timestamp?
+    /// When the last of ``late`` arrived; `nil` for recorded input.
+    public var lateReceived: Timestamp?
     /// When the last checkpoint was made.
     public var checkpointed: Timestamp?
     /// Whether its newest fix came so long after its time that its clock does not tell which fences are of that time.

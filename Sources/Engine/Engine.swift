@@ -152,6 +152,7 @@ public final class Engine {
         if try history.holdsFix(of: origin.device, at: fix.time) { return .duplicate }
         state.late.insert(fix, at: place)
         state.lateSince = state.lateSince ?? latest
+        state.lateReceived = origin.received
         return nil
     }
 
@@ -212,6 +213,7 @@ public final class Engine {
             var bare = state
             bare.late = []
             bare.lateSince = nil
+            bare.lateReceived = nil
             decisions.checkpoints.append(
                 Decisions.Checkpoint(
                     device: origin.device, time: fix.time, state: bare.snapshot(fences: fences.set.fences)))

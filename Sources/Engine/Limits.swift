@@ -26,7 +26,7 @@ extension Limits {
     public static let lateHorizon_s = 72 * 3600.0
     /// Seconds after its time at which a fix arrives, from which on an edit of the fences is in force for its device from the
     /// next fix on, and not from the time of the edit.
-    public static let lag_s = 600.0
+    public static let lag_s = 120.0
     /// Sets of fences that are kept for late fixes, the one in force among them. The oldest is taken for all the time before it.
     public static let fenceVersions = 32
     /// Seconds of a device's time between two checkpoints: about the most that is decided again for one late fix in order.

@@ -29,18 +29,20 @@ public final class Shard {
     }
 
     /// Goes on with another set of fences. States carry over by fence id; an edited fence is decided anew at the next fix.
-    /// - Returns: an exit, with its reason, for each device that was inside a fence that is no more.
+    /// - Returns: by device, exits with their reason from fences that are no more and that it was inside of.
     /// - Throws: where GEOS is out of memory; then nothing has changed.
-    public func adopt(_ version: FenceVersion) throws(GeometryError) -> Decisions {
+    public func adopt(_ version: FenceVersion) throws(GeometryError) -> [(device: String, decisions: Decisions)] {
         let old = try engine.adopt(version)
-        var decisions = Decisions()
+        var removals: [(device: String, decisions: Decisions)] = []
         for device in states.filter({ !$0.value.places.isEmpty || $0.value.lags }).keys.sorted() {
+            var decisions = Decisions()
             states[device]?.pass(to: engine.fences, oldest: engine.versions[0])
             try engine.fences.takeOver(
                 &states[device, default: DeviceState()], from: old, of: device, events: &decisions.events)
+            if !decisions.isEmpty { removals.append((device, decisions)) }
             changed.insert(device)
         }
-        return decisions
+        return removals
     }
 
     public var deviceCount: Int { states.count }
@@ -75,10 +77,20 @@ public final class Shard {
         }
     }
 
+    /// Seconds by the clock for which a device's late fixes wait at most. Those that are in order, and only of the time before an
+    /// edit of the fences, wait until its stream has passed that: who lags by more than this has passed it at once.
+    public func patience_s(for device: String) -> Double {
+        let state = states[device]
+        guard let newest = state?.newest, let oldest = state?.late.first, oldest.time > newest.time else {
+            return Limits.gatherLate_s
+        }
+        return Limits.gatherLate_s + Limits.lag_s
+    }
+
     /// Decides a device's past again, if late fixes wait: its stream has ended, or is quiet.
     public func revise(device: String, decisions: inout Decisions) throws {
         guard states[device]?.late.isEmpty == false else { return }
-        let origin = Engine.Origin(device: device, group: groups[device])
+        let origin = Engine.Origin(device: device, group: groups[device], received: states[device]?.lateReceived)
         try engine.revise(
             &states[device, default: DeviceState()], of: origin, history: history, decisions: &decisions)
         noteChange(of: device)

@@ -54,6 +54,7 @@ extension DeviceState {
         for fix in late { out.fix(fix) }
         out.optional(lateSince) { $0.time($1) }
         out.optional(checkpointed) { $0.time($1) }
+        out.optional(lateReceived) { $0.time($1) }
         out.byte(lags ? 1 : 0)
         out.integer(Int64(passages.count))
         for passage in passages {
@@ -105,6 +106,7 @@ extension DeviceState {
         lateSince = try input.optional { input throws(SnapshotError) in try input.time() }
         checkpointed = try input.optional { input throws(SnapshotError) in try input.time() }
         guard version != Self.firstVersion else { return }
+        lateReceived = try input.optional { input throws(SnapshotError) in try input.time() }
         lags = try input.byte() != 0
         let passageCount = try input.integer()
         while Int64(passages.count) < passageCount {

@@ -120,6 +120,9 @@ enum Schema {
         ALTER TABLE recovery ADD COLUMN forgotten_us INTEGER;
         CREATE TRIGGER consumer_forwards BEFORE UPDATE OF seq ON consumer WHEN NEW.seq < OLD.seq
         BEGIN SELECT RAISE(ABORT, 'a consumer''s seq only grows'); END;
+        CREATE TRIGGER consumer_begins_in_store BEFORE INSERT ON consumer
+        WHEN NEW.seq > max((SELECT ifnull(max(seq), 0) FROM event), (SELECT last_seq FROM recovery))
+        BEGIN SELECT RAISE(ABORT, 'a consumer''s seq is beyond the last event'); END;
         CREATE TRIGGER consumer_in_store BEFORE UPDATE OF seq ON consumer
         WHEN NEW.seq > max((SELECT ifnull(max(seq), 0) FROM event), (SELECT last_seq FROM recovery))
         BEGIN SELECT RAISE(ABORT, 'a consumer''s seq is beyond the last event'); END;

@@ -115,6 +115,8 @@ import Testing
         ),
         ("sources:\n  - udp: 0.0.0.0:1\n    baud: auto", "c.yaml:3: `baud` belongs to a serial source, not to `udp`"),
         ("sources:\n  - udp: 0.0.0.0:1\n  - udp: 0.0.0.0:1", "c.yaml:3: the source `udp 0.0.0.0:1` is there twice"),
+        ("store: s\nevents: s-wal", "c.yaml:2: `events` is the same file as `store`, or one that belongs to it"),
+        ("sources: [{tcp: \"127.0.0.1:9464\"}]", "c.yaml:1: `metrics: 127.0.0.1:9464` is also a source"),
         ("store: same\nevents: same", "c.yaml:2: `events` is the same file as `store`"),
     ])
     func aWrongConfigurationHasItsOneLine(text: String, line: String) {

@@ -74,6 +74,25 @@ import Testing
         #expect(standing[0] == standing[1] && !standing[0].isEmpty, "seed \(seed)")
     }
 
+    /// What is only of the time before an edit, and in order, waits until the stream has passed that; deciding it again and again
+    /// would take the exit from a fence that went back each time.
+    @Test func whatIsInOrderWaitsForTheStreamToPassAnEdit() throws {
+        let shard = try TestShard(Self.fences(["a": 0, "b": 5000]))
+        func step(_ second: Double) throws {
+            let received = World.start.advanced(bySeconds: second + 100)
+            #expect(try shard.step(World.report(second, 0), received: received) == nil)
+        }
+        for second in stride(from: 0.0, through: 60, by: 10) { try step(second) }
+        try shard.adopt(try Self.fences(["b": 5000]), at: 165)
+        try step(70)
+        #expect(shard.shard.patience_s(for: "van-1") == Limits.gatherLate_s + Limits.lag_s)
+        try step(45)
+        #expect(shard.shard.patience_s(for: "van-1") == Limits.gatherLate_s)
+        for second in stride(from: 80.0, through: 180, by: 10) { try step(second) }
+        let exits = shard.decisions.events.filter { $0.kind != .enter }
+        #expect(exits.map(\.kind) == [.exit, .retract, .exit] && exits.allSatisfy { $0.received != nil || !$0.isLate })
+    }
+
     @Test func whoIsFirstHeardAfterAnEditBeginsWithItsFences() throws {
         let shard = try TestShard(Self.fences(["a": 5000]))
         try shard.adopt(try Self.fences(["a": 0]), at: 8 * 3600)

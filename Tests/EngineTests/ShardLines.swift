@@ -29,10 +29,11 @@ final class TestShard {
 
     /// Brings other fences into force.
     func adopt(_ catalogue: FenceCatalogue, at second: Double) throws {
-        let decided = try shard.adopt(
-            FenceVersion(catalogue, since: World.start.advanced(bySeconds: second)))
-        history.remember(nil, of: "", decided)
-        decisions.add(decided)
+        let version = FenceVersion(catalogue, since: World.start.advanced(bySeconds: second))
+        for removal in try shard.adopt(version) {
+            history.remember(nil, of: removal.device, removal.decisions)
+            decisions.add(removal.decisions)
+        }
     }
 
     /// Decides all that still waits.

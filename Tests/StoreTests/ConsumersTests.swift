@@ -59,6 +59,11 @@ import Testing
         try update(10)
         for seq in [9, 11, -1] { #expect(throws: DatabaseError.self) { try update(seq) } }
         #expect(try consumers.all().map(\.seq) == [10])
+        #expect(throws: DatabaseError.self) {
+            try DatabaseQueue(path: scratch.store).write {
+                try $0.execute(sql: "INSERT INTO consumer VALUES ('early', 1000000, 1)")
+            }
+        }
         withExtendedLifetime(journal) {}
     }
 

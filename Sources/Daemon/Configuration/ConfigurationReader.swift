@@ -66,8 +66,15 @@ extension Configuration {
         }
         if let node = entries["sources"] { readSources(node, &reader) }
         if let node = entries["metrics"] { readMetrics(node, &reader) }
-        if store == events {
-            reader.report(entries["events"], "`events` is the same file as `store`", "give each a file of its own")
+        if let metrics, sources.contains(where: { $0.kind == .tcp(metrics) }) {
+            reader.report(
+                entries["metrics"] ?? entries["sources"], "`metrics: \(metrics)` is also a source",
+                "give each a port of its own")
+        }
+        if ["", "-wal", "-shm", ".lock"].contains(where: { store + $0 == events }) {
+            reader.report(
+                entries["events"], "`events` is the same file as `store`, or one that belongs to it",
+                "give each a file of its own")
         }
     }
 
@@ -77,9 +84,6 @@ extension Configuration {
             metrics = nil
         } else if let endpoint = Endpoint(word), endpoint.port > 0 {
             metrics = endpoint
-            if sources.contains(where: { $0.kind == .tcp(endpoint) }) {
-                reader.report(node, "`metrics: \(word)` is also a source", "give each a port of its own")
-            }
         } else {
             reader.report(
                 node, "`metrics: \(word)` is no address with a port (1…65535)",

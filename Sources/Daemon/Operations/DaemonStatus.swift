@@ -57,7 +57,7 @@ public final class DaemonStatus: Sendable {
         report.uptimeSeconds = (MonotonicTime.now - began) / .seconds(1)
         report.notReady =
             isStopping.load(ordering: .relaxed)
-            ? "it is stopping" : statistics.problems["store"]?.text
+            ? "it is stopping" : (statistics.problems["store"] ?? statistics.problems["history"])?.text
         report.problems = problems.map {
             StatusReport.Problem(subject: $0.subject, text: $0.text, since: "\($0.since)")
         }

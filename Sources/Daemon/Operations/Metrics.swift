@@ -22,7 +22,7 @@ extension StatusReport {
         text.family(
             "process_start_time_seconds", .gauge, "Start of the process, in seconds since 1970.",
             Self.seconds(startedAt))
-        text.family("process_cpuSecondseconds_total", .counter, "Processor time, user and system.", process.cpuSeconds)
+        text.family("process_cpu_seconds_total", .counter, "Processor time, user and system.", process.cpuSeconds)
         text.family(
             "process_resident_memory_bytes", .gauge, "Memory in use.", Double(process.residentBytes))
         text.family("process_open_fds", .gauge, "Open file descriptors.", Double(process.openDescriptors))

@@ -133,7 +133,10 @@ struct Keeper {
                 if reason != .unknown_device { batch.reject(reason, device: outcome.device, time: outcome.time) }
             }
         }
-        for revision in decisions.flatMap(\.revisions) { batch.add(revision) }
+        // By device, so that the number of shards changes no event's number.
+        for revision in decisions.flatMap(\.revisions).sorted(by: { $0.device < $1.device }) {
+            batch.add(revision.decisions)
+        }
         if decisions.contains(where: { $0.snapshots != nil }) {
             batch.snapshots = decisions.flatMap { $0.snapshots ?? [] }
         }

@@ -60,7 +60,7 @@ public final class Replay {
         guard known.last?.catalogue != catalogue else { return }
         // A recording has no clock: what is given is for all its time.
         let given = FenceVersion(catalogue)
-        keep(try shard.adopt(given), of: "")
+        for removal in try shard.adopt(given) { keep(removal.decisions, of: removal.device) }
         batch.fences = given
         batch.snapshots = shard.takeSnapshots()
     }

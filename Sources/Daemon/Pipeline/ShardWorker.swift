@@ -39,8 +39,8 @@ enum ShardResult: Sendable {
 struct ShardDecision: Sendable {
     var batch: Int
     var outcomes: [Outcome] = []
-    /// What became certain without a report: the past of devices whose late fixes had waited long.
-    var revisions: [Decisions] = []
+    /// What became certain without a report, by device: at fences that went, or as late fixes had waited long.
+    var revisions: [(device: String, decisions: Decisions)] = []
     var snapshots: [(device: String, bytes: [UInt8])]?
     /// How many devices the shard knows.
     var devices = 0
@@ -147,7 +147,7 @@ final class ShardWorker: Sendable {
     private static func adopt(_ fences: FenceVersion, batch: Int, with shard: Shard) -> ShardDecision {
         var decision = ShardDecision(batch: batch)
         do {
-            decision.revisions.append(try shard.adopt(fences))
+            decision.revisions = try shard.adopt(fences)
         } catch {
             // One shard with other fences than the next, or than the store, would tell untruths.
             invariant(false, "no memory for the fences: \(error)")
@@ -175,14 +175,14 @@ final class ShardWorker: Sendable {
             }
             history.remember(outcome)
         }
-        var revisions: [Decisions] = []
+        var revisions: [(device: String, decisions: Decisions)] = []
         waiting.note(shard.devicesWithLateFixes, at: part.now)
         // Together with a snapshot: the journal has no fix at which a restart would decide it again.
         if part.takesSnapshot {
-            for device in waiting.due(at: part.now) {
+            for device in waiting.due(at: part.now, patience_s: shard.patience_s(for:)) {
                 var decisions = Decisions()
                 try? shard.revise(device: device, decisions: &decisions)
-                if !decisions.isEmpty { revisions.append(decisions) }
+                if !decisions.isEmpty { revisions.append((device, decisions)) }
             }
         }
         return ShardDecision(
@@ -210,8 +210,10 @@ private struct WaitingDevices {
         for device in late where since[device] == nil { since[device] = now }
     }
 
-    /// In a stable order.
-    func due(at now: MonotonicTime) -> [String] {
-        since.filter { now - $0.value >= .seconds(Limits.gatherLate_s) }.keys.sorted()
+    /// In a stable order. What comes late to them from now on waits anew.
+    mutating func due(at now: MonotonicTime, patience_s: (String) -> Double) -> [String] {
+        let due = since.filter { now - $0.value >= .seconds(patience_s($0.key)) }.keys.sorted()
+        for device in due { since[device] = nil }
+        return due
     }
 }
