@@ -1,11 +1,13 @@
 import Daemon
 import Foundation
+import Geometry
 import Glibc
 import Ingest
 import Logging
 import Platform
 import Positioning
 import Store
+import Synchronization
 import TestSupport
 import Testing
 
@@ -80,7 +82,7 @@ import Testing
         for stream in streams {
             #expect(stream.events.contains("\"retracts\"") && stream.events.contains("\"late\":true"))
         }
-        var (failed, kills) = (0, 0)
+        var (failed, kills, deleted) = (0, 0, 0)
         for seed in Self.seeds {
             let run = try Run(stream: streams[Int(seed % 4)], seed: seed)
             do { try run.run() } catch {
@@ -89,14 +91,20 @@ import Testing
             }
             failed += run.failed
             kills += run.kills
-            guard run.told == run.stream.events, try run.stored() == run.stream.events, !run.isLost else {
+            let kept = try run.stored().split(separator: "\n")
+            let told = run.stream.events.split(separator: "\n")
+            deleted += told.count - kept.count
+            let findings = try run.findings()
+            guard run.told == run.stream.events, told.filter(Set(kept).contains) == kept, !run.isLost, findings == []
+            else {
                 Issue.record(
-                    "seed \(seed): \(run.kills) kills, \(run.failed) failures; acknowledged and lost: \(run.isLost)\n\(run.difference)"
+                    "seed \(seed): \(run.kills) kills, \(run.failed) failures; acknowledged and lost: \(run.isLost)\n\(run.difference)\n\(findings)"
                 )
                 return
             }
         }
-        print("\(Self.seeds.count) seeds: \(failed) calls failed, \(kills) kills")
+        print("\(Self.seeds.count) seeds: \(failed) calls failed, \(kills) kills, retention took \(deleted) events")
+        #expect(deleted > 0)
         #expect(failed >= Self.seeds.count && kills >= Self.seeds.count / 4, "the disk did fail")
     }
 }
@@ -109,6 +117,8 @@ private final class Run {
     private let scratch: Scratch
     private let disk: Disk
     private var configuration = Configuration()
+    /// Five minutes pass from one look at it to the next, so that retention comes round.
+    private let clock: ArrivalClock
     private var pieces: [String] = []
     private(set) var kills = 0
     private(set) var failed = 0
@@ -124,6 +134,14 @@ private final class Run {
         configuration.store = scratch.store
         configuration.events = scratch.events
         configuration.sources = []
+        configuration.keep.fixes_days = 4
+        configuration.keep.events_days = 4
+        let looks = Atomic<Int64>(0)
+        clock = ArrivalClock(
+            wall: {
+                let number = looks.wrappingAdd(1, ordering: .relaxed).newValue
+                return World.start.advanced(bySeconds: 3600 + 300 * Double(number))
+            }, monotonic: { MonotonicTime(nanoseconds: 0) })
         configuration.durability = Bool.random(using: &random) ? .power : .process
     }
 
@@ -132,6 +150,7 @@ private final class Run {
         var acknowledged = 0
         var isCalm = false
         while acknowledged < stream.arrivals.count || !isCalm {
+            let isEdited = try isEdited()
             isCalm = kills > 6 || Int.random(in: 0..<4, using: &random) == 0
             if !isCalm {
                 disk.fail(
@@ -139,9 +158,9 @@ private final class Run {
                     reads: [0, 2, 10].randomElement(using: &random) ?? 0,
                     writesUntilKill: [0, UInt32.random(in: 1...400, using: &random)].randomElement(using: &random) ?? 0)
             }
-            let pipeline = try start()
+            let pipeline = try start(isEdited: isEdited)
             let again = max(0, acknowledged - Int.random(in: 0...30, using: &random))
-            acknowledged = max(acknowledged, again + send(stream.arrivals[again...], to: pipeline))
+            acknowledged = max(acknowledged, again + send(stream.arrivals[again...], to: pipeline, isEdited: isEdited))
             if disk.isKilled { kills += 1 } else { failed += disk.mend() }
             let isWhole = pipeline.stop()
             if disk.isKilled { failed += disk.mend() }
@@ -151,11 +170,13 @@ private final class Run {
     }
 
     /// Starts it as a supervisor does: again, as long as it ends at once.
-    private func start() throws -> Pipeline {
+    private func start(isEdited: Bool) throws -> Pipeline {
         var log = Logger(label: "test")
         log.logLevel = .critical
         var parts = Pipeline.Parts(
-            catalogue: stream.catalogue, configuration: configuration, registry: Registry(), shardCount: 1)
+            catalogue: isEdited ? stream.edit?.catalogue ?? stream.catalogue : stream.catalogue,
+            configuration: configuration, registry: Registry(), shardCount: 1)
+        parts.clock = clock
         parts.fileCalls = Disk.calls
         parts.patience.batch = .zero
         parts.patience.retry = .microseconds(10)
@@ -168,22 +189,39 @@ private final class Run {
         }
     }
 
+    /// Whether the store has the edited fences.
+    private func isEdited() throws -> Bool {
+        guard let edit = stream.edit, unsafe access(scratch.store, F_OK) == 0 else { return false }
+        do {
+            return try StoreReader(path: scratch.store).atOneMoment { moment in
+                try moment.fences().last?.files == edit.catalogue.files
+            }
+        } catch StoreError.notAStore, StoreError.asleep, StoreError.older { return false }
+    }
+
     /// - Returns: how many of them were acknowledged.
-    private func send(_ arrivals: ArraySlice<Arrival>, to pipeline: Pipeline) -> Int {
-        var sent = 0
-        func acknowledged() -> Int {
-            let statistics = pipeline.statistics
-            return statistics.accepted + statistics.rejected.values.reduce(0, +)
-        }
+    private func send(_ arrivals: ArraySlice<Arrival>, to pipeline: Pipeline, isEdited: Bool) -> Int {
+        var (sent, isEdited) = (0, isEdited)
+        func wait(until condition: () -> Bool) { while !condition(), !disk.isKilled { pause(for: .microseconds(50)) } }
         while sent < arrivals.count {
-            let chunk = arrivals.dropFirst(sent).prefix(Int.random(in: 1...60, using: &random))
+            var chunk = arrivals.dropFirst(sent).prefix(Int.random(in: 1...60, using: &random))
+            if let edit = stream.edit, !isEdited {
+                if chunk.startIndex == edit.place {
+                    pipeline.adopt(edit.catalogue, since: edit.since)
+                    wait { pipeline.statistics.reloads > 0 }
+                    if disk.isKilled { break }
+                    isEdited = true
+                } else if chunk.indices.contains(edit.place) {
+                    chunk = chunk[..<edit.place]
+                }
+            }
             pipeline.inlet.send(Array(chunk))
             sent += chunk.count
-            while acknowledged() < sent, !disk.isKilled { pause(for: .microseconds(50)) }
+            wait { pipeline.statistics.decided >= sent }
             if disk.isKilled { break }
             rotate()
         }
-        return min(acknowledged(), sent)
+        return min(pipeline.statistics.decided, sent)
     }
 
     /// At times: renamed away, as logrotate does.
@@ -193,8 +231,11 @@ private final class Run {
         if unsafe rename(scratch.events, piece) == 0 { pieces.append(piece) }
     }
 
+    /// Those that retention does not take.
     private func accepted(of count: Int) -> Int {
-        stream.arrivals.prefix(count).count { $0.report.rejection == nil } / 2
+        stream.arrivals.prefix(count).count {
+            $0.report.rejection == nil && $0.report.time ?? World.start >= World.start
+        } / 2
     }
 
     private func fixes() throws -> Int { try StoreReader(path: scratch.store).summary().fixes }
@@ -205,6 +246,15 @@ private final class Run {
             let text = (try? scratch.text(path)) ?? ""
             return text.lastIndex(of: "\n").map { String(text[...$0]) } ?? ""
         }.joined()
+    }
+
+    /// What `geofenced verify` finds.
+    func findings() throws -> [String] {
+        var verification = Verification(store: scratch.store)
+        verification.eventFiles = pieces + [scratch.events]
+        var lines: [String] = []
+        try verification.run { check in lines += check.lines.map { "\(check.check): \($0)" } + check.notes }
+        return lines
     }
 
     func stored() throws -> String {
