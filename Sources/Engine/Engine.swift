@@ -209,15 +209,30 @@ public final class Engine {
         let due = state.checkpointed.map { fix.time.seconds(since: $0) >= Limits.checkpointEvery_s } ?? true
         // A suspect may be older than the fences that it is decided with: by its time they could not be told again.
         if due, fix.time >= state.beginning(of: fences.set) {
-            state.checkpointed = fix.time
-            var bare = state
-            bare.late = []
-            bare.lateSince = nil
-            bare.lateReceived = nil
-            decisions.checkpoints.append(
-                Decisions.Checkpoint(
-                    device: origin.device, time: fix.time, state: bare.snapshot(fences: fences.set.fences)))
+            decisions.checkpoints.append(Self.checkpoint(&state, of: origin.device, at: fix.time, fences.set))
         }
+    }
+
+    private static func checkpoint(
+        _ state: inout DeviceState, of device: String, at time: Timestamp, _ fences: FenceSet
+    ) -> Decisions.Checkpoint {
+        state.checkpointed = time
+        var bare = state
+        bare.late = []
+        bare.lateSince = nil
+        bare.lateReceived = nil
+        return Decisions.Checkpoint(device: device, time: time, state: bare.snapshot(fences: fences.fences))
+    }
+
+    /// A checkpoint of a device that is about to pass from these fences to those in force: of nearly every device something
+    /// is on its way then, which is of the fences before; decided from the last checkpoint, all of them together would hold
+    /// the stream up for seconds.
+    /// - Returns: `nil` where its newest fix has one, or is not of the time of these fences.
+    func checkpoint(_ state: inout DeviceState, of device: String, leaving old: FenceSet) -> Decisions.Checkpoint? {
+        guard let time = state.newest?.time, state.checkpointed != time, time >= state.beginning(of: old),
+            time < state.beginning(of: fences)
+        else { return nil }
+        return Self.checkpoint(&state, of: device, at: time, old)
     }
 }
 

@@ -29,20 +29,28 @@ public final class Shard {
     }
 
     /// Goes on with another set of fences. States carry over by fence id; an edited fence is decided anew at the next fix.
-    /// - Returns: by device, exits with their reason from fences that are no more and that it was inside of.
+    /// - Returns: by device, exits with their reason from fences that are no more and that it was inside of, and a checkpoint.
     /// - Throws: where GEOS is out of memory; then nothing has changed.
     public func adopt(_ version: FenceVersion) throws(GeometryError) -> [(device: String, decisions: Decisions)] {
         let old = try engine.adopt(version)
-        var removals: [(device: String, decisions: Decisions)] = []
-        for device in states.filter({ !$0.value.places.isEmpty || $0.value.lags }).keys.sorted() {
+        var passed: [(device: String, decisions: Decisions)] = []
+        for device in states.keys.sorted() {
             var decisions = Decisions()
-            states[device]?.pass(to: engine.fences, oldest: engine.versions[0])
-            try engine.fences.takeOver(
-                &states[device, default: DeviceState()], from: old, of: device, events: &decisions.events)
-            if !decisions.isEmpty { removals.append((device, decisions)) }
-            changed.insert(device)
+            try pass(&states[device, default: DeviceState()], of: device, from: old, &decisions)
+            if !decisions.isEmpty { passed.append((device, decisions)) }
         }
-        return removals
+        return passed
+    }
+
+    private func pass(
+        _ state: inout DeviceState, of device: String, from old: FenceSet, _ decisions: inout Decisions
+    ) throws(GeometryError) {
+        state.pass(to: engine.fences, oldest: engine.versions[0])
+        let checkpoint = engine.checkpoint(&state, of: device, leaving: old)
+        guard checkpoint != nil || !state.places.isEmpty || state.lags else { return }
+        if let checkpoint { decisions.checkpoints.append(checkpoint) }
+        try engine.fences.takeOver(&state, from: old, of: device, events: &decisions.events)
+        changed.insert(device)
     }
 
     public var deviceCount: Int { states.count }

@@ -103,6 +103,24 @@ import Testing
         #expect(shard.standing.count == 1 && shard.standing[0].contains("enter a"))
     }
 
+    /// What is on its way at an edit is decided from a checkpoint at that moment, and not from one of minutes before.
+    @Test(arguments: [true, false]) func anEditIsACheckpoint(isOnItsWay: Bool) throws {
+        let shard = try TestShard(Self.fences(["a": 0]))
+        let (last, edit) = (600.0, 605.0)
+        for second in stride(from: 0.0, through: last, by: 10) { try shard.step(World.report(second, 0)) }
+        if !isOnItsWay { try shard.step(World.report(last + 3, 0)) }
+        let newest = World.start.advanced(bySeconds: isOnItsWay ? last : last + 3)
+        func checkpoint() -> Timestamp? {
+            shard.history.checkpoint(of: "van-1", before: newest.advanced(bySeconds: 1))?.time
+        }
+        #expect(checkpoint() == World.start)
+        try shard.adopt(Self.fences(["b": 0]), at: edit)
+        #expect(checkpoint() == newest)
+        if isOnItsWay { try shard.step(World.report(last + 3, 0)) }
+        for second in [last + 12, last + 30] { try shard.step(World.report(second, 0)) }
+        #expect(shard.standing.count == 4, "in a, there for long, out of it as it went, in b: \(shard.standing)")
+    }
+
     /// Whatever comes late, and whatever fences were edited meanwhile: what stands in the end is what would have been told
     /// had all come in order, with each edit at its time.
     @Test(arguments: UInt64(1)...15)
