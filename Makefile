@@ -2,6 +2,7 @@
 
 KILLS      ?= 200
 DISKS      ?= 200
+CRASHES    ?= 20
 SEED       ?= 1
 PREFIX     ?= /usr/local
 SYSCONFDIR ?= /etc
@@ -39,16 +40,18 @@ test: packages
 	@$(SWIFT) test
 
 faults: packages
-	@echo "killing the daemon $(KILLS) times, and $(DISKS) failing disks, from seed $(SEED)"
-	@GEOFENCED_KILLS=$(KILLS) GEOFENCED_FAULT_SEEDS=$(DISKS) GEOFENCED_SEED=$(SEED) \
-	    $(SWIFT) test --filter "KillTests|SimulationTests"
+	@echo "killing the daemon $(KILLS) times, $(DISKS) failing disks, $(CRASHES) streams with crashes, from seed $(SEED)"
+	@GEOFENCED_KILLS=$(KILLS) GEOFENCED_FAULT_SEEDS=$(DISKS) GEOFENCED_CRASHES=$(CRASHES) GEOFENCED_SEED=$(SEED) \
+	    GEOFENCED_POINTS=1000000 \
+	    $(SWIFT) test --filter "KillTests|SimulationTests|CrashTests|MillionPointsTests"
 
 release: packages
 	@echo "building geofenced in release mode"
 	@$(SWIFT) build $(RELEASE) --product geofenced
 
 bench: release
-	@Benchmarks/run $$($(SWIFT) build $(RELEASE) --show-bin-path)/geofenced
+	@binary="$$($(SWIFT) build $(RELEASE) --show-bin-path)/geofenced"; set -e; \
+	for workload in run stop flood; do echo "== Benchmarks/$$workload"; Benchmarks/$$workload "$$binary"; done
 
 lint:
 	@echo "checking the format of all Swift code"
