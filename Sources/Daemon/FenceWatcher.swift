@@ -110,7 +110,8 @@ public final class FenceWatcher: Service {
                 log.notice("new fences are in force", metadata: ["fences": "\(catalogue.fences.count)"])
             } catch {
                 for line in error.lines { log.error("\(line)") }
-                pipeline.raise("fences", error.lines.first ?? "the fences cannot be read")
+                pipeline.raise(
+                    "fences", "the fences stay as they were: \(error.lines.first ?? "their folder cannot be read")")
                 log.error(
                     "the fences stay as they were until that is mended",
                     metadata: ["fences": "\(state.inForce.fences.count)"])

@@ -24,13 +24,11 @@ struct StatusText {
     }
 
     private var sources: Table {
-        var table = Table([
-            "source", "fixes/s", "fixes", "accepted", "rejected", "dropped by the kernel", "why rejected",
-        ])
+        var table = Table(["source", "fixes/s", "fixes", "accepted", "rejected", "what was not taken, and why"])
         for source in report.sources {
             table.add([
                 source.name, "\(Int(source.fixesPerSecond.rounded()))", "\(source.received)", "\(source.accepted)",
-                "\(source.rejected.values.reduce(0, +))", "\(source.kernelDrops)", Self.list(source.rejected),
+                "\(source.rejected.values.reduce(0, +))", Self.list(Self.losses(of: source)),
             ])
         }
         return table
@@ -55,6 +53,17 @@ struct StatusText {
             "\(Self.size(report.process.residentBytes)) of memory, \(Int(report.process.cpuSeconds)) s of processor time",
         ])
         return table
+    }
+
+    /// Rejected fixes by reason, and all that never became a fix or never arrived.
+    private static func losses(of source: StatusReport.Source) -> [String: Int] {
+        source.rejected.merging(source.badFrames, uniquingKeysWith: +).merging(
+            [
+                "dropped by the kernel": source.kernelDrops, "connections refused": source.refusedConnections,
+                "connections closed for silence": source.idleConnections,
+                "senders forgotten": source.evictedSessions, "bytes unread at the stop": source.unreadBytes,
+                "undelivered at the stop": source.undelivered, "errors": source.errors,
+            ], uniquingKeysWith: +)
     }
 
     /// The most frequent first.

@@ -41,7 +41,7 @@ struct ExpositionChecker {
     }
 
     private mutating func add(_ line: Substring) throws {
-        let pattern = #/([a-z_][a-z0-9_]*)(\{.*\})? (\S+)/#
+        let pattern = #/([a-z][a-z0-9_]*)(\{.*\})? (\S+)/#
         guard let match = line.wholeMatch(of: pattern), let value = Double(match.3) else {
             throw Broken(line: line, why: "no sample")
         }

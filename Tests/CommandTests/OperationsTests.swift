@@ -59,6 +59,31 @@ import Testing
         #expect(daemon.end(SIGTERM) == 0)
     }
 
+    /// What is turned away at the intake is told there too.
+    @Test func whatIsTurnedAwayIsTold() async throws {
+        let tcp = try freePort(SOCK_STREAM)
+        let text = try site.scratch.text(site.configuration)
+        try site.scratch.write("\(text)\n  - tcp: 127.0.0.1:\(tcp)\nmax_connections: 1\n", to: "geofenced.yaml")
+        let daemon = try site.run()
+        let kept = try Connection(port: tcp)
+        let refused = try Connection(port: tcp)
+        kept.send(Array("$GPRMC,broken*00\r\n".utf8))
+        let source = "source=\"tcp 127.0.0.1:\(tcp)\""
+        var samples: [String: Double] = [:]
+        try await eventually("one is refused, the other read") {
+            samples = try await site.samples()
+            return samples["geofenced_refused_connections_total{\(source)}"] == 1
+                && samples["geofenced_bad_frames_total{\(source),reason=\"bad_checksum\"}"] == 1
+        }
+        for name in ["idle_connections", "evicted_sessions", "held_back", "unread_bytes"] {
+            #expect(samples["geofenced_\(name)_total{\(source)}"] == 0, "\(name)")
+        }
+        let status = try Command(["status", "--config", site.configuration])
+        #expect(status.output.contains("1 bad_checksum, 1 connections refused"), "\(status.output)")
+        #expect(daemon.end(SIGTERM) == 0)
+        refused.send([])
+    }
+
     /// The second has another store: its metrics must wait, its fixes need not, and nobody takes the first for it.
     @Test func twoDaemonsAtOneMetricsAddress() throws {
         let first = try site.run()

@@ -107,6 +107,11 @@ public final class DaemonStatus: Sendable {
             "broken": totals.decoder.brokenFrames,
         ]
         source.connections = totals.connections
+        source.refusedConnections = totals.refusedConnections
+        source.idleConnections = totals.idleConnections
+        source.evictedSessions = totals.evictedSessions
+        source.heldBack = totals.heldBack
+        source.unreadBytes = totals.unreadBytes
         source.undelivered = totals.undelivered
         source.errors = totals.openErrors + totals.readErrors
         return source

@@ -49,6 +49,15 @@ extension StatusReport {
         family(
             "geofenced_kernel_dropped_datagrams_total", "Datagrams that the kernel had no room for.", \.kernelDrops)
         family("geofenced_source_connections_total", "Connections accepted.", \.connections)
+        family(
+            "geofenced_refused_connections_total", "Connections closed at once, as there were `max_connections`.",
+            \.refusedConnections)
+        family("geofenced_idle_connections_total", "Connections closed for their silence.", \.idleConnections)
+        family(
+            "geofenced_evicted_sessions_total", "UDP senders forgotten to make room for others.", \.evictedSessions)
+        family(
+            "geofenced_held_back_total", "Times that a connection was not read, as the queue was full.", \.heldBack)
+        family("geofenced_unread_bytes_total", "Bytes of connections that a stop did not read.", \.unreadBytes)
         family("geofenced_fixes_undelivered_total", "Fixes that came too late for a stop.", \.undelivered)
         family("geofenced_source_errors_total", "Failures to open, accept or read.", \.errors)
     }

@@ -58,6 +58,16 @@ public struct StatusReport: Codable, Sendable, Equatable {
         /// Frames that gave nothing, by what was wrong with them.
         public var badFrames: [String: Int] = [:]
         public var connections = 0
+        /// Connections closed at once, as there were as many as `max_connections` allows.
+        public var refusedConnections = 0
+        /// Connections closed for their silence.
+        public var idleConnections = 0
+        /// UDP senders forgotten to make room for others; their next fix begins anew.
+        public var evictedSessions = 0
+        /// Times that a connection was not read, as the queue was full.
+        public var heldBack = 0
+        /// Bytes of connections that a stop did not read.
+        public var unreadBytes = 0
         /// Fixes that the pipeline did not take, for it had ended.
         public var undelivered = 0
         /// Failures to open, accept or read.
