@@ -94,6 +94,19 @@ final class RunningCommand {
         return process.terminationStatus
     }
 
+    /// As `end`, where that takes long: other tests have this one's thread meanwhile.
+    func slowEnd(_ signal: Int32) async -> (code: Int32, duration: Duration) {
+        let begin = MonotonicTime.now
+        kill(process.processIdentifier, signal)
+        let end = await withCheckedContinuation { ended in
+            Thread.detachNewThread { [process] in
+                process.waitUntilExit()
+                ended.resume(returning: MonotonicTime.now)
+            }
+        }
+        return (process.terminationStatus, end - begin)
+    }
+
     deinit {
         if process.isRunning { end(SIGKILL) }
     }

@@ -63,7 +63,8 @@ import Testing
         let site = try Site()
         let other = try Site()
         try other.scratch.write(
-            "store: s\nevents: e\nfences: fences\nsources: [{udp: \"127.0.0.1:\(site.port)\"}]\n", to: "geofenced.yaml")
+            "store: s\nevents: e\nfences: fences\nmetrics: none\nsources: [{udp: \"127.0.0.1:\(site.port)\"}]\n",
+            to: "geofenced.yaml")
         let daemon = try site.run()
         let second = try Command(["run", "--config", other.configuration])
         #expect(

@@ -30,6 +30,7 @@ import Testing
                 store: geofenced.sqlite3
                 events: events.ndjson
                 fences: fences
+                metrics: none
                 \(settings)
                 sources: [{udp: "127.0.0.1:\(udp)"}, {tcp: "127.0.0.1:\(tcp)"}]
                 """, to: "geofenced.yaml")

@@ -11,7 +11,7 @@ import Testing
 /// `GEOFENCED_SEED` say how often and how.
 @Suite struct KillTests {
     private static let environment = ProcessInfo.processInfo.environment
-    private static let kills = environment["GEOFENCED_KILLS"].flatMap(Int.init) ?? 20
+    private static let kills = environment["GEOFENCED_KILLS"].flatMap(Int.init) ?? 6
     /// How far before the first report that was not kept the sender begins: so far that the decoder knows each device's cycle
     /// again before anything new comes, for then it holds nothing back, and events are numbered as if nothing had happened.
     private static let overlap = 1000
@@ -25,6 +25,7 @@ import Testing
         let expected = try site.replayed()
         #expect(expected.contains { $0.contains("\"late\":true") } && expected.count > 200, "seed \(Self.seed)")
 
+        let names = try stream.map(Self.name)
         var unkept = stream[...]
         for kill in 0..<Self.kills {
             let daemon = try site.run()
@@ -39,7 +40,7 @@ import Testing
                 pause(for: .milliseconds(Int.random(in: 0...40, using: &random)))
             }
             _ = daemon.end(SIGKILL)
-            let now = stream[try Self.firstUnkept(of: stream, site)...]
+            let now = stream[try Self.firstUnkept(of: names, site)...]
             #expect(now.count <= unkept.count, "what was committed stays, seed \(Self.seed), kill \(kill)")
             unkept = now
         }
@@ -73,7 +74,7 @@ import Testing
 
     /// Where a sender must begin again: at its first report that the store lacks. The decoder may have held one back, as the
     /// sentences of its epoch might not have been complete, while others that came later were kept.
-    private static func firstUnkept(of stream: [[UInt8]], _ site: Site) throws -> Int {
+    private static func firstUnkept(of names: [String], _ site: Site) throws -> Int {
         let kept = try DatabaseQueue(path: site.scratch.store).read {
             try Set(
                 String.fetchAll(
@@ -83,11 +84,14 @@ import Testing
                         JOIN device ON device.number = fix.device
                         """))
         }
-        return try stream.firstIndex { report in
-            // \s:sim-1*22\$GNRMC,010310.0,A,…
-            let words = String(decoding: report, as: UTF8.self).split(whereSeparator: { ":*,.".contains($0) })
-            return !kept.contains("\(try #require(words.dropFirst().first)) \(words[3])")
-        } ?? stream.count
+        return names.firstIndex { !kept.contains($0) } ?? names.count
+    }
+
+    /// - Returns: device and time of day of a report, which are of one fix only.
+    private static func name(of report: [UInt8]) throws -> String {
+        // \s:sim-1*22\$GNRMC,010310.0,A,…
+        let words = String(decoding: report, as: UTF8.self).split(whereSeparator: { ":*,.".contains($0) })
+        return "\(try #require(words.dropFirst().first)) \(words[3])"
     }
 
     /// Some devices are out of reach for a while: their reports of 8 rounds come together, 20 rounds later.

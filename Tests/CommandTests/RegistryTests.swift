@@ -27,6 +27,7 @@ import Testing
             fences: fences
             devices: devices.yaml
             unknown_devices: reject
+            metrics: none
             sources: [{udp: "\(endpoint)"}]
             """, to: "geofenced.yaml")
         let daemon = try RunningCommand(["run", "--config", file], log: scratch.path + "/log")
@@ -43,7 +44,7 @@ import Testing
         try scratch.write(World.geoJSON(at: [0]), to: "fences/squares.geojson")
         let files = try ["a", "b"].map { name in
             try scratch.write(
-                "store: \(name)\nevents: events\nfences: fences\nsources: [{udp: \"127.0.0.1:\(try freePort())\"}]\n",
+                "store: \(name)\nevents: events\nfences: fences\nmetrics: none\nsources: [{udp: \"127.0.0.1:\(try freePort())\"}]\n",
                 to: "\(name).yaml")
         }
         let first = try RunningCommand(["run", "--config", files[0]], log: scratch.path + "/log")

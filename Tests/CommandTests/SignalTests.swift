@@ -10,7 +10,7 @@ import Testing
     private static func configuration(in scratch: Scratch) throws -> String {
         try scratch.write(World.geoJSON(at: [0]), to: "fences/squares.geojson")
         return try scratch.write(
-            "store: s\nevents: e\nfences: fences\nsources: [{udp: \"127.0.0.1:\(try freePort())\"}]\n",
+            "store: s\nevents: e\nfences: fences\nmetrics: none\nsources: [{udp: \"127.0.0.1:\(try freePort())\"}]\n",
             to: "geofenced.yaml")
     }
 

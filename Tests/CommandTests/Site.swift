@@ -21,6 +21,7 @@ struct Site {
             store: geofenced.sqlite3
             events: events.ndjson
             fences: fences
+            metrics: none
             sources:
               - \(carrier): 127.0.0.1:\(port)
             """, to: "geofenced.yaml")

@@ -24,7 +24,7 @@ import Testing
             port = try freePort()
             try scratch.write(World.geoJSON(at: [0]), to: "fences/squares.geojson")
             try scratch.write(
-                "store: geofenced.sqlite3\nevents: e\nfences: fences\nsources: [{\(kind): \"127.0.0.1:\(port)\", device: van}]\n",
+                "store: geofenced.sqlite3\nevents: e\nfences: fences\nmetrics: none\nsources: [{\(kind): \"127.0.0.1:\(port)\", device: van}]\n",
                 to: "geofenced.yaml")
         }
 

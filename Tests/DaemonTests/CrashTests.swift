@@ -130,8 +130,11 @@ import Testing
         }
     }
 
+    /// More of them in `make faults`.
+    private static let seeds = ProcessInfo.processInfo.environment["GEOFENCED_CRASHES"].flatMap(UInt64.init) ?? 2
+
     /// Twelve devices with spikes and blocks that come late and out of order, a crash after every few hundred reports.
-    @Test(arguments: UInt64(1)...4)
+    @Test(arguments: 1...seeds)
     func whateverCrashesTheEventsAreThoseOfReplay(seed: UInt64) throws {
         let scratch = try Scratch()
         var random = SeededGenerator(seed: seed)

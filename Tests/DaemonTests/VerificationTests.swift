@@ -10,8 +10,21 @@ import Testing
 
 /// Each thing that verification looks at is broken on purpose, and found; what is not broken is not told of.
 @Suite struct VerificationTests {
+    /// A store and its event file, made once; each test has copies.
+    private static let kept = Result {
+        let scratch = try Scratch()
+        try make(scratch, seed: 7)
+        return try [scratch.store, scratch.events].map { try Data(contentsOf: URL(fileURLWithPath: $0)) }
+    }
+
+    private static func keep(_ scratch: Scratch) throws {
+        for (file, bytes) in zip([scratch.store, scratch.events], try kept.get()) {
+            try bytes.write(to: URL(fileURLWithPath: file))
+        }
+    }
+
     /// Devices that come and go among three fences; some of their fixes are late by minutes.
-    private static func keep(_ scratch: Scratch, seed: UInt64 = 7) throws {
+    private static func make(_ scratch: Scratch, seed: UInt64) throws {
         let journal = try Journal(path: scratch.store)
         let replay = try Replay(
             Self.catalogue(), journal: journal, eventFile: try EventFile(path: scratch.events))
@@ -58,7 +71,7 @@ import Testing
 
     @Test(arguments: [7, 8, 9] as [UInt64]) func aGoodStoreHasNoFindings(seed: UInt64) throws {
         let scratch = try Scratch()
-        try Self.keep(scratch, seed: seed)
+        try Self.make(scratch, seed: seed)
         let findings = try Self.verify(scratch)
         #expect(Set(findings.keys) == ["integrity", "seq", "lines", "retract", "alternation", "events", "replay"])
         for check in findings.values { #expect(check.count == 0, "seed \(seed): \(check)") }

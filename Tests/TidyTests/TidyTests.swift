@@ -1,9 +1,11 @@
 import Testing
 
 @Suite struct TidyTests {
+    private static let files = Result { try SourceFile.all() }
+
     @Test(arguments: Rule.all)
     func theHouseKeeps(rule: Rule) throws {
-        let files = try SourceFile.all()
+        let files = try Self.files.get()
         #expect(files.count > 50, "the sources were found")
         for file in files {
             for problem in rule.check(file) { Issue.record("\(file.name): \(problem)") }
