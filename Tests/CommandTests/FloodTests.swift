@@ -160,7 +160,7 @@ import Testing
         #expect(peak < bound, "\(peak >> 20) MiB of \(bound >> 20)")
     }
 
-    /// A thousand trackers that connect and say nothing, beside one that speaks (five thousand: `Benchmarks/run`).
+    /// A thousand trackers that connect and say nothing, beside one that speaks (five thousand: `Benchmarks/flood`).
     @Test func idleConnectionsAreBorne() throws {
         let (count, own) = (1000, Machine.raiseDescriptorLimit())
         guard own > count + 200 else {
