@@ -35,22 +35,14 @@ public final class Shard {
         let old = try engine.adopt(version)
         var passed: [(device: String, decisions: Decisions)] = []
         for device in states.keys.sorted() {
-            var decisions = Decisions()
-            try pass(&states[device, default: DeviceState()], of: device, from: old, &decisions)
+            var state = states[device, default: DeviceState()]
+            let decisions = try engine.takeOver(&state, of: device, from: old)
+            guard state != states[device] || !decisions.isEmpty else { continue }
+            states[device] = state
+            changed.insert(device)
             if !decisions.isEmpty { passed.append((device, decisions)) }
         }
         return passed
-    }
-
-    private func pass(
-        _ state: inout DeviceState, of device: String, from old: FenceSet, _ decisions: inout Decisions
-    ) throws(GeometryError) {
-        state.pass(to: engine.fences, oldest: engine.versions[0])
-        let checkpoint = engine.checkpoint(&state, of: device, leaving: old)
-        guard checkpoint != nil || !state.places.isEmpty || state.lags else { return }
-        if let checkpoint { decisions.checkpoints.append(checkpoint) }
-        try engine.fences.takeOver(&state, from: old, of: device, events: &decisions.events)
-        changed.insert(device)
     }
 
     public var deviceCount: Int { states.count }

@@ -13,14 +13,21 @@ extension Engine {
     }
 
     /// Goes on with a device where another engine's fences were in force until now.
-    /// - Returns: an exit, with its reason, for each fence that is no more and that it was inside of.
+    /// - Returns: an exit, with its reason, for each fence that is no more and that it was inside of, and a checkpoint.
     /// - Throws: where GEOS is out of memory.
     public func takeOver(
         _ state: inout DeviceState, of device: String, from old: Engine
     ) throws(GeometryError) -> Decisions {
+        try takeOver(&state, of: device, from: old.fences)
+    }
+
+    func takeOver(
+        _ state: inout DeviceState, of device: String, from old: FenceSet
+    ) throws(GeometryError) -> Decisions {
         var decisions = Decisions()
         state.pass(to: fences, oldest: versions[0])
-        try fences.takeOver(&state, from: old.fences, of: device, events: &decisions.events)
+        if let checkpoint = checkpoint(&state, of: device, leaving: old) { decisions.checkpoints.append(checkpoint) }
+        try fences.takeOver(&state, from: old, of: device, events: &decisions.events)
         return decisions
     }
 

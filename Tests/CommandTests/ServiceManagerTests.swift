@@ -41,6 +41,12 @@ import Testing
         let daemon = try run(["NOTIFY_SOCKET": notify.address, "WATCHDOG_USEC": "4000000"])
         #expect(try notify.lines(until: "WATCHDOG=1") != nil)
         kill(daemon.number, SIGSTOP)
+        let tasks = "/proc/\(daemon.number)/task"
+        try eventually("each of its threads stands still") {
+            try FileManager.default.contentsOfDirectory(atPath: tasks).allSatisfy {
+                try kernelText("\(tasks)/\($0)/status").contains("State:\tT")
+            }
+        }
         try notify.drain()
         #expect(try notify.next(within: .milliseconds(2500)) == nil)
         kill(daemon.number, SIGCONT)
