@@ -27,7 +27,8 @@ public enum Durability: String, CaseIterable, Sendable {
 /// 8. What is deleted by age (``sweep(_:eventFileSeq:)``) is never needed again: of each device stay its newest checkpoint
 ///    before the cut and all fixes after that; of the events stay those that a consumer or the event file lacks, the enters of
 ///    stays that last, what a revision from the oldest checkpoint may retract, and the retraction of what stays. What lies
-///    before `recovery.forgotten_us` counts as taken, whether it stays or not.
+///    not after the device's own `forgotten_us` counts as taken, whether it stays or not; of a device of which no fix was
+///    deleted, nothing does.
 /// 9. One writer: a lock beside the store is held as long as the journal is open. Consumers write nothing but their own rows.
 ///
 /// Not `Sendable`: it belongs to one thread.
@@ -277,7 +278,7 @@ public final class Journal {
             sql: """
                 DELETE FROM checkpoint WHERE device = ?1 AND time_us >= ?3 AND time_us <
                 (SELECT max(time_us) FROM checkpoint WHERE device = ?1 AND time_us < ?2)
-                AND time_us >= ifnull((SELECT forgotten_us FROM recovery), time_us)
+                AND time_us > ifnull((SELECT forgotten_us FROM device WHERE number = ?1), time_us - 1)
                 AND EXISTS (SELECT 1 FROM checkpoint first WHERE first.device = ?1
                 AND first.time_us < checkpoint.time_us
                 AND first.time_us >= checkpoint.time_us - (checkpoint.time_us % ?4 + ?4) % ?4)
@@ -310,9 +311,11 @@ public final class Journal {
         let insert = RowInsert(try db.cachedStatement(sql: "INSERT INTO device(id) VALUES (?)"))
         insert.bind(1, device)
         try insert.run(db)
-        deviceNumbers[device] = db.lastInsertedRowID
+        let number = db.lastInsertedRowID
+        try Forgotten.resume(device, number: number, db)
+        deviceNumbers[device] = number
         newDevices.append(device)
-        return db.lastInsertedRowID
+        return number
     }
 
     /// Gives back what recovery needs: every snapshot, then the fixes after them in the order of arrival.

@@ -13,6 +13,9 @@ extension Limits {
     /// Rows that retention looks at in one step, some 35 µs each where they are spread over many devices: so long, some ten
     /// milliseconds, a commit may have to wait for it.
     public static let sweepRows = 250
+    /// Devices of which the store remembers that it forgot them, some 40 bytes each. Those beyond, silent longest, would be taken
+    /// for new ones if they came back.
+    public static let forgottenDevices = 1_000_000
     /// Fixes at the journal's end whose newest time vouches for the clock before anything is deleted by age.
     public static let witnessFixes = 1000
     /// How far before the late horizon, in its own lengths, checkpoints are thinned to one a day at each new one: as far as a

@@ -41,8 +41,7 @@ struct RejectionCounts {
             names[key.device] = name
             named[JournalBatch.RejectionKey(device: name, reason: key.reason), default: []] += times
         }
-        let forgotten = try Int64.fetchOne(db, sql: "SELECT forgotten_us FROM recovery")
-        for (key, times) in named { try Self.add(times, to: key, forgotten: forgotten, db) }
+        for (key, times) in named { try Self.add(times, to: key, db) }
     }
 
     private mutating func name(ofStranger device: String, _ db: Database) throws -> String {
@@ -55,13 +54,13 @@ struct RejectionCounts {
     }
 
     private static func add(
-        _ times: [Timestamp?], to key: JournalBatch.RejectionKey, forgotten: Int64?, _ db: Database
+        _ times: [Timestamp?], to key: JournalBatch.RejectionKey, _ db: Database
     ) throws {
         let counted = try Row.fetchOne(
             db.cachedStatement(sql: "SELECT last_us FROM rejected WHERE device = ? AND reason = ?"),
             arguments: [key.device, key.reason.rawValue])
-        let last: Int64? = counted?["last_us"]
-        let fresh = times.compactMap { $0?.microseconds }.filter { $0 > last ?? .min && $0 >= forgotten ?? .min }
+        let last = max(counted?["last_us"] ?? .min, try Forgotten.time(of: key.device, db) ?? .min)
+        let fresh = times.compactMap { $0?.microseconds }.filter { $0 > last }
         let isFirst = counted == nil && times.contains(nil)
         guard !fresh.isEmpty || isFirst else { return }
         try db.cachedStatement(

@@ -4,18 +4,22 @@ public import Positioning
 /// One pass over the store that deletes what is too old, and how far it has come.
 ///
 /// ```
-///  fixes ─ none old among the next ─▶ checkpoints ─ all devices ─▶ rejections ─ all ─▶ events ─ none old among the next ─▶ done
+///  mark ─ all devices, then a respite ─▶ checkpoints ─ all devices ─▶ fixes ─ none old among the next ─▶ rejections ─ all
+///                                                                             done ◀─ none old among the next ─ events ◀─┘
 /// ```
 public struct Sweep: Sendable {
     /// A fix goes where its time and its arrival both lie before; `nil`: fixes are kept for ever.
     public let fixesBefore: Timestamp?
     /// The same for an event, by its arrival where that is known, else by its time. Not after ``fixesBefore``.
     public let eventsBefore: Timestamp?
-    fileprivate var place = Place.fixes(after: 0)
+    fileprivate var place: Place
 
     fileprivate enum Place {
-        case fixes(after: Int64)
+        /// What will go counts as taken from here on.
+        case mark(after: Int64)
+        /// Before the fixes: the past can be decided again from any checkpoint that is left.
         case checkpoints(after: Int64)
+        case fixes(after: Int64)
         case rejections(after: String)
         case events(after: Int64)
         case done
@@ -24,6 +28,13 @@ public struct Sweep: Sendable {
     fileprivate init(fixesBefore: Timestamp?, eventsBefore: Timestamp?) {
         self.fixesBefore = fixesBefore
         self.eventsBefore = eventsBefore
+        place = fixesBefore == nil ? .events(after: 0) : .mark(after: 0)
+    }
+
+    /// Whether the next step deletes. The first may be made when no late fix waits any more that was let in until the last
+    /// device was marked, after ``Limits/gatherLate_s``.
+    public var deletes: Bool {
+        if case .mark = place { false } else { true }
     }
 
     public var isDone: Bool {
@@ -45,21 +56,12 @@ extension Journal {
         }
     }
 
-    /// Begins a pass: from now on, a fix before `fixesBefore` counts as taken. The deleting may begin when no late fix waits any
-    /// more that was let in until now, after ``Limits/gatherLate_s``.
-    /// - Throws: ``CommitError``
-    public func beginSweep(fixesBefore: Timestamp?, eventsBefore: Timestamp?) throws -> Sweep {
-        if let fixesBefore {
-            do {
-                try queue.write { try forget(before: fixesBefore, $0) }
-            } catch {
-                throw CommitError(error)
-            }
-        }
-        return Sweep(fixesBefore: fixesBefore, eventsBefore: eventsBefore)
+    /// A pass that is still to be made, step by step.
+    public func beginSweep(fixesBefore: Timestamp?, eventsBefore: Timestamp?) -> Sweep {
+        Sweep(fixesBefore: fixesBefore, eventsBefore: eventsBefore)
     }
 
-    /// Deletes some of what is too old, in one short transaction; see the journal's invariant 8.
+    /// Marks or deletes some of what is too old, in one short transaction; see the journal's invariant 8.
     /// - Parameter eventFileSeq: no event after this one is deleted, for the event file lacks it.
     /// - Throws: ``CommitError``; then the sweep is where it was.
     public func sweep(_ sweep: inout Sweep, eventFileSeq: Int64) throws {
@@ -67,8 +69,9 @@ extension Journal {
         do {
             sweep.place = try queue.write { db in
                 switch current.place {
+                case .mark(let device): return try markDevices(after: device, current.fixesBefore, db)
+                case .checkpoints(let device): return try deleteCheckpoints(after: device, db)
                 case .fixes(let id): return try deleteFixes(after: id, current.fixesBefore, db)
-                case .checkpoints(let device): return try deleteCheckpoints(after: device, current.fixesBefore, db)
                 case .rejections(let device): return try deleteRejections(after: device, current.fixesBefore, db)
                 case .events(let seq):
                     return try deleteEvents(after: seq, current.eventsBefore, eventFileSeq: eventFileSeq, db)
@@ -80,11 +83,6 @@ extension Journal {
         }
     }
 
-    private func forget(before cut: Timestamp, _ db: Database) throws {
-        try db.execute(
-            sql: "UPDATE recovery SET forgotten_us = max(ifnull(forgotten_us, ?1), ?1)", arguments: [cut.microseconds])
-    }
-
     /// What was given stays given, whatever is deleted now.
     private func keepLastNumbers(_ db: Database) throws {
         try db.cachedStatement(sql: "UPDATE recovery SET last_seq = ?, last_fix = ?").execute(arguments: [
@@ -92,46 +90,70 @@ extension Journal {
         ])
     }
 
-    private func deleteFixes(after id: Int64, _ cut: Timestamp?, _ db: Database) throws -> Sweep.Place {
-        guard let cut else { return .events(after: 0) }
-        let isOld = "max(time_us, ifnull(received_us, time_us)) < ?3"
-        // Those that recovery replays stay.
-        let piece = try Row.fetchOne(
-            db.cachedStatement(
-                sql: """
-                    SELECT max(id) AS last, total(old) AS old FROM (SELECT id, \(isOld) AS old FROM fix WHERE id > ?1
-                    AND id <= (SELECT snapshot_fix FROM recovery) ORDER BY id LIMIT ?2)
-                    """), arguments: [id, Limits.sweepRows, cut.microseconds])
-        guard let piece, let last: Int64 = piece["last"], piece["old"] > 0.0 else { return .checkpoints(after: 0) }
-        try keepLastNumbers(db)
-        try db.cachedStatement(
-            sql: """
-                DELETE FROM fix WHERE id > ?1 AND id <= ?2 AND \(isOld) AND time_us <= (SELECT max(time_us)
-                FROM checkpoint WHERE checkpoint.device = fix.device AND checkpoint.time_us < ?3)
-                """
-        ).execute(arguments: [id, last, cut.microseconds])
-        return .fixes(after: last)
-    }
+    /// Whether a row of `fix` lies before the cut, which is ?3: by its time and by its arrival.
+    private static let isOld = "max(time_us, ifnull(received_us, time_us)) < ?3"
 
-    private func deleteCheckpoints(after number: Int64, _ cut: Timestamp?, _ db: Database) throws -> Sweep.Place {
-        guard let cut else { return .events(after: 0) }
-        let devices = try Int64.fetchAll(
+    /// The numbers of the next devices.
+    private static func devices(after number: Int64, _ db: Database) throws -> [Int64] {
+        try Int64.fetchAll(
             db.cachedStatement(sql: "SELECT number FROM device WHERE number > ? ORDER BY number LIMIT ?"),
             arguments: [number, Limits.sweepRows])
+    }
+
+    /// Of each device, the newest checkpoint before the cut becomes the end of what counts as taken. Not while its oldest fix
+    /// has come lately: the clock of such a device may be wrong, and what comes late from it is to be put into its place.
+    private func markDevices(after number: Int64, _ cut: Timestamp?, _ db: Database) throws -> Sweep.Place {
+        guard let cut, let last = try Self.devices(after: number, db).last else { return .checkpoints(after: 0) }
+        try db.cachedStatement(
+            sql: """
+                UPDATE device SET forgotten_us = base FROM (SELECT d.number AS it, (SELECT max(time_us) FROM checkpoint
+                WHERE checkpoint.device = d.number AND time_us < ?3) AS base FROM device d
+                WHERE d.number > ?1 AND d.number <= ?2)
+                WHERE number = it AND base > ifnull(forgotten_us, base - 1) AND
+                (SELECT time_us <= base AND \(Self.isOld) FROM fix WHERE fix.device = number ORDER BY time_us LIMIT 1)
+                """
+        ).execute(arguments: [number, last, cut.microseconds])
+        return .mark(after: last)
+    }
+
+    private func deleteCheckpoints(after number: Int64, _ db: Database) throws -> Sweep.Place {
+        let devices = try Self.devices(after: number, db)
         let delete = try db.cachedStatement(
             sql: """
                 DELETE FROM checkpoint WHERE device = ?1 AND time_us IN (SELECT time_us FROM checkpoint
                 WHERE device = ?1 AND time_us < (SELECT max(time_us) FROM checkpoint
-                WHERE device = ?1 AND time_us < ?2) ORDER BY time_us LIMIT ?3)
+                WHERE device = ?1 AND time_us <= (SELECT forgotten_us FROM device WHERE number = ?1))
+                ORDER BY time_us LIMIT ?2)
                 """)
         var left = Limits.sweepRows
         for device in devices {
-            try delete.execute(arguments: [device, cut.microseconds, left])
+            try delete.execute(arguments: [device, left])
             left -= db.changesCount
             // There may be more of this one.
             if left <= 0 { return .checkpoints(after: device - 1) }
         }
-        return devices.last.map { .checkpoints(after: $0) } ?? .rejections(after: "")
+        return devices.last.map { .checkpoints(after: $0) } ?? .fixes(after: 0)
+    }
+
+    private func deleteFixes(after id: Int64, _ cut: Timestamp?, _ db: Database) throws -> Sweep.Place {
+        guard let cut else { return .events(after: 0) }
+        // Those that recovery replays stay.
+        let piece = try Row.fetchOne(
+            db.cachedStatement(
+                sql: """
+                    SELECT max(id) AS last, total(old) AS old FROM (SELECT id, \(Self.isOld) AS old FROM fix WHERE id > ?1
+                    AND id <= (SELECT snapshot_fix FROM recovery) ORDER BY id LIMIT ?2)
+                    """), arguments: [id, Limits.sweepRows, cut.microseconds])
+        guard let piece, let last: Int64 = piece["last"], piece["old"] > 0.0 else { return .rejections(after: "") }
+        try keepLastNumbers(db)
+        try db.cachedStatement(
+            sql: """
+                DELETE FROM fix WHERE id > ?1 AND id <= ?2 AND \(Self.isOld) AND time_us <= (SELECT max(checkpoint.time_us)
+                FROM checkpoint JOIN device ON device.number = checkpoint.device
+                WHERE checkpoint.device = fix.device AND checkpoint.time_us <= device.forgotten_us)
+                """
+        ).execute(arguments: [id, last, cut.microseconds])
+        return .fixes(after: last)
     }
 
     private func deleteRejections(after device: String, _ cut: Timestamp?, _ db: Database) throws -> Sweep.Place {
@@ -140,8 +162,13 @@ extension Journal {
                 sql: "SELECT max(device) FROM (SELECT device FROM rejected WHERE device > ? ORDER BY device LIMIT ?)"),
             arguments: [device, Limits.sweepRows])
         guard let cut, let last else { return .events(after: 0) }
-        try db.cachedStatement(sql: "DELETE FROM rejected WHERE device > ? AND device <= ? AND last_us < ?")
-            .execute(arguments: [device, last, cut.microseconds])
+        // Of a device that is known, no row goes whose reports would be counted once more if they were given again.
+        try db.cachedStatement(
+            sql: """
+                DELETE FROM rejected WHERE device > ?1 AND device <= ?2 AND last_us < ?3 AND
+                ifnull((SELECT last_us <= ifnull(forgotten_us, last_us - 1) FROM device WHERE id = rejected.device), true)
+                """
+        ).execute(arguments: [device, last, cut.microseconds])
         return .rejections(after: last)
     }
 
@@ -196,6 +223,7 @@ extension Journal {
                 let some = silent[start..<min(start + Limits.sweepRows, silent.count)]
                 try queue.write { db in
                     for device in some {
+                        try Forgotten.remember(device, cut: cut.microseconds, db)
                         for table in ["fix", "checkpoint", "snapshot"] {
                             try db.cachedStatement(sql: "DELETE FROM \(table) WHERE device = ?")
                                 .execute(arguments: [device.number])
@@ -208,7 +236,7 @@ extension Journal {
                             .execute(arguments: [device.number])
                     }
                     try keepLastNumbers(db)
-                    try forget(before: cut, db)
+                    try Forgotten.bound(db)
                 }
                 for device in some { deviceNumbers[device.id] = nil }
             }

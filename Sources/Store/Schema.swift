@@ -116,8 +116,13 @@ enum Schema {
         ALTER TABLE recovery ADD COLUMN file_seq INTEGER NOT NULL DEFAULT 0;
         -- Up to here retention has gone over the events: those that it left are the only ones.
         ALTER TABLE recovery ADD COLUMN kept_seq INTEGER NOT NULL DEFAULT 0;
-        -- A fix before this time counts as taken, for it may have been, and deleted by age; NULL: none was deleted.
-        ALTER TABLE recovery ADD COLUMN forgotten_us INTEGER;
+        -- A fix up to this time of the device's counts as taken, for it may have been, and deleted by age; NULL: none was.
+        ALTER TABLE device ADD COLUMN forgotten_us INTEGER;
+        -- Devices of which nothing is left but events: what they said up to this time counts as taken, too.
+        CREATE TABLE forgotten_device (
+            id TEXT PRIMARY KEY,
+            last_us INTEGER NOT NULL
+        ) WITHOUT ROWID;
         CREATE TRIGGER consumer_forwards BEFORE UPDATE OF seq ON consumer WHEN NEW.seq < OLD.seq
         BEGIN SELECT RAISE(ABORT, 'a consumer''s seq only grows'); END;
         CREATE TRIGGER consumer_begins_in_store BEFORE INSERT ON consumer

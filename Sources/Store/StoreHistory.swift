@@ -35,10 +35,8 @@ public final class StoreHistory: History {
     public func holdsFix(of device: String, at time: Timestamp) throws -> Bool {
         try read { db in
             // Not where the journal's tail is replayed: what it has was taken.
-            if newestFix == .max {
-                let forgotten = try Int64.fetchOne(
-                    db.cachedStatement(sql: "SELECT forgotten_us FROM recovery"))
-                if let forgotten, time.microseconds < forgotten { return true }
+            if newestFix == .max, let forgotten = try Forgotten.time(of: device, db), time.microseconds <= forgotten {
+                return true
             }
             guard let number = try Self.number(of: device, db) else { return false }
             return try Bool.fetchOne(
@@ -50,7 +48,9 @@ public final class StoreHistory: History {
 
     public func checkpoint(of device: String, before time: Timestamp) throws -> (time: Timestamp, state: [UInt8])? {
         try read { db in
-            guard let number = try Self.number(of: device, db) else { return nil }
+            guard let number = try Self.number(of: device, db) else {
+                return try Forgotten.checkpoint(of: device, db).flatMap { $0.time < time ? $0 : nil }
+            }
             let row = try Row.fetchOne(
                 db.cachedStatement(
                     sql: """
@@ -62,6 +62,10 @@ public final class StoreHistory: History {
                 (Timestamp(microseconds: row[0]), try row.withUnsafeData(atIndex: 1) { $0.map(Array.init) ?? [] })
             }
         }
+    }
+
+    public func hasForgottenFixes(of device: String) throws -> Bool {
+        try read { try Forgotten.time(of: device, $0) != nil }
     }
 
     public func fixes(of device: String, after time: Timestamp?) throws -> [Fix] {

@@ -1,6 +1,6 @@
 public import Engine
 import GRDB
-public import Positioning
+internal import Positioning
 
 /// A store as it is at one moment, for verification: all that is read comes from the same snapshot, while the daemon goes on.
 public final class StoreMoment {
@@ -11,16 +11,13 @@ public final class StoreMoment {
     public let keptSeq: Int64
     /// The last event that the event file is known to have had.
     public let fileSeq: Int64
-    /// Fixes before it may have been deleted by age; `nil`: none was.
-    public let forgotten: Timestamp?
 
     fileprivate init(_ db: Database) throws {
         self.db = db
         lastSeq = try Schema.lastSeq(db)
-        let recovery = try Row.fetchOne(db, sql: "SELECT kept_seq, file_seq, forgotten_us FROM recovery")
+        let recovery = try Row.fetchOne(db, sql: "SELECT kept_seq, file_seq FROM recovery")
         keptSeq = recovery?["kept_seq"] ?? 0
         fileSeq = recovery?["file_seq"] ?? 0
-        forgotten = (recovery?["forgotten_us"] as Int64?).map(Timestamp.init(microseconds:))
     }
 
     /// The line of an event; `nil` where there is none.
@@ -59,17 +56,18 @@ public final class StoreMoment {
                 db.cachedStatement(sql: "SELECT number FROM device WHERE id = ?"), arguments: [device])
         else { return nil }
         var past = DevicePast()
+        let forgotten = try Forgotten.time(of: device, db)
         if let first, first.afterFix > 0 {
             past.base = try base(
                 of: device,
                 """
                 time_us >= ?2 AND EXISTS (SELECT 1 FROM fix WHERE fix.device = ?1
                 AND fix.time_us = checkpoint.time_us AND fix.id > ?3) ORDER BY time_us
-                """, [number, max(first.since, forgotten ?? first.since).microseconds, first.afterFix])
+                """, [number, max(first.since.microseconds, forgotten ?? .min), first.afterFix])
             if past.base == nil { return nil }
-        } else if let forgotten {
-            // After this checkpoint all fixes are there, whatever retention took.
-            past.base = try base(of: device, "time_us < ?2 ORDER BY time_us DESC", [number, forgotten.microseconds])
+        } else if forgotten != nil {
+            // After the oldest checkpoint all fixes are there, whatever retention took.
+            past.base = try base(of: device, "true ORDER BY time_us", [number])
         }
         let begin = past.base?.time.microseconds ?? .min
         let fixes = try Row.fetchCursor(

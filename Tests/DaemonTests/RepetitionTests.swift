@@ -113,7 +113,7 @@ import Testing
         do {
             let journal = try Journal(path: scratch.store)
             let cut = World.start.advanced(bySeconds: 200_000)
-            var sweep = try journal.beginSweep(fixesBefore: cut, eventsBefore: World.start.advanced(bySeconds: 150_000))
+            var sweep = journal.beginSweep(fixesBefore: cut, eventsBefore: World.start.advanced(bySeconds: 150_000))
             while !sweep.isDone { try journal.sweep(&sweep, eventFileSeq: .max) }
             try journal.forgetSilentDevices(since: cut)
         }

@@ -171,7 +171,7 @@ import Testing
         try Self.keep(scratch)
         let journal = try Journal(path: scratch.store)
         let cut = World.start.advanced(bySeconds: 2000)
-        var sweep = try journal.beginSweep(fixesBefore: cut, eventsBefore: World.start.advanced(bySeconds: 1500))
+        var sweep = journal.beginSweep(fixesBefore: cut, eventsBefore: World.start.advanced(bySeconds: 1500))
         while !sweep.isDone { try journal.sweep(&sweep, eventFileSeq: .max) }
         let summary = try StoreReader(path: scratch.store).summary()
         #expect(summary.fixes < 1000 && summary.fixes > 600)

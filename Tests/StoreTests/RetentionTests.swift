@@ -27,7 +27,7 @@ import Testing
     private static func sweep(
         _ journal: Journal, fixesBefore: Timestamp?, eventsBefore: Timestamp?, eventFileSeq: Int64 = .max
     ) throws {
-        var sweep = try journal.beginSweep(fixesBefore: fixesBefore, eventsBefore: eventsBefore)
+        var sweep = journal.beginSweep(fixesBefore: fixesBefore, eventsBefore: eventsBefore)
         while !sweep.isDone { try journal.sweep(&sweep, eventFileSeq: eventFileSeq) }
     }
 
@@ -230,12 +230,59 @@ import Testing
         again.reject(.void, device: "van-1", time: Self.time(70))
         again.reject(.void, device: "other", time: Self.time(80))
         _ = try journal.commit(again)
-        #expect(try StoreReader(path: scratch.store).summary().rejected == [:])
+        // The other's is the first that is heard of it.
+        #expect(try StoreReader(path: scratch.store).summary().rejected == ["void": 1])
         let history = StoreHistory(path: scratch.store)
-        for (second, isHeld) in [(0, true), (17, true), (6 * 3600, true), (6 * 3600 + 1, false)] {
+        // The checkpoint before the cut is of 4:01 h.
+        for (second, isHeld) in [
+            (0, true), (17, true), (14_460, true), (14_461, false), (6 * 3600, true), (6 * 3600 + 1, false),
+        ] {
             #expect(try history.holdsFix(of: "van-1", at: Self.time(second)) == isHeld, "\(second)")
         }
-        #expect(try history.holdsFix(of: "never seen", at: Self.time(17)))
+        #expect(try history.hasForgottenFixes(of: "van-1"))
+        #expect(try !history.holdsFix(of: "never seen", at: Self.time(17)))
+        #expect(try !history.hasForgottenFixes(of: "never seen"))
+    }
+
+    /// A device whose clock is wrong by months loses nothing as long as what it sent has come lately.
+    @Test func aClockThatIsBehindIsNotThePast() throws {
+        let scratch = try Scratch()
+        let journal = try Journal(path: scratch.store)
+        _ = try journal.commit(Self.batch(0..<10))
+        var lagging = Self.batch(0..<10, device: "lagging")
+        for place in lagging.fixes.indices { lagging.fixes[place].received = Self.time(100 * Self.day) }
+        _ = try journal.commit(lagging)
+        try Self.sweep(journal, fixesBefore: Self.time(90 * Self.day), eventsBefore: nil)
+        let history = StoreHistory(path: scratch.store)
+        #expect(try history.holdsFix(of: "van-1", at: Self.time(17)))
+        #expect(try !history.holdsFix(of: "lagging", at: Self.time(17)))
+        #expect(try history.holdsFix(of: "lagging", at: Self.time(3600)))
+        #expect(try history.checkpoint(of: "lagging", before: Self.time(3600))?.time == Self.time(60))
+        var rejected = JournalBatch()
+        rejected.reject(.coarse, device: "lagging", time: Self.time(18))
+        _ = try journal.commit(rejected)
+        #expect(try StoreReader(path: scratch.store).summary().rejected == ["coarse": 1])
+    }
+
+    /// What a forgotten device sent counts as taken, also when it is back; what it sends then does not.
+    @Test func aForgottenDeviceGoesOnWhereItWas() throws {
+        let scratch = try Scratch()
+        let journal = try Journal(path: scratch.store)
+        _ = try journal.commit(Self.batch(0..<4))
+        try journal.forgetSilentDevices(since: Self.time(50 * 3600))
+        let history = StoreHistory(path: scratch.store)
+        let last = Self.time(3 * 3600)
+        for _ in 0..<2 {
+            #expect(try history.holdsFix(of: "van-1", at: Self.time(17)))
+            #expect(try history.holdsFix(of: "van-1", at: last))
+            #expect(try !history.holdsFix(of: "van-1", at: Self.time(3 * 3600 + 1)))
+            let base = try #require(try history.checkpoint(of: "van-1", before: Self.time(20 * 3600)))
+            #expect(base.time == last && base.state == DeviceState().snapshot(fences: []))
+            #expect(try history.checkpoint(of: "van-1", before: last) == nil)
+            // It is back.
+            _ = try journal.commit(Made.batch(100 * 3600..<100 * 3600 + 1))
+        }
+        #expect(try Self.integers(scratch.store, "SELECT count(*) FROM forgotten_device") == [0])
     }
 
     @Test func theClockAloneDeletesNothing() throws {

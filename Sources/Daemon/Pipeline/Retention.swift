@@ -15,7 +15,7 @@ struct Retention {
     private var due = Timestamp(microseconds: .min)
     /// When the pass under way may begin to delete.
     private var begin = Timestamp(microseconds: .min)
-    /// Late fixes that were let in before the pass are decided by then.
+    /// Late fixes that were let in before their devices were marked are decided by then.
     private static let respite_s = 2 * Limits.gatherLate_s
 
     init(_ keep: Configuration.Keep, log: Logger) {
@@ -42,8 +42,10 @@ struct Retention {
         do {
             guard var current = try current(journal, now: now) else { return false }
             try journal.sweep(&current, eventFileSeq: eventFileSeq)
+            let isMarked = current.deletes && sweep?.deletes == false
+            if isMarked { begin = now.advanced(bySeconds: Self.respite_s) }
             sweep = current.isDone ? nil : current
-            return sweep != nil
+            return sweep != nil && !isMarked
         } catch {
             sweep = nil
             log.warning("old rows cannot be deleted now; the next pass will", metadata: ["why": "\(error)"])
@@ -53,15 +55,16 @@ struct Retention {
 
     /// - Returns: the pass that is under way; `nil` where none is, or where it must not delete yet.
     private mutating func current(_ journal: Journal, now: Timestamp) throws -> Sweep? {
+        if let sweep, !sweep.deletes { return sweep }
         if let sweep { return now >= begin || begin.seconds(since: now) > Self.respite_s ? sweep : nil }
         let isSetBack = due.seconds(since: now) > Limits.sweepInterval_s
         guard now >= due || isSetBack else { return nil }
         due = now.advanced(bySeconds: Limits.sweepInterval_s)
-        begin = now.advanced(bySeconds: Self.respite_s)
+        begin = now
         let reference = try journal.ageReference(now: now)
-        sweep = try journal.beginSweep(
+        sweep = journal.beginSweep(
             fixesBefore: Self.cut(keep.fixes_days, reference), eventsBefore: Self.cut(keep.events_days, reference))
-        return nil
+        return sweep
     }
 
     private static func cut(_ days: Int, _ reference: Timestamp?) -> Timestamp? {

@@ -1,0 +1,50 @@
+import Daemon
+import Foundation
+import GRDB
+import Geometry
+import Positioning
+import Store
+import TestSupport
+import Testing
+
+/// What retention or an older version has left of the past: nothing that was told is taken back for lack of what led to it.
+@Suite struct KeptPastTests {
+    /// Three hours at 30 s: in and out of the fence, every 40 minutes.
+    private static func reports(without gap: Range<Double> = 0..<0) -> [Report] {
+        stride(from: 0.0, to: 10_800, by: 30).filter { !gap.contains($0) }.map { second in
+            World.report(second, Int(second / 1200) % 2 == 0 ? -600 : 0)
+        }
+    }
+
+    private static func give(_ reports: [Report], _ device: String = "van-1", to store: String) throws {
+        let replay = try Replay(try World.squares(at: [0]), journal: try Journal(path: store))
+        for report in reports { try replay.take([report], device: device) { _ in } }
+        try replay.finish { _ in }
+    }
+
+    private static func sweep(_ store: String, before second: Double) throws {
+        let journal = try Journal(path: store)
+        var sweep = journal.beginSweep(fixesBefore: World.start.advanced(bySeconds: second), eventsBefore: nil)
+        while !sweep.isDone { try journal.sweep(&sweep, eventFileSeq: .max) }
+    }
+
+    private static func events(_ store: String) throws -> [String] {
+        try DatabaseQueue(path: store).read { try String.fetchAll($0, sql: "SELECT json FROM event ORDER BY seq") }
+    }
+
+    @Test func aNewDeviceWithAClockMonthsBehindIsHeard() throws {
+        let scratch = try Scratch()
+        try Self.give(Self.reports(), to: scratch.store)
+        try Self.sweep(scratch.store, before: 8000)
+        let before = try StoreReader(path: scratch.store).summary()
+        let behind = Self.reports().map { report in
+            var report = report
+            report.time = report.time?.advanced(bySeconds: -90 * 86_400)
+            return report
+        }
+        try Self.give(behind, "behind", to: scratch.store)
+        let after = try StoreReader(path: scratch.store).summary()
+        #expect(after.fixes - before.fixes == behind.count && after.events - before.events == before.events)
+        #expect(after.rejected == [:])
+    }
+}
