@@ -150,6 +150,7 @@ public final class Engine {
         let place = state.late.partitioningIndex { $0.time >= fix.time }
         if place < state.late.count, state.late[place].time == fix.time { return .duplicate }
         if try history.holdsFix(of: origin.device, at: fix.time) { return .duplicate }
+        if place == 0, try base(before: fix.time, state, of: origin.device, history) == nil { return .past }
         state.late.insert(fix, at: place)
         state.lateSince = state.lateSince ?? latest
         state.lateReceived = origin.received

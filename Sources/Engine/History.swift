@@ -2,11 +2,19 @@ public import Positioning
 
 /// What happened to a device before: kept by the shell, asked for only when a late fix makes the past be decided again.
 public protocol History: AnyObject {
-    /// Whether a fix of the device with this time was taken before, or may have been: it lies before all that is still known.
+    /// Whether a fix of the device with this time was taken before, or may have been: it lies before all that is still known of
+    /// the device.
     func holdsFix(of device: String, at time: Timestamp) throws -> Bool
 
     /// The newest checkpoint of the device whose fixes are all before `time`, as ``DeviceState/snapshot(fences:)`` made it.
     func checkpoint(of device: String, before time: Timestamp) throws -> (time: Timestamp, state: [UInt8])?
+
+    /// Whether fixes of the device were deleted by age. Then its past can be decided again only from a checkpoint: those that
+    /// are kept have all fixes after them.
+    func hasForgottenFixes(of device: String) throws -> Bool
+
+    /// Told of a checkpoint that ``DeviceState`` cannot be read from: damaged, or of a later version.
+    func cannotRead(checkpointOf device: String, at time: Timestamp)
 
     /// The device's fixes after `time`, oldest first, each time once, without those that were withdrawn.
     /// - Parameter time: `nil`: all that are kept.

@@ -10,6 +10,7 @@ public final class MemoryHistory: History {
         var checkpoints: [(time: Timestamp, state: [UInt8])] = []
         var events: [Event] = []
         var newest: Timestamp?
+        var hasForgottenFixes = false
     }
 
     /// A fix as far as decisions are made from it.
@@ -55,6 +56,10 @@ public final class MemoryHistory: History {
     public func checkpoint(of device: String, before time: Timestamp) -> (time: Timestamp, state: [UInt8])? {
         devices[device]?.checkpoints.last { $0.time < time }
     }
+
+    public func hasForgottenFixes(of device: String) -> Bool { devices[device]?.hasForgottenFixes ?? false }
+
+    public func cannotRead(checkpointOf device: String, at time: Timestamp) {}
 
     public func fixes(of device: String, after time: Timestamp?) -> [Fix] {
         guard let past = devices[device] else { return [] }
@@ -116,6 +121,7 @@ extension MemoryHistory.Past {
             let base = checkpoints.lastIndex(where: { $0.time < time })
         else { return }
         let kept = checkpoints[base].time
+        hasForgottenFixes = true
         fixes.removeFirst(fixes.partitioningIndex { $0.time > kept })
         checkpoints.removeFirst(base)
         events.removeAll { $0.decided <= kept }

@@ -9,15 +9,19 @@ extension Engine {
         _ state: inout DeviceState, of origin: Origin, history: any History, decisions: inout Decisions
     ) throws {
         guard let oldest = state.late.first else { return }
-        var again = DeviceState()
-        // A checkpoint that can't be read only costs time: all that is kept is decided again instead.
-        if let (time, bytes) = try history.checkpoint(of: origin.device, before: oldest.time) {
-            let numbers = versions[version(at: time, of: state)].numbers
-            if let base = try? DeviceState(snapshot: bytes, fenceNumber: { numbers[$0] }) { again = base }
+        guard let (beginning, base) = try base(before: oldest.time, state, of: origin.device, history) else {
+            // They were let in when there still was one.
+            for fix in state.late {
+                decisions.withdrawals.append(
+                    Decisions.Withdrawal(device: origin.device, time: fix.time, reason: .past))
+            }
+            state.late = []
+            state.lateSince = nil
+            return
         }
+        var again = beginning
         again.lags = state.lags
         again.passages = state.passages
-        let base = again.newest?.time
         let fixes = Self.merge(try history.fixes(of: origin.device, after: base), state.late)
         let first = version(at: base ?? fixes.first?.time ?? oldest.time, of: state)
         // Of a fence that is known no more nothing is decided; what was told of it stays.
@@ -34,6 +38,22 @@ extension Engine {
         redone.events = difference.events
         redone.redecided = difference.redecided
         decisions.add(redone)
+    }
+
+    /// What a device's past can be decided again from: the newest checkpoint before a time that can be read, else nothing, as
+    /// long as all its fixes are kept.
+    /// - Returns: with it, the time up to which it holds; `nil` where the fixes that led to what was told are gone.
+    func base(
+        before time: Timestamp, _ state: DeviceState, of device: String, _ history: any History
+    ) throws -> (state: DeviceState, time: Timestamp?)? {
+        var end = time
+        while let (time, bytes) = try history.checkpoint(of: device, before: end) {
+            let numbers = versions[version(at: time, of: state)].numbers
+            if let base = try? DeviceState(snapshot: bytes, fenceNumber: { numbers[$0] }) { return (base, time) }
+            history.cannotRead(checkpointOf: device, at: time)
+            end = time
+        }
+        return try history.hasForgottenFixes(of: device) ? nil : (DeviceState(), nil)
     }
 
     /// Goes through fixes in order, and through the versions of the fences as they came into force, up to the last.

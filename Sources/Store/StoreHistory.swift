@@ -68,6 +68,8 @@ public final class StoreHistory: History {
         try read { try Forgotten.time(of: device, $0) != nil }
     }
 
+    public func cannotRead(checkpointOf device: String, at time: Timestamp) {}
+
     public func fixes(of device: String, after time: Timestamp?) throws -> [Fix] {
         try read { db in
             guard let number = try Self.number(of: device, db) else { return [] }

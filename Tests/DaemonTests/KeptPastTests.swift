@@ -47,4 +47,23 @@ import Testing
         #expect(after.fixes - before.fixes == behind.count && after.events - before.events == before.events)
         #expect(after.rejected == [:])
     }
+
+    /// - Parameter broken: SQL, which of the checkpoints cannot be read.
+    @Test(arguments: [("true", true), ("time_us = (SELECT max(time_us) FROM checkpoint)", false)])
+    func checkpointsThatCannotBeReadRetractNothing(broken: String, rejects: Bool) throws {
+        let scratch = try Scratch()
+        let gap = 10_020.0..<10_140
+        try Self.give(Self.reports(without: gap), to: scratch.store)
+        try Self.sweep(scratch.store, before: 5000)
+        let told = try Self.events(scratch.store)
+        #expect(told.count > 6)
+        try DatabaseQueue(path: scratch.store).write {
+            try $0.execute(sql: "UPDATE checkpoint SET state = x'0909' WHERE \(broken)")
+        }
+        try Self.give(
+            Self.reports().filter { gap.contains($0.time?.seconds(since: World.start) ?? 0) }, to: scratch.store)
+        #expect(try Self.events(scratch.store) == told)
+        let rejected = try StoreReader(path: scratch.store).summary().rejected
+        #expect(rejected == (rejects ? ["past": 4] : [:]))
+    }
 }

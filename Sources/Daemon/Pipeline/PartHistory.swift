@@ -1,4 +1,5 @@
 internal import Engine
+internal import Logging
 internal import Platform
 internal import Positioning
 internal import Store
@@ -12,6 +13,8 @@ final class PartHistory: History {
     private let committed: Progress
     private let status: KeeperStatus?
     private var isRecovering = false
+    /// What damages one damages more: one line is enough.
+    private var hasToldOfCheckpoint = false
     private var batch = 0
     private var isSettled = false
     private var outcomes: [ShardDecision.Outcome] = []
@@ -108,6 +111,18 @@ final class PartHistory: History {
         if let checkpoint = here.checkpoints.last(where: { $0.time < time }) { return checkpoint }
         let until = min(time, here.storedUntil.map { Timestamp(microseconds: $0.microseconds &+ 1) } ?? time)
         return try ask { try stored.checkpoint(of: device, before: until) }
+    }
+
+    func hasForgottenFixes(of device: String) throws -> Bool {
+        try ask { try stored.hasForgottenFixes(of: device) }
+    }
+
+    func cannotRead(checkpointOf device: String, at time: Timestamp) {
+        guard !hasToldOfCheckpoint else { return }
+        hasToldOfCheckpoint = true
+        status?.log.warning(
+            "a checkpoint cannot be read; an older one serves late fixes, or they are rejected as past if there is none",
+            metadata: ["device": "\(device)", "time": "\(time)"])
     }
 
     func fixes(of device: String, after time: Timestamp?) throws -> [Fix] {
