@@ -79,6 +79,14 @@ extension Event {
         return event
     }
 
+    /// The same of a device whose state is not at hand.
+    /// - Parameter newest: its newest fix.
+    public static func removal(of fence: String, around device: String, at newest: Fix) -> Event {
+        let waypoint = DeviceState.Waypoint(
+            time: newest.time, coordinate: newest.coordinate, accuracy_m: newest.measurements.decisiveAccuracy_m)
+        return removal(of: fence, around: device, waypoint, decided: newest.time)
+    }
+
     /// The event as one JSON object: the same bytes in the store's reader and in the event file. No line end.
     /// - Parameters:
     ///   - seq: its place in the journal, from 1.

@@ -11,7 +11,7 @@ import Testing
 /// Fences are edited while devices move, fixes come late and the daemon is started anew: the replay of what is kept, through the
 /// fences as they came into force, gives what was told.
 @Suite struct EditedFencesTests {
-    private static func pipeline(_ scratch: Scratch, _ catalogue: FenceCatalogue) throws -> Pipeline {
+    static func pipeline(_ scratch: Scratch, _ catalogue: FenceCatalogue) throws -> Pipeline {
         var configuration = Configuration()
         configuration.store = scratch.store
         configuration.events = scratch.events

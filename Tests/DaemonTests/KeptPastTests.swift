@@ -66,4 +66,46 @@ import Testing
         let rejected = try StoreReader(path: scratch.store).summary().rejected
         #expect(rejected == (rejects ? ["past": 4] : [:]))
     }
+
+    /// A store of version 1 never knew its fences: who was inside of one that has gone meanwhile leaves it, once.
+    @Test func anUpgradeTellsOfFencesThatHaveGone() throws {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let scratch = try Scratch()
+        try FileManager.default.copyItem(
+            atPath: root.appendingPathComponent("Tests/StoreTests/Released/v1.sqlite3").path, toPath: scratch.store)
+        let files = try ["customers", "logistics", "offices"].map { name in
+            let url = root.appendingPathComponent("Fences/\(name).geojson")
+            return FenceFile(name: url.lastPathComponent, bytes: [UInt8](try Data(contentsOf: url)))
+        }
+        let before = try Self.events(scratch.store)
+        for _ in 0..<2 {
+            let pipeline = try EditedFencesTests.pipeline(scratch, try FenceCatalogue.load(files))
+            #expect(pipeline.stop())
+            let new = try Self.events(scratch.store).dropFirst(before.count)
+            #expect(new.allSatisfy { $0.contains(#""type":"exit""#) && $0.contains(#""reason":"fence_removed""#) })
+            let exits = try DatabaseQueue(path: scratch.store).read {
+                try String.fetchAll(
+                    $0, sql: "SELECT device || ' ' || fence FROM event WHERE seq > ? ORDER BY 1",
+                    arguments: [before.count])
+            }
+            #expect(
+                exits == [
+                    "sim-1 service-area", "sim-1 zone-centre", "sim-2 service-area", "sim-2 zone-centre",
+                    "sim-3 service-area", "sim-3 zone-centre", "sim-4 service-area",
+                ])
+            let newest = try DatabaseQueue(path: scratch.store).read {
+                try Bool.fetchOne(
+                    $0,
+                    sql: """
+                        SELECT min(time_us = (SELECT max(time_us) FROM fix JOIN device ON number = fix.device
+                        WHERE device.id = event.device)) FROM event WHERE seq > ?
+                        """, arguments: [before.count])
+            }
+            #expect(newest == true)
+            let lines = try String(contentsOfFile: scratch.events, encoding: .utf8).split(separator: "\n").map(
+                String.init)
+            #expect(lines == before + new)
+        }
+    }
 }

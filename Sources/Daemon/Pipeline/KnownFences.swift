@@ -1,4 +1,5 @@
 internal import Engine
+internal import Fencing
 internal import Geometry
 internal import Positioning
 internal import Store
@@ -6,9 +7,10 @@ internal import Store
 extension Journal {
     /// The fences that were in force, version by version, as far back as late fixes may come; the last is in force.
     /// - Parameters:
-    ///   - given: taken as having been in force for all time, and kept so, where the store knows of none.
+    ///   - given: taken as having been in force for all time, and kept so, where the store knows of none; who is inside of a
+    ///     fence that it lacks leaves it then.
     ///   - complain: told of a version that cannot be read any more; it is left out.
-    /// - Throws: SQLite's error
+    /// - Throws: SQLite's error, ``CommitError``
     func knownFences(
         orElse given: FenceCatalogue, complain: (_ problem: String) -> Void = { _ in }
     ) throws -> [FenceVersion] {
@@ -24,6 +26,11 @@ extension Journal {
         guard versions.isEmpty else { return versions }
         var batch = JournalBatch()
         batch.fences = FenceVersion(given)
+        // Stays at fences that went while the store was not told of any, as one of version 1 never was.
+        let known = Set(given.fences.map(\.id))
+        batch.events = try lastingEnters().filter { !known.contains($0.enter.fence) }.map { enter, newest in
+            Event.removal(of: enter.fence, around: enter.device, at: newest)
+        }
         _ = try commit(batch)
         return [FenceVersion(given)]
     }

@@ -1,0 +1,31 @@
+public import Engine
+import GRDB
+public import Positioning
+
+extension Journal {
+    /// The enters after which their devices have not left, in the order in which they were told.
+    /// - Returns: each with its device's newest fix, or with the one that it became certain at, where that is kept no more.
+    /// - Throws: SQLite's error
+    public func lastingEnters() throws -> [(enter: Event, newest: Fix)] {
+        try queue.read { db in
+            let enters = try Row.fetchAll(
+                db, sql: "SELECT * FROM event e WHERE \(StandingEvents.isLastingEnter("e")) ORDER BY seq"
+            ).compactMap { Event($0) }
+            return try enters.map { enter in
+                let newest = try Row.fetchOne(
+                    db.cachedStatement(
+                        sql: """
+                            SELECT fix.* FROM fix JOIN device ON device.number = fix.device
+                            WHERE device.id = ? AND time_us >= ? AND withdrawn IS NULL ORDER BY time_us DESC LIMIT 1
+                            """), arguments: [enter.device, enter.detected.microseconds])
+                return (enter, newest.map { Fix($0) } ?? Self.fix(of: enter))
+            }
+        }
+    }
+
+    private static func fix(of event: Event) -> Fix {
+        var measurements = Measurements()
+        measurements.reportedAccuracy_m = event.accuracy_m
+        return Fix(time: event.detected, coordinate: event.coordinate, measurements: measurements)
+    }
+}
