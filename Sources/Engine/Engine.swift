@@ -222,6 +222,8 @@ public final class Engine {
         bare.late = []
         bare.lateSince = nil
         bare.lateReceived = nil
+        // It comes again with the fixes after the checkpoint; known already, it would disprove itself.
+        bare.suspect = nil
         return Decisions.Checkpoint(device: device, time: time, state: bare.snapshot(fences: fences.fences))
     }
 

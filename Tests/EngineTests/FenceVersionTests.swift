@@ -121,6 +121,18 @@ import Testing
         #expect(shard.standing.count == 4, "in a, there for long, out of it as it went, in b: \(shard.standing)")
     }
 
+    /// A jump that stays, in doubt at the edit: the fix that is doubted is decided from the checkpoint once, and not withdrawn.
+    @Test func aDoubtOverAnEditIsNoReasonToWithdraw() throws {
+        let shard = try TestShard(Self.fences(["a": 0]))
+        for second in stride(from: 0.0, through: 600, by: 10) { try shard.step(World.report(second, 0)) }
+        try shard.step(World.report(610, 9000))
+        try shard.adopt(Self.fences(["b": 9000]), at: 615)
+        for second in [613.0, 625, 660, 700] { #expect(try shard.step(World.report(second, 9000)) == nil) }
+        try shard.finish()
+        #expect(shard.decisions.withdrawals.isEmpty)
+        #expect(shard.standing.contains { $0.contains("enter b") }, "\(shard.standing)")
+    }
+
     /// Whatever comes late, and whatever fences were edited meanwhile: what stands in the end is what would have been told
     /// had all come in order, with each edit at its time.
     @Test(arguments: UInt64(1)...15)
