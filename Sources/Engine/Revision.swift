@@ -17,6 +17,7 @@ extension Engine {
             }
             state.late = []
             state.lateSince = nil
+            state.lateReceived = nil
             return
         }
         var again = beginning
