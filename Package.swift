@@ -50,22 +50,23 @@ let package = Package(
         .executableTarget(
             name: "geofenced",
             dependencies: [
-                "Daemon", "Ingest", "Store", "Platform", "Engine", "Geometry", "Fencing", "Protocols", "Positioning",
-                argumentParser, logging, lifecycle, signals,
+                "Daemon", "Ingest", "Store", "Platform", "Engine", "Anomalies", "Geometry", "Fencing", "Protocols",
+                "Positioning", argumentParser, logging, lifecycle, signals,
             ],
             resources: ["customers", "logistics", "offices", "zones"].map { .embedInCode("DemoFences/\($0).geojson") },
             swiftSettings: strict),
         room(
             "Daemon",
             [
-                "Ingest", "Store", "Platform", "Engine", "Geometry", "Fencing", "Protocols", "Positioning",
+                "Ingest", "Store", "Platform", "Engine", "Anomalies", "Geometry", "Fencing", "Protocols", "Positioning",
                 logging, lifecycle, signals, yams, hummingbird, hummingbirdCore, nioCore, nioPosix, nioHTTP,
             ]),
         room("Ingest", ["Platform", "Protocols", "Positioning", "CZlib", nioCore, nioPosix]),
-        room("Store", ["Platform", "Engine", "Geometry", "Positioning", grdb, sqlite]),
+        room("Store", ["Platform", "Engine", "Anomalies", "Geometry", "Positioning", grdb, sqlite]),
         room("Platform", ["CLinux", "Positioning"]),
         // The core: no clock, thread, file or Foundation.
-        room("Engine", ["Geometry", "Fencing", "Protocols", "Positioning"]),
+        room("Engine", ["Anomalies", "Geometry", "Fencing", "Protocols", "Positioning"]),
+        room("Anomalies", ["Fencing", "Positioning"]),
         room("Geometry", ["Fencing", "Positioning", "CGEOS"]),
         room("Fencing", ["Positioning"]),
         room("Protocols", ["Positioning"]),
@@ -82,14 +83,16 @@ let package = Package(
         tests(of: "Protocols", ["Positioning"]),
         tests(of: "Fencing", ["Positioning"]),
         tests(of: "Geometry", ["Fencing", "Positioning", "CGEOS", "TestSupport"]),
-        tests(of: "Engine", ["Fencing", "Geometry", "Positioning", "TestSupport"]),
+        tests(of: "Anomalies", ["Engine", "Fencing", "Geometry", "Positioning", "TestSupport"]),
+        tests(of: "Engine", ["Anomalies", "Fencing", "Geometry", "Positioning", "TestSupport"]),
         tests(of: "Platform", ["Positioning", "TestSupport"]),
         tests(of: "Ingest", ["Platform", "Protocols", "Positioning", "TestSupport", nioCore, nioPosix]),
         tests(of: "Store", ["Engine", "Geometry", "Positioning", "TestSupport", grdb], exclude: ["Released"]),
         tests(
             of: "Daemon",
             [
-                "Ingest", "Store", "Platform", "Engine", "Geometry", "Protocols", "Positioning", "TestSupport", logging,
+                "Ingest", "Store", "Platform", "Engine", "Anomalies", "Geometry", "Protocols", "Positioning",
+                "TestSupport", logging,
                 grdb,
             ]),
         // Disks that fail and fill up, below the real SQLite and the real files.

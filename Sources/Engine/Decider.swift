@@ -1,27 +1,34 @@
+internal import Anomalies
 internal import Fencing
 internal import Geometry
 internal import Positioning
 
-/// Decides what one fix, in its order, changes about the fences.
+/// Decides what one fix, in its order, changes about the fences, and what the rules make of it.
 final class Decider {
     private let index: FenceIndex
+    private let rules: Rules
     /// Reused between steps, so that a step allocates nothing where nothing happens.
     private var found: [Int] = []
     private var decided: [Event] = []
+    private var left: [Place] = []
 
-    init(_ index: FenceIndex) { self.index = index }
+    init(_ index: FenceIndex, _ rules: Rules) {
+        self.index = index
+        self.rules = rules
+    }
 
     var fences: [Fence] { index.fences }
 
     /// - Parameters:
     ///   - fix: after ``DeviceState/newest``, which it becomes.
-    ///   - events: what became certain is appended, in order of event time.
+    ///   - withdrawn: a spike between the two.
+    ///   - events: what became certain is appended: the fences' in order of event time, then the rules'.
     func decide(
-        _ fix: DeviceState.Waypoint, _ state: inout DeviceState, of origin: Engine.Origin, events: inout [Event]
+        _ fix: Fix, after withdrawn: Fix?, _ state: inout DeviceState, of origin: Engine.Origin, events: inout [Event]
     ) {
-        var here = fix
+        var here = fix.waypoint
         here.accuracy_m = state.scatter.accuracy_m(
-            time: fix.time, coordinate: fix.coordinate, claimed_m: fix.accuracy_m, speed_mps: fix.speed_mps)
+            time: here.time, coordinate: here.coordinate, claimed_m: here.accuracy_m, speed_mps: here.speed_mps)
         var moment = Moment(here: here, last: state.newest, reckonedLast: state.reckoning, origin: origin)
         if let last = state.newest, state.reckoning != nil {
             state.reckoning?.follow(here.motion, from: last.motion)
@@ -30,6 +37,8 @@ final class Decider {
         }
         moment.reckoned = state.reckoning
         findFences(state, moment)
+        let before = state.places
+        left.removeAll(keepingCapacity: true)
         if !found.isEmpty {
             moment.isCorroborated = moment.last?.motion.leads(to: here.motion) ?? false
             state.places = decide(state.places, moment)
@@ -38,6 +47,15 @@ final class Decider {
         if decided.count > 1 { decided.sort(by: Self.comesBefore) }
         events.append(contentsOf: decided)
         decided.removeAll(keepingCapacity: true)
+        let seen = Observation(
+            fix: fix, here: fix.waypoint.motion, last: moment.last?.motion, withdrawn: withdrawn?.waypoint.motion,
+            group: origin.group, fences: index.fences, placesBefore: before, places: state.places, left: left)
+        state.rules.observe(seen, under: rules) { anomaly, time, fence in
+            events.append(
+                Event(
+                    anomaly, device: origin.device, fence: fence, time: time, detected: here.time,
+                    received: origin.received, coordinate: here.coordinate, accuracy_m: here.accuracy_m))
+        }
     }
 
     /// What one step is about.
@@ -64,19 +82,24 @@ final class Decider {
         found.sort()
     }
 
-    private func decide(_ old: [DeviceState.Place], _ moment: Moment) -> [DeviceState.Place] {
-        var places: [DeviceState.Place] = []
+    private func decide(_ old: [Place], _ moment: Moment) -> [Place] {
+        var places: [Place] = []
         var rest = old[...]
         for fence in found where index.fences[fence].applies(to: moment.origin.group) {
             while let first = rest.first, first.fence < fence { rest.removeFirst() }
             let known = rest.first.flatMap { $0.fence == fence ? $0 : nil }
-            if let place = observe(fence, known, moment) { places.append(place) }
+            let place = observe(fence, known, moment)
+            if case .outside = place.membership.phase {
+                if known != nil { left.append(place) }
+            } else {
+                places.append(place)
+            }
         }
         return places
     }
 
-    /// - Returns: the device's standing with the fence; `nil` where it is plainly outside.
-    private func observe(_ fence: Int, _ known: DeviceState.Place?, _ moment: Moment) -> DeviceState.Place? {
+    /// - Returns: the device's standing with the fence.
+    private func observe(_ fence: Int, _ known: Place?, _ moment: Moment) -> Place {
         let here = moment.here
         let distance = index.signedDistance(to: fence, from: here.coordinate)
         var sample = Sample(
@@ -84,7 +107,7 @@ final class Decider {
             isCorroborated: moment.isCorroborated)
         guard known != nil || sample.isInside else {
             if let last = moment.last { tellIfCrossed(fence, from: last, moment) }
-            return nil
+            return Place(fence: fence, membership: Membership(), signedDistance_m: distance)
         }
         var previous = moment.last.map { last in
             Sample(
@@ -116,8 +139,7 @@ final class Decider {
                         time: origin.time, coordinate: origin.coordinate, accuracy_m: here.accuracy_m), moment)
             }
         }
-        if case .outside = membership.phase { return nil }
-        return DeviceState.Place(fence: fence, membership: membership, signedDistance_m: distance)
+        return Place(fence: fence, membership: membership, signedDistance_m: distance)
     }
 
     private func reckon(
@@ -171,7 +193,7 @@ final class Decider {
 
     /// Of one fix: by time, then out before in, then by fence.
     private static func comesBefore(_ a: Event, _ b: Event) -> Bool {
-        (a.time, a.kind.order, a.fence) < (b.time, b.kind.order, b.fence)
+        (a.time, a.kind.order, a.fence ?? "") < (b.time, b.kind.order, b.fence ?? "")
     }
 }
 
@@ -182,7 +204,8 @@ extension Event.Kind {
         case .crossed: 1
         case .enter: 2
         case .dwell: 3
-        case .retract: 4
+        case .anomaly: 4
+        case .retract: 5
         }
     }
 }

@@ -1,3 +1,4 @@
+public import Anomalies
 public import Fencing
 public import Positioning
 
@@ -27,6 +28,8 @@ public struct DeviceState: Equatable, Sendable {
     public var passages: [FencePassage] = []
     /// The latest time of a fix that was withdrawn because its clock was ahead: until then, one in order may be that fix again.
     public var ahead: Timestamp?
+    /// What the rules about its stream remember.
+    public var rules = RuleStates()
 
     /// A device that was never seen.
     public init() {}
@@ -75,21 +78,6 @@ public struct DeviceState: Equatable, Sendable {
             Motion(
                 time: time, coordinate: coordinate, accuracy_m: accuracy_m, speed_mps: speed_mps,
                 course_deg: course_deg)
-        }
-    }
-
-    /// The device's standing with one fence.
-    public struct Place: Equatable, Sendable {
-        /// Index in the engine's fences.
-        public var fence: Int
-        public var membership: Membership
-        /// Metres to the boundary at ``DeviceState/newest``, negative inside.
-        public var signedDistance_m: Double
-
-        public init(fence: Int, membership: Membership, signedDistance_m: Double) {
-            self.fence = fence
-            self.membership = membership
-            self.signedDistance_m = signedDistance_m
         }
     }
 }

@@ -1,3 +1,4 @@
+public import Anomalies
 public import Geometry
 public import Positioning
 
@@ -19,21 +20,25 @@ public final class Engine {
     /// The last of them, ready.
     private var decider: Decider
     private let lateHorizon_s: Double
+    /// About each device's stream.
+    let rules: Rules
 
     /// - Parameters:
     ///   - versions: ascending by their time; the last is in force. At least one.
+    ///   - rules: about each device's stream.
     ///   - lateHorizon_s: seconds by which a fix may be older than its device's newest.
     /// - Throws: where GEOS is out of memory.
     public convenience init(
-        _ versions: [FenceVersion], lateHorizon_s: Double = Limits.lateHorizon_s
+        _ versions: [FenceVersion], rules: Rules = Rules(), lateHorizon_s: Double = Limits.lateHorizon_s
     ) throws(GeometryError) {
-        let sets = (versions.isEmpty ? [FenceVersion(FenceCatalogue())] : versions).map(FenceSet.init)
-        try self.init(sets, lateHorizon_s: lateHorizon_s)
+        let sets = (versions.isEmpty ? [FenceVersion(FenceCatalogue())] : versions).map { FenceSet($0, rules) }
+        try self.init(sets, rules: rules, lateHorizon_s: lateHorizon_s)
     }
 
-    init(_ sets: [FenceSet], lateHorizon_s: Double) throws(GeometryError) {
+    init(_ sets: [FenceSet], rules: Rules, lateHorizon_s: Double) throws(GeometryError) {
         versions = sets
         self.lateHorizon_s = lateHorizon_s
+        self.rules = rules
         decider = try sets[sets.count - 1].decider()
     }
 
@@ -54,7 +59,7 @@ public final class Engine {
     /// - Returns: the set that was in force before.
     /// - Throws: where GEOS is out of memory; then nothing has changed.
     func adopt(_ version: FenceVersion) throws(GeometryError) -> FenceSet {
-        let (old, new) = (fences, FenceSet(version))
+        let (old, new) = (fences, FenceSet(version, rules))
         decider = try new.decider()
         let staying = FenceVersion.staying(versions.map(\.since), at: version.since, lateHorizon_s: lateHorizon_s)
         versions = versions[staying] + [new]
@@ -118,7 +123,7 @@ public final class Engine {
                 try revise(&state, of: origin, history: history, decisions: &decisions)
             }
             state.lags = lags
-            take(fix, isOfItsTime: isOfItsTime, &state, origin, (fences, decider), &decisions)
+            take(fix, after: nil, isOfItsTime: isOfItsTime, &state, origin, (fences, decider), &decisions)
         }
         return .success(fix)
     }
@@ -171,26 +176,29 @@ public final class Engine {
 
     /// A fix in order: believes it, or waits for the next one to tell.
     /// - Parameters:
+    ///   - spike: between the fix before and this one, withdrawn before.
     ///   - isOfItsTime: its clock is not to be doubted: it had come when it said, or was believed before.
     ///   - fences: of its time.
     func take(
-        _ fix: Fix, isOfItsTime: Bool, _ state: inout DeviceState, _ origin: Origin,
+        _ fix: Fix, after spike: Fix?, isOfItsTime: Bool, _ state: inout DeviceState, _ origin: Origin,
         _ fences: (set: FenceSet, decider: Decider), _ decisions: inout Decisions
     ) {
+        var withdrawn = spike
         if let suspect = state.suspect {
             state.suspect = nil
             if let reason = Self.disproof(of: suspect, by: fix, newest: state.newest) {
                 decisions.withdrawals.append(
                     Decisions.Withdrawal(device: origin.device, time: suspect.time, reason: reason))
                 if reason == .future { state.ahead = max(state.ahead ?? suspect.time, suspect.time) }
+                if reason == .impossible_speed { withdrawn = suspect }
             } else {
-                decide(suspect, &state, origin, fences, &decisions)
+                decide(suspect, after: nil, &state, origin, fences, &decisions)
             }
         }
         if Screening.doubt(fix, isOfItsTime: isOfItsTime, after: state.newest) != nil {
             state.suspect = fix
         } else {
-            decide(fix, &state, origin, fences, &decisions)
+            decide(fix, after: withdrawn, &state, origin, fences, &decisions)
         }
     }
 
@@ -203,10 +211,10 @@ public final class Engine {
     }
 
     private func decide(
-        _ fix: Fix, _ state: inout DeviceState, _ origin: Origin, _ fences: (set: FenceSet, decider: Decider),
-        _ decisions: inout Decisions
+        _ fix: Fix, after withdrawn: Fix?, _ state: inout DeviceState, _ origin: Origin,
+        _ fences: (set: FenceSet, decider: Decider), _ decisions: inout Decisions
     ) {
-        fences.decider.decide(fix.waypoint, &state, of: origin, events: &decisions.events)
+        fences.decider.decide(fix, after: withdrawn, &state, of: origin, events: &decisions.events)
         let due = state.checkpointed.map { fix.time.seconds(since: $0) >= Limits.checkpointEvery_s } ?? true
         // A suspect may be older than the fences that it is decided with: by its time they could not be told again.
         if due, fix.time >= state.beginning(of: fences.set) {

@@ -1,3 +1,4 @@
+internal import Anomalies
 internal import Fencing
 public import Geometry
 public import Positioning
@@ -34,12 +35,14 @@ public struct FenceVersion: Equatable, Sendable {
 final class FenceSet {
     let since: Timestamp
     let catalogue: FenceCatalogue
+    private let rules: Rules
     private var built: (index: FenceIndex, decider: Decider)?
     /// The index of each fence, by id.
     private(set) lazy var numbers = Dictionary(
         fences.enumerated().map { ($0.element.id, $0.offset) }, uniquingKeysWith: { first, _ in first })
 
-    init(_ version: FenceVersion) {
+    init(_ version: FenceVersion, _ rules: Rules) {
+        self.rules = rules
         since = version.since
         catalogue = version.catalogue
     }
@@ -52,7 +55,7 @@ final class FenceSet {
     private func build() throws(GeometryError) -> (index: FenceIndex, decider: Decider) {
         if let built { return built }
         let index = try FenceIndex(catalogue)
-        let made = (index, Decider(index))
+        let made = (index, Decider(index, rules))
         built = made
         return made
     }

@@ -20,6 +20,10 @@ public protocol History: AnyObject {
     /// - Parameter time: `nil`: all that are kept.
     func fixes(of device: String, after time: Timestamp?) throws -> [Fix]
 
+    /// The device's fixes after `time` that were withdrawn as ``Rejection/impossible_speed``, oldest first: they decide nothing,
+    /// but the rules are told of them.
+    func spikes(of device: String, after time: Timestamp?) throws -> [Fix]
+
     /// The device's events that are decided at fixes after `time` and were not retracted, in the order in which they were told.
     func standingEvents(of device: String, decidedAfter time: Timestamp?) throws -> [Event]
 }

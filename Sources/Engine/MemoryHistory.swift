@@ -11,6 +11,7 @@ public final class MemoryHistory: History {
         var events: [Event] = []
         var newest: Timestamp?
         var hasForgottenFixes = false
+        var hasSpikes = false
     }
 
     /// A fix as far as decisions are made from it.
@@ -20,9 +21,14 @@ public final class MemoryHistory: History {
         var longitude: Double
         /// Not a number where the receiver did not say.
         var accuracy_m: Double
+        var hdop: Double
         var speed_mps: Double
         var course_deg: Double
-        var isWithdrawn = false
+        var altitude_m: Double
+        /// Negative where the receiver did not say.
+        var satellites: Int32
+        /// Why it was withdrawn; `nil`: it stands.
+        var withdrawn: Rejection?
     }
 
     private let lateHorizon_s: Double
@@ -37,7 +43,9 @@ public final class MemoryHistory: History {
         guard !decisions.isEmpty else { return }
         for event in decisions.events { devices[event.device, default: Past()].take(event) }
         for event in decisions.redecided { devices[event.device]?.redecide(event) }
-        for withdrawal in decisions.withdrawals { devices[withdrawal.device]?.withdraw(withdrawal.time) }
+        for withdrawal in decisions.withdrawals {
+            devices[withdrawal.device]?.withdraw(withdrawal.time, withdrawal.reason)
+        }
         for checkpoint in decisions.checkpoints {
             devices[checkpoint.device, default: Past()].take(checkpoint)
             if checkpoint.state != nil {
@@ -64,7 +72,13 @@ public final class MemoryHistory: History {
     public func fixes(of device: String, after time: Timestamp?) -> [Fix] {
         guard let past = devices[device] else { return [] }
         let start = time.map { time in past.fixes.partitioningIndex { $0.time > time } } ?? 0
-        return past.fixes[start...].filter { !$0.isWithdrawn }.map(\.fix)
+        return past.fixes[start...].filter { $0.withdrawn == nil }.map(\.fix)
+    }
+
+    public func spikes(of device: String, after time: Timestamp?) -> [Fix] {
+        guard let past = devices[device], past.hasSpikes else { return [] }
+        let start = time.map { time in past.fixes.partitioningIndex { $0.time > time } } ?? 0
+        return past.fixes[start...].filter { $0.withdrawn == .impossible_speed }.map(\.fix)
     }
 
     public func standingEvents(of device: String, decidedAfter time: Timestamp?) -> [Event] {
@@ -77,8 +91,10 @@ extension MemoryHistory.Past {
     mutating func take(_ fix: Fix) {
         let trace = MemoryHistory.Trace(
             time: fix.time, latitude: fix.coordinate.latitude, longitude: fix.coordinate.longitude,
-            accuracy_m: fix.measurements.accuracy_m ?? .nan, speed_mps: fix.measurements.speed_mps ?? .nan,
-            course_deg: fix.measurements.course_deg ?? .nan)
+            accuracy_m: fix.measurements.reportedAccuracy_m ?? .nan, hdop: fix.measurements.hdop ?? .nan,
+            speed_mps: fix.measurements.speed_mps ?? .nan, course_deg: fix.measurements.course_deg ?? .nan,
+            altitude_m: fix.measurements.altitude_m ?? .nan,
+            satellites: fix.measurements.satellites.map(Int32.init(clamping:)) ?? -1)
         if let newest, fix.time <= newest {
             fixes.insert(trace, at: fixes.partitioningIndex { $0.time >= fix.time })
         } else {
@@ -87,9 +103,11 @@ extension MemoryHistory.Past {
         }
     }
 
-    mutating func withdraw(_ time: Timestamp) {
+    mutating func withdraw(_ time: Timestamp, _ reason: Rejection) {
         let place = fixes.partitioningIndex { $0.time >= time }
-        if place < fixes.count, fixes[place].time == time { fixes[place].isWithdrawn = true }
+        guard place < fixes.count, fixes[place].time == time else { return }
+        fixes[place].withdrawn = reason
+        if reason == .impossible_speed { hasSpikes = true }
     }
 
     mutating func take(_ event: Event) {
@@ -132,8 +150,11 @@ extension MemoryHistory.Trace {
     var fix: Fix {
         var measurements = Measurements()
         measurements.reportedAccuracy_m = accuracy_m.isNaN ? nil : accuracy_m
+        measurements.hdop = hdop.isNaN ? nil : hdop
         measurements.speed_mps = speed_mps.isNaN ? nil : speed_mps
         measurements.course_deg = course_deg.isNaN ? nil : course_deg
+        measurements.altitude_m = altitude_m.isNaN ? nil : altitude_m
+        measurements.satellites = satellites < 0 ? nil : Int(satellites)
         return Fix(
             time: time, coordinate: Coordinate(latitude: latitude, longitude: longitude), measurements: measurements)
     }
@@ -150,6 +171,6 @@ extension Event {
     /// Whether both are the same line.
     public func isTold(as other: Event) -> Bool {
         kind == other.kind && fence == other.fence && device == other.device && time == other.time
-            && detected == other.detected
+            && detected == other.detected && Self.areSame(anomaly, other.anomaly)
     }
 }

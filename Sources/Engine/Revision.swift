@@ -1,3 +1,4 @@
+internal import Anomalies
 internal import Geometry
 internal import Positioning
 
@@ -25,14 +26,18 @@ extension Engine {
         again.passages = state.passages
         let fixes = Self.merge(try history.fixes(of: origin.device, after: base), state.late)
         let first = version(at: base ?? fixes.first?.time ?? oldest.time, of: state)
-        // Of a fence that is known no more nothing is decided; what was told of it stays.
+        // Of a fence that is known no more, and by a rule that is off, nothing is decided; what was told of it stays.
         let told = try history.standingEvents(of: origin.device, decidedAfter: base)
-            .filter { event in versions[first...].contains { $0.numbers[event.fence] != nil } }
+            .filter { event in
+                event.anomaly.map { rules.hold($0.rule) } ?? true
+                    && event.fence.map { fence in versions[first...].contains { $0.numbers[fence] != nil } } ?? true
+            }
         var redone = Decisions()
         redone.checkpoints.append(
             Decisions.Checkpoint(
                 device: origin.device, time: base ?? Timestamp(microseconds: .min), state: nil))
-        try decide(fixes, believedUntil: state.newest?.time, &again, of: origin, from: first, &redone)
+        let spikes = try history.spikes(of: origin.device, after: base)
+        try decide(fixes, spikes, believedUntil: state.newest?.time, &again, of: origin, from: first, &redone)
         if let ahead = state.ahead { again.ahead = max(again.ahead ?? ahead, ahead) }
         state = again
         let difference = Revision.difference(told: told, redone: redone.events, received: origin.received)
@@ -58,9 +63,12 @@ extension Engine {
     }
 
     /// Goes through fixes in order, and through the versions of the fences as they came into force, up to the last.
-    /// - Parameter believed: the clock of a fix up to then was believed, and still is.
+    /// - Parameters:
+    ///   - spikes: withdrawn before, by ascending time.
+    ///   - believed: the clock of a fix up to then was believed, and still is.
     private func decide(
-        _ fixes: [Fix], believedUntil believed: Timestamp?, _ state: inout DeviceState, of origin: Origin,
+        _ fixes: [Fix], _ spikes: [Fix], believedUntil believed: Timestamp?, _ state: inout DeviceState,
+        of origin: Origin,
         from first: Int, _ redone: inout Decisions
     ) throws(GeometryError) {
         var number = first
@@ -71,11 +79,15 @@ extension Engine {
                 number += 1
             }
         }
+        var spikes = spikes[...]
         for fix in fixes {
+            var spike: Fix?
+            while let first = spikes.first, first.time < fix.time { spike = spikes.removeFirst() }
             try goOn(to: version(at: fix.time, of: state))
             let isOfItsTime = origin.received != nil || believed.map { fix.time <= $0 } ?? false
             take(
-                fix, isOfItsTime: isOfItsTime, &state, origin, (versions[number], try versions[number].decider()),
+                fix, after: spike, isOfItsTime: isOfItsTime, &state, origin,
+                (versions[number], try versions[number].decider()),
                 &redone)
         }
         try goOn(to: versions.count - 1)
@@ -137,6 +149,6 @@ enum Revision {
     /// A time that has moved is told again, however little: what stands is what would have been told in order.
     private static func isSame(_ a: Event, _ b: Event) -> Bool {
         a.kind == b.kind && a.fence == b.fence && a.isInitial == b.isInitial && a.time == b.time
-            && a.reason == b.reason
+            && a.reason == b.reason && Event.areSame(a.anomaly, b.anomaly)
     }
 }

@@ -1,3 +1,4 @@
+public import Anomalies
 internal import Fencing
 public import Geometry
 public import Positioning
@@ -16,16 +17,17 @@ public final class Shard {
     /// - Parameters:
     ///   - versions: ascending by their time; the last is in force.
     ///   - groups: the group of each device that has one.
+    ///   - rules: about each device's stream.
     ///   - lateHorizon_s: seconds by which a fix may be older than its device's newest.
     ///   - history: of all its devices.
     /// - Throws: where GEOS is out of memory.
     public init(
-        _ versions: [FenceVersion], groups: [String: String] = [:], lateHorizon_s: Double = Limits.lateHorizon_s,
-        history: any History
+        _ versions: [FenceVersion], groups: [String: String] = [:], rules: Rules = Rules(),
+        lateHorizon_s: Double = Limits.lateHorizon_s, history: any History
     ) throws(GeometryError) {
         self.groups = groups
         self.history = history
-        engine = try Engine(versions, lateHorizon_s: lateHorizon_s)
+        engine = try Engine(versions, rules: rules, lateHorizon_s: lateHorizon_s)
     }
 
     /// Goes on with another set of fences. States carry over by fence id; an edited fence is decided anew at the next fix.

@@ -1,3 +1,4 @@
+internal import Anomalies
 public import Fencing
 internal import Positioning
 
@@ -20,8 +21,10 @@ public enum SnapshotError: Error, Equatable, CustomStringConvertible {
 }
 
 extension DeviceState {
-    static let snapshotVersion: UInt8 = 2
-    /// Had no reckoning, which begins anew at the next fix, no passages, and nothing ahead.
+    static let snapshotVersion: UInt8 = 3
+    /// Had no rules: they begin anew at the next fix.
+    private static let unruledVersion: UInt8 = 2
+    /// Had no reckoning, which begins anew at the next fix, no passages, and nothing ahead either.
     private static let firstVersion: UInt8 = 1
 
     /// The state as bytes, fences by id, so that it outlives a change of the set of fences.
@@ -62,6 +65,8 @@ extension DeviceState {
             out.time(passage.from)
         }
         out.optional(ahead) { $0.time($1) }
+        var rules = rules
+        rules.code(&out)
         return out.bytes
     }
 
@@ -70,9 +75,10 @@ extension DeviceState {
     public init(snapshot bytes: [UInt8], fenceNumber: (String) -> Int?) throws(SnapshotError) {
         var input = SnapshotReader(bytes)
         let version = try input.byte()
-        guard version == Self.snapshotVersion || version == Self.firstVersion else {
+        guard (Self.firstVersion...Self.snapshotVersion).contains(version) else {
             throw .version(found: version)
         }
+        input.hasRules = version > Self.unruledVersion
         self.init()
         if try input.byte() != 0 {
             newest = Waypoint(
@@ -113,7 +119,26 @@ extension DeviceState {
             passages.append(FencePassage(since: try input.time(), from: try input.time()))
         }
         ahead = try input.optional { input throws(SnapshotError) in try input.time() }
+        if input.hasRules { try rules.code(&input) }
     }
+}
+
+extension SnapshotWriter: StateCoder {
+    typealias Failure = Never
+
+    mutating func double(_ value: inout Double) { double(value) }
+    mutating func integer(_ value: inout Int64) { integer(value) }
+    mutating func bool(_ value: inout Bool) { byte(value ? 1 : 0) }
+    mutating func string(_ value: inout String) { string(value) }
+}
+
+extension SnapshotReader: StateCoder {
+    typealias Failure = SnapshotError
+
+    mutating func double(_ value: inout Double) throws(SnapshotError) { value = try double() }
+    mutating func integer(_ value: inout Int64) throws(SnapshotError) { value = try integer() }
+    mutating func bool(_ value: inout Bool) throws(SnapshotError) { value = try byte() != 0 }
+    mutating func string(_ value: inout String) throws(SnapshotError) { value = try string() }
 }
 
 /// Fixed-width little-endian values, one after the other.
@@ -150,6 +175,8 @@ private struct SnapshotWriter {
         optional(fix.measurements.hdop) { $0.double($1) }
         optional(fix.measurements.speed_mps) { $0.double($1) }
         optional(fix.measurements.course_deg) { $0.double($1) }
+        optional(fix.measurements.altitude_m) { $0.double($1) }
+        optional(fix.measurements.satellites) { $0.integer(Int64($1)) }
     }
 
     mutating func reckoning(_ reckoning: Reckoning) {
@@ -209,6 +236,8 @@ private struct SnapshotWriter {
 private struct SnapshotReader {
     private let bytes: [UInt8]
     private var offset = 0
+    /// Whether what only the rules ask for is in it.
+    var hasRules = true
 
     init(_ bytes: [UInt8]) { self.bytes = bytes }
 
@@ -251,6 +280,10 @@ private struct SnapshotReader {
         measurements.hdop = try optional { input throws(SnapshotError) in try input.double() }
         measurements.speed_mps = try optional { input throws(SnapshotError) in try input.double() }
         measurements.course_deg = try optional { input throws(SnapshotError) in try input.double() }
+        if hasRules {
+            measurements.altitude_m = try optional { input throws(SnapshotError) in try input.double() }
+            measurements.satellites = try optional { input throws(SnapshotError) in Int(try input.integer()) }
+        }
         return Fix(time: time, coordinate: coordinate, measurements: measurements)
     }
 

@@ -1,3 +1,4 @@
+public import Anomalies
 public import Geometry
 public import Positioning
 
@@ -5,10 +6,14 @@ extension Engine {
     /// The engines as they were in turn, while each version was in force with those before it: for what was decided then. They
     /// share what they know of the fences, and belong to one thread.
     /// - Throws: where GEOS is out of memory.
-    public static func succession(_ versions: [FenceVersion], lateHorizon_s: Double) throws(GeometryError) -> [Engine] {
-        let sets = versions.map(FenceSet.init)
+    public static func succession(
+        _ versions: [FenceVersion], rules: Rules, lateHorizon_s: Double
+    ) throws(GeometryError) -> [Engine] {
+        let sets = versions.map { FenceSet($0, rules) }
         var engines: [Engine] = []
-        for last in sets.indices { engines.append(try Engine(Array(sets[...last]), lateHorizon_s: lateHorizon_s)) }
+        for last in sets.indices {
+            engines.append(try Engine(Array(sets[...last]), rules: rules, lateHorizon_s: lateHorizon_s))
+        }
         return engines
     }
 

@@ -1,3 +1,4 @@
+internal import Anomalies
 public import Engine
 import GRDB
 import GRDBSQLite
@@ -211,8 +212,8 @@ public final class Journal {
             insert.bind(8, event.coordinate.latitude)
             insert.bind(9, event.coordinate.longitude)
             insert.bind(10, event.accuracy_m)
-            insert.bind(11, event.uncertainty_s)
-            insert.bind(12, event.confidence)
+            insert.bind(11, event.anomaly == nil ? event.uncertainty_s : nil)
+            insert.bind(12, event.anomaly == nil ? event.confidence : nil)
             insert.bind(13, event.isInitial ? 1 : 0)
             insert.bind(14, event.isLate ? 1 : 0)
             insert.bind(15, event.decided.microseconds)
@@ -229,11 +230,14 @@ public final class Journal {
         try Int64.fetchOne(
             db,
             sql: """
-                SELECT max(seq) FROM event e WHERE device = ? AND time_us = ? AND type = ? AND fence = ? AND detected_us = ?
+                SELECT max(seq) FROM event e WHERE device = ? AND time_us = ? AND type = ? AND fence IS ? AND detected_us = ?
+                AND instr(json, ?)
                 AND NOT EXISTS (SELECT 1 FROM event r WHERE r.retracts = e.seq)
                 """,
             arguments: [
                 event.device, event.time.microseconds, kind.rawValue, event.fence, event.detected.microseconds,
+                // An anomaly's name has no column of its own. Any line holds the empty text.
+                event.anomaly?.name(device: event.device, fence: event.fence) ?? "",
             ])
     }
 

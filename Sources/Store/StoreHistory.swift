@@ -1,3 +1,4 @@
+internal import Anomalies
 public import Engine
 import GRDB
 public import Positioning
@@ -86,6 +87,23 @@ public final class StoreHistory: History {
         }
     }
 
+    public func spikes(of device: String, after time: Timestamp?) throws -> [Fix] {
+        try read { db in
+            guard let number = try Self.number(of: device, db) else { return [] }
+            let rows = try Row.fetchCursor(
+                db.cachedStatement(
+                    sql: """
+                        SELECT * FROM fix WHERE device = ? AND time_us > ? AND id <= ? AND withdrawn = ? ORDER BY time_us
+                        """),
+                arguments: [
+                    number, time?.microseconds ?? .min, newestFix, Rejection.impossible_speed.rawValue,
+                ])
+            var fixes: [Fix] = []
+            while let row = try rows.next() { fixes.append(Fix(row)) }
+            return fixes
+        }
+    }
+
     public func standingEvents(of device: String, decidedAfter time: Timestamp?) throws -> [Event] {
         try read { db in
             let rows = try Row.fetchCursor(
@@ -103,19 +121,23 @@ public final class StoreHistory: History {
 }
 
 extension Event {
-    /// From a row of the table `event`; `nil` where the type is of a later version.
+    /// From a row of the table `event`; `nil` where the type, or an anomaly's rule, is of a later version.
     init?(_ row: Row) {
         guard let kind = Kind(rawValue: row["type"]) else { return nil }
         self.init(
-            kind: kind, device: row["device"], fence: row["fence"] ?? "", time: Timestamp(microseconds: row["time_us"]),
+            kind: kind, device: row["device"], fence: row["fence"], time: Timestamp(microseconds: row["time_us"]),
             uncertainty_s: row["uncertainty_s"] ?? 0, detected: Timestamp(microseconds: row["detected_us"]),
             received: (row["received_us"] as Int64?).map(Timestamp.init(microseconds:)),
             coordinate: Coordinate(latitude: row["lat"] ?? 0, longitude: row["lon"] ?? 0),
             accuracy_m: row["accuracy_m"] ?? 0, confidence: row["confidence"] ?? 0, isInitial: row["initial"],
             isLate: row["late"])
         decided = Timestamp(microseconds: row["decided_us"])
-        // It has no column of its own. Within a value the quotes would be escaped.
+        // These have no columns of their own. Within a value the quotes would be escaped.
         let line: String = row["json"]
+        if kind == .anomaly || (row["retracted"] as String?) == Kind.anomaly.rawValue {
+            guard let anomaly = Anomaly(line: line) else { return nil }
+            self.anomaly = anomaly
+        }
         if line.contains(#","reason":"\#(Reason.fence_removed.rawValue)""#) { reason = .fence_removed }
     }
 }

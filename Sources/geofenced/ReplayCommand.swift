@@ -44,6 +44,7 @@ struct ReplayCommand: ParsableCommand {
             if let fences { catalogue = try FenceFolder.load(fences) }
             let replay = try Replay(
                 catalogue, registry: registry, unknownDevices: configuration.unknownDevices,
+                rules: configuration.anomalies,
                 deviceLimit: configuration.maxDevices,
                 journal: try store.map {
                     try Journal(

@@ -36,6 +36,7 @@ struct Verify: ParsableCommand {
             var verification = Verification(store: store ?? setup?.configuration.store ?? "")
             verification.catalogue = setup?.catalogue
             verification.registry = setup?.registry ?? Registry()
+            if let setup { verification.rules = setup.configuration.anomalies }
             verification.eventFiles = events
             if events.isEmpty, store == nil, let setup { verification.eventFiles = [setup.configuration.events] }
             if let fences { verification.catalogue = try FenceFolder.load(fences) }

@@ -1,3 +1,4 @@
+import Anomalies
 import Daemon
 import Foundation
 import Geometry
@@ -16,7 +17,7 @@ import Testing
     {
         let horizon_s = lateHours * 3600
         let journal = isKept ? try Journal(path: scratch.store, lateHorizon_s: horizon_s) : nil
-        let replay = try Replay(World.squares(at: [0]), journal: journal, lateHorizon_s: horizon_s)
+        let replay = try Replay(World.squares(at: [0]), rules: .none, journal: journal, lateHorizon_s: horizon_s)
         var lines: [UInt8] = []
         try replay.take(reports, device: "van-1") { lines += $0 }
         try replay.finish { lines += $0 }

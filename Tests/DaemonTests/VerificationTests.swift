@@ -1,3 +1,4 @@
+import Anomalies
 import Daemon
 import Foundation
 import GRDB
@@ -27,7 +28,7 @@ import Testing
     private static func make(_ scratch: Scratch, seed: UInt64) throws {
         let journal = try Journal(path: scratch.store)
         let replay = try Replay(
-            Self.catalogue(), journal: journal, eventFile: try EventFile(path: scratch.events))
+            Self.catalogue(), rules: .none, journal: journal, eventFile: try EventFile(path: scratch.events))
         var random = SeededGenerator(seed: seed)
         for device in 0..<6 {
             var east = Double.random(in: -900...900, using: &random)

@@ -1,3 +1,4 @@
+import Anomalies
 import Engine
 import Fencing
 import Geometry
@@ -113,7 +114,7 @@ import Testing
             return World.report(
                 Double(step) * 7, step % 60 > 40 ? 20 : east, Double.random(in: -130...130, using: &random))
         }
-        let straight = try shard(catalogue).lines(reports)
+        let straight = try TestShard(catalogue, rules: Rules()).lines(reports)
         var restarted: [String] = []
         var snapshots: [String: [UInt8]] = [:]
         let history = MemoryHistory()

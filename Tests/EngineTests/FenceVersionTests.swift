@@ -169,14 +169,14 @@ import Testing
     /// The fences of which what stands is not an enter, an exit, an enter, …
     private static func breaksOfAlternation(_ events: [Event]) -> [String] {
         var standing: [Event] = []
-        for event in events where event.kind != .dwell && event.kind != .crossed {
+        for event in events where ![.dwell, .crossed, .anomaly].contains(event.kind) {
             if event.kind == .retract {
                 standing.removeAll { $0.isRetracted(by: event) }
             } else {
                 standing.append(event)
             }
         }
-        return Dictionary(grouping: standing, by: \.fence).filter { _, events in
+        return Dictionary(grouping: standing, by: { $0.fence ?? "" }).filter { _, events in
             let kinds = events.sorted { ($0.time, $0.decided) < ($1.time, $1.decided) }.map(\.kind)
             return zip(kinds.indices, kinds).contains { $1 != ($0 % 2 == 0 ? .enter : .exit) }
         }.map(\.key)

@@ -1,3 +1,4 @@
+import Anomalies
 import Engine
 import Geometry
 import Positioning
@@ -10,8 +11,8 @@ final class TestShard {
     private(set) var decisions = Decisions()
     private var taken = 0
 
-    init(_ catalogue: FenceCatalogue, groups: [String: String] = [:]) throws {
-        shard = try Shard([FenceVersion(catalogue)], groups: groups, history: history)
+    init(_ catalogue: FenceCatalogue, groups: [String: String] = [:], rules: Rules = .none) throws {
+        shard = try Shard([FenceVersion(catalogue)], groups: groups, rules: rules, history: history)
     }
 
     /// - Returns: why it was rejected, `nil` where it was taken.
@@ -73,7 +74,7 @@ final class TestShard {
             }
         }
         return events.map { event in
-            "\(event.device) \(event.kind) \(event.fence) \(event.time)\(event.isInitial ? " initial" : "")"
+            "\(event.device) \(event.kind) \(event.fence ?? "-")\(event.anomaly.map { " \($0.rule) \($0.state)" } ?? "") \(event.time)\(event.isInitial ? " initial" : "")"
                 + (event.reason.map { " \($0)" } ?? "")
         }.sorted()
     }

@@ -17,7 +17,7 @@ struct Rule: Sendable, CustomTestStringConvertible {
         ["CGEOS", "CZlib", "CLinux"],
         ["Positioning"],
         ["Protocols", "Fencing"],
-        ["Geometry"],
+        ["Geometry", "Anomalies"],
         ["Engine"],
         ["Platform"],
         ["Store", "Ingest"],
@@ -36,7 +36,7 @@ struct Rule: Sendable, CustomTestStringConvertible {
         }
     }
 
-    static let core = ["Positioning", "Protocols", "Fencing", "Geometry", "Engine"]
+    static let core = ["Positioning", "Protocols", "Fencing", "Geometry", "Anomalies", "Engine"]
 
     static let pureCore = Rule(
         name: "the core knows no clock, thread, file or Foundation", example: ("Engine", "import Foundation\n")

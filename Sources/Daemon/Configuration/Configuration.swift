@@ -1,3 +1,4 @@
+public import Anomalies
 internal import Engine
 public import Ingest
 public import Platform
@@ -20,6 +21,8 @@ public struct Configuration: Sendable, Equatable {
     /// Where metrics, status and health are served; `nil`: nowhere.
     public var metrics = Endpoint("127.0.0.1:9464")
     public var keep = Keep()
+    /// The rules about each device's stream.
+    public var anomalies = Rules()
     /// Devices that are decided about at once, ``Limits/deviceRange``; reports of further ones are rejected.
     public var maxDevices = Limits.devices
     /// TCP connections at once, of all sources together, ``Limits/connectionRange``; further ones are closed.

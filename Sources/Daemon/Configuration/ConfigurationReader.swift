@@ -1,3 +1,4 @@
+internal import Anomalies
 internal import Positioning
 internal import Ingest
 internal import Platform
@@ -31,7 +32,7 @@ extension Configuration {
     /// All that a configuration may say.
     public static let keys = [
         "store", "events", "fences", "devices", "unknown_devices", "durability", "late_hours", "keep", "max_devices",
-        "max_connections", "metrics", "sources",
+        "max_connections", "metrics", "anomalies", "sources",
     ]
 
     private mutating func read(_ root: Node, _ reader: inout YAMLReader) {
@@ -64,6 +65,7 @@ extension Configuration {
         if let value = reader.number(entries["max_connections"], "max_connections", in: Limits.connectionRange) {
             maxConnections = value
         }
+        if let node = entries["anomalies"] { anomalies = Rules(node, &reader) }
         if let node = entries["sources"] { readSources(node, &reader) }
         if let node = entries["metrics"] { readMetrics(node, &reader) }
         if let metrics, sources.contains(where: { $0.kind == .tcp(metrics) }) {

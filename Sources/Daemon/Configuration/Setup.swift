@@ -1,5 +1,7 @@
 import Glibc
+internal import Fencing
 public import Geometry
+internal import Anomalies
 internal import Positioning
 
 import struct Foundation.Data
@@ -43,6 +45,12 @@ public struct Setup: Sendable {
         } catch { lines += error.lines }
         do throws(ConfigurationErrors) {
             catalogue = try FenceFolder.load(configuration.fences)
+            let known = catalogue.fences.map(\.id)
+            for (rule, fence) in configuration.anomalies.namedFences where !known.contains(fence) {
+                lines.append(
+                    "\(path): `anomalies: \(rule.rawValue)` names the fence `\(fence)`, which is none: "
+                        + Spelling.advice(for: fence, among: known))
+            }
         } catch { lines += error.lines }
         for (key, file) in [("store", configuration.store), ("events", configuration.events)] {
             if let problem = InputFile.problemOfWriting(file) {

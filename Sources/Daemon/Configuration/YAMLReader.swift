@@ -83,6 +83,22 @@ struct YAMLReader {
         return nil
     }
 
+    /// - Parameter isWhole: only whole numbers make sense.
+    mutating func decimal(
+        _ node: Node?, _ name: String, in range: ClosedRange<Double>, isWhole: Bool = false
+    ) -> Double? {
+        guard let word = text(node, name) else { return nil }
+        if let value = Double(word), range.contains(value), !isWhole || value == value.rounded() { return value }
+        var bounds: [UInt8] = []
+        bounds.appendDecimal(range.lowerBound, decimals: 3)
+        bounds += Array(" to ".utf8)
+        bounds.appendDecimal(range.upperBound, decimals: 3)
+        report(
+            node, "`\(name)` can't be `\(word)`",
+            "write a \(isWhole ? "whole " : "")number from \(String(decoding: bounds, as: UTF8.self)), without a unit")
+        return nil
+    }
+
     mutating func choice<Value: RawRepresentable & CaseIterable>(_ node: Node?, _ name: String) -> Value?
     where Value.RawValue == String {
         guard let word = text(node, name) else { return nil }

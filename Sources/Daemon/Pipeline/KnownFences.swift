@@ -28,8 +28,9 @@ extension Journal {
         batch.fences = FenceVersion(given)
         // Stays at fences that went while the store was not told of any, as one of version 1 never was.
         let known = Set(given.fences.map(\.id))
-        batch.events = try lastingEnters().filter { !known.contains($0.enter.fence) }.map { enter, newest in
-            Event.removal(of: enter.fence, around: enter.device, at: newest)
+        batch.events = try lastingEnters().compactMap { enter, newest in
+            guard let fence = enter.fence, !known.contains(fence) else { return nil }
+            return Event.removal(of: fence, around: enter.device, at: newest)
         }
         _ = try commit(batch)
         return [FenceVersion(given)]

@@ -129,8 +129,17 @@ final class PartHistory: History {
         var fixes = try ask { try stored.fixes(of: device, after: time) }
         let here = here(device)
         fixes += here.fixes(after: time)
-        fixes.removeAll { here.withdrawn.contains($0.time) }
+        fixes.removeAll { here.withdrawn[$0.time] != nil }
         return here.fixes.isEmpty ? fixes : fixes.sorted { $0.time < $1.time }
+    }
+
+    func spikes(of device: String, after time: Timestamp?) throws -> [Fix] {
+        var spikes = try ask { try stored.spikes(of: device, after: time) }
+        let here = here(device)
+        guard here.withdrawn.values.contains(.impossible_speed) else { return spikes }
+        let taken = try ask { try stored.fixes(of: device, after: time) } + here.fixes(after: time)
+        spikes += taken.filter { here.withdrawn[$0.time] == .impossible_speed }
+        return spikes.sorted { $0.time < $1.time }
     }
 
     func standingEvents(of device: String, decidedAfter time: Timestamp?) throws -> [Event] {
@@ -144,7 +153,7 @@ final class PartHistory: History {
 private struct DevicePart {
     /// By ascending time, each time once, withdrawn ones too.
     private(set) var fixes: [Fix] = []
-    private(set) var withdrawn: Set<Timestamp> = []
+    private(set) var withdrawn: [Timestamp: Rejection] = [:]
     /// By ascending time.
     private(set) var checkpoints: [(time: Timestamp, state: [UInt8])] = []
     /// Checkpoints in the store that are newer hold no longer: this batch has decided again what came after.
@@ -156,7 +165,7 @@ private struct DevicePart {
         if case .success(let fix) = outcome.result {
             fixes.insert(fix, at: fixes.last.map { $0.time < fix.time } ?? true ? fixes.count : place(of: fix.time))
         }
-        for withdrawal in outcome.decisions.withdrawals { withdrawn.insert(withdrawal.time) }
+        for withdrawal in outcome.decisions.withdrawals { withdrawn[withdrawal.time] = withdrawal.reason }
         for checkpoint in outcome.decisions.checkpoints {
             if let state = checkpoint.state {
                 checkpoints.append((checkpoint.time, state))

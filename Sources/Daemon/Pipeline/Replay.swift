@@ -1,3 +1,4 @@
+public import Anomalies
 public import Engine
 public import Geometry
 internal import Ingest
@@ -22,6 +23,7 @@ public final class Replay {
     }
 
     /// - Parameters:
+    ///   - rules: about each device's stream.
     ///   - deviceLimit: as `max_devices`.
     ///   - journal: where fixes and events are kept as well; devices go on from where it has them. `nil`: nothing is kept.
     ///   - eventFile: follows the journal.
@@ -29,7 +31,8 @@ public final class Replay {
     /// - Throws: `GeometryError`, `StoreError`, SQLite's error
     public init(
         _ catalogue: FenceCatalogue, registry: Registry = Registry(),
-        unknownDevices: Configuration.UnknownDevices = .accept, deviceLimit: Int = Limits.devices,
+        unknownDevices: Configuration.UnknownDevices = .accept, rules: Rules = Rules(),
+        deviceLimit: Int = Limits.devices,
         journal: Journal? = nil, eventFile: EventFile? = nil, lateHorizon_s: Double = Limits.lateHorizon_s
     ) throws {
         self.eventFile = eventFile
@@ -39,13 +42,15 @@ public final class Replay {
         guard let journal else {
             let history = MemoryHistory(lateHorizon_s: lateHorizon_s)
             shard = try Shard(
-                [FenceVersion(catalogue)], groups: registry.groups, lateHorizon_s: lateHorizon_s, history: history)
+                [FenceVersion(catalogue)], groups: registry.groups, rules: rules, lateHorizon_s: lateHorizon_s,
+                history: history)
             past = .memory(history, numbers: RecentNumbers(lateHorizon_s: lateHorizon_s))
             return
         }
         let history = PartHistory(stored: StoreHistory(path: journal.path), committed: Progress())
         let known = try journal.knownFences(orElse: catalogue)
-        let shard = try Shard(known, groups: registry.groups, lateHorizon_s: lateHorizon_s, history: history)
+        let shard = try Shard(
+            known, groups: registry.groups, rules: rules, lateHorizon_s: lateHorizon_s, history: history)
         self.shard = shard
         past = .store(journal, history)
         try journal.recover { device, snapshot in

@@ -90,8 +90,8 @@ final class ShardWorker: Sendable {
         let shard: Shard
         do {
             shard = try Shard(
-                versions, groups: parts.registry.groups, lateHorizon_s: parts.configuration.lateHorizon_s,
-                history: history)
+                versions, groups: parts.registry.groups, rules: parts.configuration.anomalies,
+                lateHorizon_s: parts.configuration.lateHorizon_s, history: history)
         } catch {
             results.send([.ready(devices: 0, problem: "\(error)")])
             jobs.close()

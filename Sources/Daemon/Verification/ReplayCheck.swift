@@ -1,3 +1,4 @@
+internal import Anomalies
 internal import Engine
 internal import Fencing
 internal import Geometry
@@ -9,7 +10,8 @@ internal import Store
 ///
 /// Where a device's fixes came in order, its events must be the same to the last bit. Where some came late, what was told first
 /// depends on how many of them had come when the clock had the past decided again: there, what happened and when must be the
-/// same, not how it was told.
+/// same, not how it was told. The store does not keep the settings of the anomaly rules, so where their events differ, that is
+/// noted and no finding.
 struct ReplayCheck {
     private let versions: [StoredFences]
     /// For each version, as it was when that came into force.
@@ -19,15 +21,18 @@ struct ReplayCheck {
     private let known: Set<String>
     private var skippedDevices = 0
     private var skippedEvents = 0
+    private var differingAnomalies = 0
+    private let rules: Rules
 
     /// - Parameter versions: the fences, set by set, as they came into force; at least one.
     /// - Throws: `FenceErrors` where one cannot be read any more, `GeometryError` where GEOS is out of memory.
-    init(_ versions: [StoredFences], groups: [String: String]) throws {
+    init(_ versions: [StoredFences], groups: [String: String], rules: Rules) throws {
         let loaded = try versions.map { FenceVersion(try FenceCatalogue.load($0.files), since: $0.since) }
         // Whatever the horizon was, what is in the store was within it.
-        engines = try Engine.succession(loaded, lateHorizon_s: .infinity)
+        engines = try Engine.succession(loaded, rules: rules, lateHorizon_s: .infinity)
         known = Set(loaded.flatMap(\.catalogue.fences).map(\.id))
         self.versions = versions
+        self.rules = rules
         self.groups = groups
     }
 
@@ -41,6 +46,11 @@ struct ReplayCheck {
         if skippedEvents > 0 {
             notes.append("\(skippedEvents) events of fences that are known no more were not replayed")
         }
+        if differingAnomalies > 0 {
+            notes.append(
+                "\(differingAnomalies) anomalies differ from what today's rules make of the stored fixes; their settings may have changed"
+            )
+        }
         return notes
     }
 
@@ -50,8 +60,9 @@ struct ReplayCheck {
             return
         }
         let count = past.events.count
-        past.events.removeAll { !known.contains($0.event.fence) }
+        past.events.removeAll { event in event.event.fence.map { !known.contains($0) } ?? false }
         skippedEvents += count - past.events.count
+        past.events.removeAll { event in event.event.anomaly.map { !rules.hold($0.rule) } ?? false }
         var course = Course(engines, versions.map(\.afterFix), device: device, group: groups[device])
         let isInOrder = zip(past.fixes, past.fixes.dropFirst()).allSatisfy { $0.entry.fix.time < $1.entry.fix.time }
         try course.begin(past.base)
@@ -69,33 +80,41 @@ struct ReplayCheck {
             try course.revise()
             difference = Self.difference(past.events, course.standing, isInOrder: isInOrder)
         }
-        for line in difference { findings.add(line) }
+        for (isAnomaly, line) in difference {
+            if isAnomaly { differingAnomalies += 1 } else { findings.add(line) }
+        }
     }
 
     private static func difference(
         _ stored: [(seq: Int64, event: Event)], _ replayed: [Event], isInOrder: Bool
-    ) -> [String] {
+    ) -> [(isAnomaly: Bool, line: String)] {
         var missing = replayed
-        var lines: [String] = []
+        var lines: [(isAnomaly: Bool, line: String)] = []
         for (seq, event) in stored {
             if let place = missing.firstIndex(where: { isSame($0, event, isInOrder: isInOrder) }) {
                 missing.remove(at: place)
             } else {
-                lines.append("event \(seq), \(name(event)), does not follow from the stored fixes")
+                lines.append(
+                    (event.anomaly != nil, "event \(seq), \(name(event)), does not follow from the stored fixes"))
             }
         }
-        return lines + missing.map { "\(name($0)) follows from the stored fixes, but is not in the store" }
+        return lines
+            + missing.map {
+                ($0.anomaly != nil, "\(name($0)) follows from the stored fixes, but is not in the store")
+            }
     }
 
     private static func isSame(_ a: Event, _ b: Event, isInOrder: Bool) -> Bool {
-        guard a.kind == b.kind, a.fence == b.fence, a.time == b.time, a.isInitial == b.isInitial else { return false }
+        guard a.kind == b.kind, a.fence == b.fence, a.time == b.time, a.isInitial == b.isInitial,
+            a.anomaly?.rule == b.anomaly?.rule, a.anomaly?.state == b.anomaly?.state
+        else { return false }
         return !isInOrder
             || (a.detected == b.detected && a.uncertainty_s == b.uncertainty_s && a.coordinate == b.coordinate
                 && a.accuracy_m == b.accuracy_m && a.confidence == b.confidence)
     }
 
     private static func name(_ event: Event) -> String {
-        "\(event.kind.rawValue) of \(event.device) at \(event.fence) at \(event.time)"
+        "\(event.kind.rawValue) of \(event.device) at \(event.fence ?? "no fence") at \(event.time)"
     }
 }
 

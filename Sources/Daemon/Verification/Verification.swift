@@ -1,3 +1,4 @@
+public import Anomalies
 internal import Engine
 public import Geometry
 internal import Positioning
@@ -14,6 +15,8 @@ public struct Verification: Sendable {
     public var catalogue: FenceCatalogue?
     /// Whose devices' groups apply.
     public var registry = Registry()
+    /// The rules by which anomalies are compared.
+    public var rules = Rules()
 
     public init(store: String) { self.store = store }
 
@@ -60,7 +63,7 @@ public struct Verification: Sendable {
                 findings.notes.append("the store has no fences: give --fences DIR, or --config FILE that names them")
                 return
             }
-            var check = try ReplayCheck(versions, groups: registry.groups)
+            var check = try ReplayCheck(versions, groups: registry.groups, rules: rules)
             for device in try moment.devices() { try check.run(device, moment, &findings) }
             findings.notes += check.notes
         }

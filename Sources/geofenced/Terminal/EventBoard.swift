@@ -1,3 +1,4 @@
+import Anomalies
 import Engine
 import Fencing
 import Glibc
@@ -50,13 +51,15 @@ struct EventBoard: Sendable {
         let (badge, colour) = Self.badge(event.kind)
         let what = "  " + badge.padded(to: 9)
         let who =
-            "  " + event.device.padded(to: deviceWidth) + "  " + event.fence.padded(to: fenceWidth) + "  "
-            + Self.percent(event.confidence).padded(to: 6)
+            "  " + event.device.padded(to: deviceWidth) + "  " + (event.fence ?? "").padded(to: fenceWidth) + "  "
+            + (event.anomaly == nil ? Self.percent(event.confidence) : "").padded(to: 6)
         let late = event.detected.seconds(since: event.time)
         let known =
-            event.isInitial
-            ? "there when first seen" : "±\(Self.text(event.uncertainty_s, 0)) s, sure \(Self.text(late, 0)) s later"
-        let name = names[event.fence].map { "  \($0)" } ?? ""
+            event.anomaly.map { "suspected \($0.rule.rawValue), \($0.state.rawValue)" }
+            ?? (event.isInitial
+                ? "there when first seen"
+                : "±\(Self.text(event.uncertainty_s, 0)) s, sure \(Self.text(late, 0)) s later")
+        let name = event.fence.flatMap { names[$0] }.map { "  \($0)" } ?? ""
         var left = columns - clock.count
         var line = style.paint(String(clock), .dim)
         func add(_ text: String, _ colour: Style.Colour?) {
@@ -78,6 +81,7 @@ struct EventBoard: Sendable {
         case .exit: ("◀ exit", .yellow)
         case .crossed: ("↷ crossed", .cyan)
         case .retract: ("✗ retract", .red)
+        case .anomaly: ("? anomaly", .red)
         case .dwell: ("● dwell", .blue)
         }
     }

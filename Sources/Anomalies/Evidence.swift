@@ -1,0 +1,47 @@
+internal import Positioning
+
+extension Anomaly {
+    /// The numbers that decided, and the times of the fixes that they are from, for the person who judges: one JSON object.
+    ///
+    /// Flat, and without text of others: no string in it holds a quote or a brace.
+    public struct Evidence: Equatable, Sendable {
+        public let json: [UInt8]
+
+        init(_ write: (inout EvidenceWriter) -> Void) {
+            var writer = EvidenceWriter()
+            write(&writer)
+            json = writer.closed()
+        }
+
+        /// As an event's line had it.
+        public init(json: [UInt8]) { self.json = json }
+    }
+}
+
+/// Writes an ``Anomaly/Evidence`` key by key.
+struct EvidenceWriter {
+    private var bytes: [UInt8] = []
+    private var line: JSONLine
+
+    init() { line = JSONLine(in: &bytes) }
+
+    mutating func count(_ name: StaticString, _ value: Int) { line.integer(name, value, in: &bytes) }
+    mutating func number(_ name: StaticString, _ value: Double) { line.number(name, value, decimals: 1, in: &bytes) }
+    mutating func time(_ name: StaticString, _ value: Timestamp) { line.time(name, value, in: &bytes) }
+
+    mutating func word<Word: RawRepresentable>(_ name: StaticString, _ value: Word) where Word.RawValue == String {
+        line.string(name, value.rawValue, in: &bytes)
+    }
+
+    /// The stretch of time that decided, by its first and its last fix.
+    mutating func span(from: Timestamp, to: Timestamp) {
+        time("from", from)
+        time("to", to)
+        number("duration_s", to.seconds(since: from))
+    }
+
+    consuming func closed() -> [UInt8] {
+        line.close(in: &bytes)
+        return bytes
+    }
+}

@@ -1,0 +1,122 @@
+internal import Fencing
+public import Positioning
+
+/// `flapping`: fixes change sides of one boundary again and again. The decisions weigh that; but the fence is suspected to be
+/// drawn too near to where people stand, and the evidence says which `exit_margin_m`
+/// would hold them.
+public struct Flapping: Rule {
+    public static let name = RuleName.flapping
+    public static let settings: [Setting<Flapping>] = [
+        Setting("changes", \.changes, 2...Double(Limits.flappingChanges), isCount: true),
+        Setting("window_s", \.window_s, 60...86_400), .cooldown(\.cooldown_s),
+    ]
+    public static let takesFences = true
+
+    public var scope = Scope()
+    /// At least so many.
+    public var changes = 6.0
+    /// Within so many seconds; so many without one clear it.
+    public var window_s = 1800.0
+    /// A day: the fence is as it is drawn.
+    public var cooldown_s = 86_400.0
+
+    public init() {}
+
+    public struct State: RuleState {
+        var tracks: [Track] = []
+
+        public init() {}
+
+        public mutating func code<Coder: StateCoder>(_ coder: inout Coder) throws(Coder.Failure) {
+            try coder.list(&tracks, blank: Track(fence: "")) { (coder, track) throws(Coder.Failure) in
+                try coder.string(&track.fence)
+                try coder.list(&track.changes, blank: Timestamp(microseconds: 0)) {
+                    (coder, time) throws(Coder.Failure) in
+                    try coder.time(&time)
+                }
+                try coder.double(&track.reach_m)
+                try track.alarm.code(&coder)
+            }
+        }
+    }
+
+    /// One boundary.
+    struct Track: Equatable, Sendable {
+        var fence: String
+        /// The newest ones within the window, oldest first.
+        var changes: [Timestamp] = []
+        /// Metres beyond the boundary at most, since the first of them.
+        var reach_m = 0.0
+        var alarm = Alarm()
+    }
+
+    public func observe(_ seen: Observation, _ state: inout State, tell: Tell) {
+        if !state.tracks.isEmpty { settle(&state, seen, tell) }
+        guard seen.last != nil, !(seen.placesBefore.isEmpty && seen.places.isEmpty) else { return }
+        for place in seen.places { compare(place, &state, seen, tell) }
+        for place in seen.left { compare(place, &state, seen, tell) }
+    }
+
+    private func compare(_ now: Place, _ state: inout State, _ seen: Observation, _ tell: Tell) {
+        let before = seen.placesBefore.first { $0.fence == now.fence }
+        let wasInside = before.map { $0.signedDistance_m <= 0 } ?? false
+        guard wasInside != (now.signedDistance_m <= 0) else { return }
+        let fence = seen.fences[now.fence].id
+        guard scope.covers(fence: fence), let place = track(of: fence, &state) else { return }
+        state.tracks[place].changes.append(seen.time)
+        state.tracks[place].reach_m = max(state.tracks[place].reach_m, now.signedDistance_m)
+        if Double(state.tracks[place].changes.count) > changes { state.tracks[place].changes.removeFirst() }
+        let track = state.tracks[place]
+        guard Double(track.changes.count) >= changes, let first = track.changes.first else { return }
+        state.tracks[place].alarm.raise(Self.name, at: seen.time, since: first, fence: fence, tell: tell) { evidence in
+            evidence.count("changes", track.changes.count)
+            evidence.span(from: first, to: seen.time)
+            Self.suggest(track, &evidence)
+        }
+    }
+
+    /// Forgets what is too old, and notes how far out it gets.
+    private func settle(_ state: inout State, _ seen: Observation, _ tell: Tell) {
+        for index in state.tracks.indices {
+            let edge = state.tracks[index].changes.firstIndex { seen.time.seconds(since: $0) <= window_s }
+            if edge != 0 {
+                state.tracks[index].changes.removeFirst(edge ?? state.tracks[index].changes.count)
+            }
+            let track = state.tracks[index]
+            if track.changes.isEmpty {
+                state.tracks[index].alarm.clear(
+                    Self.name, at: seen.time, cooldown_s: cooldown_s, tell: tell
+                ) { Self.suggest(track, &$0) }
+                state.tracks[index].reach_m = 0
+            } else if let place = seen.places.first(where: { seen.fences[$0.fence].id == track.fence }) {
+                state.tracks[index].reach_m = max(track.reach_m, place.signedDistance_m)
+            }
+        }
+        state.tracks.removeAll { $0.changes.isEmpty && $0.alarm.isReady(at: seen.time) }
+    }
+
+    /// The place of a boundary's track, made where there is none; `nil` where there is no room.
+    private func track(of fence: String, _ state: inout State) -> Int? {
+        if let known = state.tracks.firstIndex(where: { $0.fence == fence }) { return known }
+        if state.tracks.count >= Limits.flappingFences {
+            let quiet = state.tracks.indices.filter { !state.tracks[$0].alarm.isRaised }
+            let longest = quiet.min {
+                (state.tracks[$0].changes.last ?? .never) < (state.tracks[$1].changes.last ?? .never)
+            }
+            guard let longest else { return nil }
+            state.tracks.remove(at: longest)
+        }
+        state.tracks.append(Track(fence: fence))
+        return state.tracks.count - 1
+    }
+
+    /// A margin that would have held all of it; none where it has really been away.
+    private static func suggest(_ track: Track, _ evidence: inout EvidenceWriter) {
+        let margin = (max(track.reach_m, 1) / Limits.marginStep_m).rounded(.up) * Limits.marginStep_m
+        if margin <= Limits.marginMost_m { evidence.number("margin_m", margin) }
+    }
+}
+
+extension Timestamp {
+    fileprivate static let never = Timestamp(microseconds: .min)
+}

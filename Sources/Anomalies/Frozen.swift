@@ -1,0 +1,89 @@
+public import Positioning
+
+/// `frozen`: the position stays the same to the last bit, for long, while other fields change. A real receiver jitters.
+public struct Frozen: Rule {
+    public static let name = RuleName.frozen
+    public static let settings: [Setting<Frozen>] = [
+        Setting("fixes", \.fixes, 2...100_000, isCount: true), Setting("duration_s", \.duration_s, 1...86_400),
+        .cooldown(\.cooldown_s),
+    ]
+
+    public var scope = Scope()
+    /// At least so many of them.
+    public var fixes = 20.0
+    /// Over at least so many seconds.
+    public var duration_s = 600.0
+    public var cooldown_s = 1800.0
+
+    public init() {}
+
+    public struct State: RuleState {
+        var run: Run?
+        var alarm = Alarm()
+
+        public init() {}
+
+        public mutating func code<Coder: StateCoder>(_ coder: inout Coder) throws(Coder.Failure) {
+            let nowhere = Coordinate(latitude: 0, longitude: 0)
+            let blank = Run(coordinate: nowhere, since: Timestamp(microseconds: 0), others: 0)
+            try coder.optional(&run, blank: blank) { (coder, run) throws(Coder.Failure) in
+                try coder.coordinate(&run.coordinate)
+                try coder.time(&run.since)
+                try coder.integer(&run.others)
+                try coder.bool(&run.othersMove)
+                try coder.count(&run.fixes)
+            }
+            try alarm.code(&coder)
+        }
+    }
+
+    /// Fixes with the same position.
+    struct Run: Equatable, Sendable {
+        var coordinate: Coordinate
+        var since: Timestamp
+        /// A digest of the first one's other fields.
+        var others: Int64
+        var othersMove = false
+        var fixes = 1
+    }
+
+    public func observe(_ seen: Observation, _ state: inout State, tell: Tell) {
+        let others = seen.fix.measurements.digest
+        guard var run = state.run, run.coordinate == seen.fix.coordinate else {
+            if let run = state.run {
+                state.alarm.clear(Self.name, at: seen.time, cooldown_s: cooldown_s, tell: tell) { evidence in
+                    evidence.count("fixes", run.fixes)
+                    evidence.span(from: run.since, to: seen.time)
+                }
+            }
+            state.run = Run(coordinate: seen.fix.coordinate, since: seen.time, others: others)
+            return
+        }
+        run.fixes += 1
+        if others != run.others { run.othersMove = true }
+        state.run = run
+        guard run.othersMove, Double(run.fixes) >= fixes, seen.time.seconds(since: run.since) >= duration_s else {
+            return
+        }
+        state.alarm.raise(Self.name, at: seen.time, since: run.since, tell: tell) { evidence in
+            evidence.count("fixes", run.fixes)
+            evidence.span(from: run.since, to: seen.time)
+        }
+    }
+}
+
+extension Measurements {
+    /// Differs, by all likelihood, where what the receiver says besides its position differs. Stable, unlike `hashValue`.
+    fileprivate var digest: Int64 {
+        // FNV-1a, by whole words.
+        var sum: UInt64 = 0xcbf2_9ce4_8422_2325
+        func add(_ value: Double?) { sum = (sum ^ (value ?? .nan).bitPattern) &* 0x100_0000_01b3 }
+        add(reportedAccuracy_m)
+        add(hdop)
+        add(speed_mps)
+        add(course_deg)
+        add(altitude_m)
+        add(satellites.map(Double.init))
+        return Int64(bitPattern: sum)
+    }
+}

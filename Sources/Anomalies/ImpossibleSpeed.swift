@@ -1,0 +1,101 @@
+internal import Fencing
+public import Positioning
+
+/// `impossible_speed`: a way between two fixes that nothing on the ground covers in the time, after both accuracies are taken
+/// off. The next fix tells a spike, which returns, from a jump, which stays.
+///
+/// Where the receiver's own speed at both ends bears the way out, it is a train or an aeroplane, and no anomaly.
+public struct ImpossibleSpeed: Rule {
+    public static let name = RuleName.impossible_speed
+    public static let settings: [Setting<ImpossibleSpeed>] = [
+        Setting("speed_kmh", \.speed_kmh, 1...10_000), Setting("clear_s", \.clear_s, 1...86_400),
+        .cooldown(\.cooldown_s),
+    ]
+
+    public var scope = Scope()
+    /// More than so many kilometres per hour.
+    public var speed_kmh = 200.0
+    /// Seconds without another that clear it.
+    public var clear_s = 600.0
+    public var cooldown_s = 1800.0
+
+    public init() {}
+
+    public struct State: RuleState {
+        /// Whether it stays, the next fix tells.
+        var leap: Leap?
+        /// Of the last that was told.
+        var newest: Timestamp?
+        var alarm = Alarm()
+
+        public init() {}
+
+        public mutating func code<Coder: StateCoder>(_ coder: inout Coder) throws(Coder.Failure) {
+            try coder.optional(&leap, blank: Leap()) { (coder, leap) throws(Coder.Failure) in
+                try coder.time(&leap.left)
+                try coder.coordinate(&leap.from)
+                try coder.time(&leap.arrived)
+                try coder.coordinate(&leap.to)
+                try coder.double(&leap.speed_kmh)
+            }
+            try coder.time(&newest)
+            try alarm.code(&coder)
+        }
+    }
+
+    /// An impossible way between two fixes.
+    struct Leap: Equatable, Sendable {
+        var left = Timestamp(microseconds: 0)
+        var from = Coordinate(latitude: 0, longitude: 0)
+        var arrived = Timestamp(microseconds: 0)
+        var to = Coordinate(latitude: 0, longitude: 0)
+        var speed_kmh = 0.0
+    }
+
+    enum Kind: String {
+        case spike, jump
+    }
+
+    public func observe(_ seen: Observation, _ state: inout State, tell: Tell) {
+        if let newest = state.newest, seen.time.seconds(since: newest) >= clear_s {
+            state.alarm.clear(Self.name, at: seen.time, cooldown_s: cooldown_s, tell: tell) { $0.time("last", newest) }
+            state.newest = nil
+        }
+        if let leap = state.leap {
+            state.leap = nil
+            let back = leap.from.roughDistance_m(to: seen.fix.coordinate)
+            let hasReturned = back < leap.to.roughDistance_m(to: seen.fix.coordinate)
+            raise(hasReturned ? .spike : .jump, leap, seen, &state, tell)
+            // The way back is the same spike.
+            if hasReturned { return }
+        }
+        guard let last = seen.last else { return }
+        if let withdrawn = seen.withdrawn, let leap = self.leap(from: last, to: withdrawn) {
+            raise(.spike, leap, seen, &state, tell)
+        }
+        state.leap = leap(from: last, to: seen.here)
+    }
+
+    private func raise(_ kind: Kind, _ leap: Leap, _ seen: Observation, _ state: inout State, _ tell: Tell) {
+        state.newest = leap.arrived
+        state.alarm.raise(Self.name, at: seen.time, since: leap.arrived, tell: tell) { evidence in
+            evidence.word("kind", kind)
+            evidence.span(from: leap.left, to: leap.arrived)
+            evidence.number("distance_m", leap.from.roughDistance_m(to: leap.to))
+            evidence.number("speed_kmh", leap.speed_kmh)
+            evidence.number("limit_kmh", speed_kmh)
+        }
+    }
+
+    private func leap(from last: Motion, to here: Motion) -> Leap? {
+        let gap = here.time.seconds(since: last.time)
+        let blur = Limits.speedBlur * (last.accuracy_m + here.accuracy_m)
+        let way = last.coordinate.roughDistance_m(to: here.coordinate) - blur
+        guard gap > 0, way * 3.6 > speed_kmh * gap else { return nil }
+        let own = min(last.speed_mps ?? 0, here.speed_mps ?? 0)
+        guard own * gap < Limits.borneOutSpeed * way else { return nil }
+        return Leap(
+            left: last.time, from: last.coordinate, arrived: here.time, to: here.coordinate,
+            speed_kmh: way / gap * 3.6)
+    }
+}

@@ -1,0 +1,40 @@
+public import Fencing
+public import Positioning
+
+/// What the rules see of one fix, when its fences are decided.
+public struct Observation {
+    /// Accepted, and after the one before.
+    public var fix: Fix
+    /// The same as it moves; with the accuracy that it claims, within what is believable.
+    public var here: Motion
+    /// The accepted fix before, with the accuracy that its scatter gave it; `nil` where there was none.
+    public var last: Motion?
+    /// A fix between the two that was believed at first, and turned out to be a spike.
+    public var withdrawn: Motion?
+    /// The device's.
+    public var group: String?
+    public var fences: [Fence]
+    /// The fences that it is not plainly outside of, by ascending index, at the fix before …
+    public var placesBefore: [Place]
+    /// … and now.
+    public var places: [Place]
+    /// Those that it is plainly outside of since this fix, with its distance.
+    public var left: [Place]
+
+    public init(
+        fix: Fix, here: Motion, last: Motion? = nil, withdrawn: Motion? = nil, group: String? = nil,
+        fences: [Fence] = [], placesBefore: [Place] = [], places: [Place] = [], left: [Place] = []
+    ) {
+        self.fix = fix
+        self.here = here
+        self.last = last
+        self.withdrawn = withdrawn
+        self.group = group
+        self.fences = fences
+        self.placesBefore = placesBefore
+        self.places = places
+        self.left = left
+    }
+
+    var time: Timestamp { fix.time }
+}

@@ -1,0 +1,77 @@
+public import Positioning
+
+/// One rule about a device's stream: its thresholds. What it remembers of a device is its ``State``; it is a pure function of both.
+public protocol Rule: Equatable, Sendable {
+    associatedtype State: RuleState
+
+    static var name: RuleName { get }
+    /// The thresholds that can be set, by name.
+    static var settings: [Setting<Self>] { get }
+    /// Whether ``Scope/fences`` means something to it.
+    static var takesFences: Bool { get }
+
+    var scope: Scope { get set }
+
+    /// With its defaults.
+    init()
+
+    /// Takes one fix further.
+    func observe(_ seen: Observation, _ state: inout State, tell: Tell)
+}
+
+/// Given what was raised or cleared, when that happened, and the fence that it is about.
+public typealias Tell = (_ anomaly: Anomaly, _ time: Timestamp, _ fence: String?) -> Void
+
+extension Rule {
+    public static var takesFences: Bool { false }
+}
+
+/// What a rule remembers of one device: a plain value.
+public protocol RuleState: Equatable, Sendable {
+    /// Of a device that was never seen.
+    init()
+
+    /// Writes or reads all of it.
+    mutating func code<Coder: StateCoder>(_ coder: inout Coder) throws(Coder.Failure)
+}
+
+/// Whom a rule is about.
+public struct Scope: Equatable, Sendable {
+    /// Device groups; empty: all.
+    public var groups: [String]
+    /// Fences, by id; empty: all.
+    public var fences: [String]
+
+    public init(groups: [String] = [], fences: [String] = []) {
+        self.groups = groups
+        self.fences = fences
+    }
+
+    func applies(to group: String?) -> Bool { groups.isEmpty || group.map(groups.contains) ?? false }
+
+    func covers(fence: String) -> Bool { fences.isEmpty || fences.contains(fence) }
+}
+
+/// A threshold that can be set.
+public struct Setting<Rule>: Sendable {
+    /// With its unit at the end, as `duration_s`.
+    public var name: String
+    public var path: any WritableKeyPath<Rule, Double> & Sendable
+    public var range: ClosedRange<Double>
+    /// Whether only whole numbers make sense.
+    public var isCount: Bool
+
+    init(
+        _ name: String, _ path: any WritableKeyPath<Rule, Double> & Sendable, _ range: ClosedRange<Double>,
+        isCount: Bool = false
+    ) {
+        self.name = name
+        self.path = path
+        self.range = range
+        self.isCount = isCount
+    }
+
+    static func cooldown(_ path: any WritableKeyPath<Rule, Double> & Sendable) -> Setting {
+        Setting("cooldown_s", path, 0...604_800)
+    }
+}
