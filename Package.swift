@@ -91,7 +91,7 @@ let package = Package(
         tests(
             of: "Daemon",
             [
-                "Ingest", "Store", "Platform", "Engine", "Anomalies", "Geometry", "Protocols", "Positioning",
+                "Ingest", "Store", "Platform", "Engine", "Anomalies", "Fencing", "Geometry", "Protocols", "Positioning",
                 "TestSupport", logging,
                 grdb,
             ]),

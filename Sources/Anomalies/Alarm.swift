@@ -29,6 +29,14 @@ public struct Alarm: Equatable, Sendable {
         }
     }
 
+    /// The one that it stands about.
+    var fence: String? {
+        switch phase {
+        case .raised(_, let fence): fence
+        case .quiet, .cooling: nil
+        }
+    }
+
     /// Whether it would be raised at this time.
     func isReady(at time: Timestamp) -> Bool {
         switch phase {

@@ -17,6 +17,8 @@ extension Limits {
     public static let borneOutSpeed = 0.8
     /// Seconds between two fixes over which a speed is taken to have lasted; after a silence it is measured anew.
     public static let speedGap_s = 120.0
+    /// Seconds without a fix after which one that stood, or was outside, is not known to have done so all the while.
+    public static let levelGap_s = 7200.0
     /// Bytes that the states of all rules of one device take at most, so that a million devices are a gigabyte.
     public static let ruleStateBytes = 1024
 }

@@ -14,6 +14,8 @@ public struct Observation {
     /// The device's.
     public var group: String?
     public var fences: [Fence]
+    /// The indices of those of the kind `allowed`.
+    public var allowedFences: [Int]
     /// The fences that it is not plainly outside of, by ascending index, at the fix before …
     public var placesBefore: [Place]
     /// … and now.
@@ -23,7 +25,8 @@ public struct Observation {
 
     public init(
         fix: Fix, here: Motion, last: Motion? = nil, withdrawn: Motion? = nil, group: String? = nil,
-        fences: [Fence] = [], placesBefore: [Place] = [], places: [Place] = [], left: [Place] = []
+        fences: [Fence] = [], allowedFences: [Int] = [], placesBefore: [Place] = [], places: [Place] = [],
+        left: [Place] = []
     ) {
         self.fix = fix
         self.here = here
@@ -31,6 +34,7 @@ public struct Observation {
         self.withdrawn = withdrawn
         self.group = group
         self.fences = fences
+        self.allowedFences = allowedFences
         self.placesBefore = placesBefore
         self.places = places
         self.left = left

@@ -10,6 +10,9 @@ public protocol Rule: Equatable, Sendable {
     /// Whether ``Scope/fences`` means something to it.
     static var takesFences: Bool { get }
 
+    /// Whether ``Scope/hours`` means something to it.
+    static var takesHours: Bool { get }
+
     var scope: Scope { get set }
 
     /// With its defaults.
@@ -24,6 +27,7 @@ public typealias Tell = (_ anomaly: Anomaly, _ time: Timestamp, _ fence: String?
 
 extension Rule {
     public static var takesFences: Bool { false }
+    public static var takesHours: Bool { false }
 }
 
 /// What a rule remembers of one device: a plain value.
@@ -41,13 +45,19 @@ public struct Scope: Equatable, Sendable {
     public var groups: [String]
     /// Fences, by id; empty: all.
     public var fences: [String]
+    /// When it holds; `nil`: nothing is said.
+    public var hours: Schedule?
 
-    public init(groups: [String] = [], fences: [String] = []) {
+    public init(groups: [String] = [], fences: [String] = [], hours: Schedule? = nil) {
         self.groups = groups
         self.fences = fences
+        self.hours = hours
     }
 
     func applies(to group: String?) -> Bool { groups.isEmpty || group.map(groups.contains) ?? false }
+
+    /// In hours; always, where there are none.
+    func holds(at time: Timestamp, for group: String?) -> Bool { hours?.holds(at: time, for: group) ?? true }
 
     func covers(fence: String) -> Bool { fences.isEmpty || fences.contains(fence) }
 }

@@ -5,6 +5,9 @@ public struct Rules: Equatable, Sendable {
     public var impossibleSpeed: ImpossibleSpeed? = ImpossibleSpeed()
     public var speeding: Speeding?
     public var flapping: Flapping? = Flapping()
+    public var idle: Idle? = Idle()
+    public var outsideAllowed: OutsideAllowed? = OutsideAllowed()
+    public var insideForbidden: InsideForbidden? = InsideForbidden()
 
     /// The defaults.
     public init() {}
@@ -17,13 +20,19 @@ public struct Rules: Equatable, Sendable {
         rules.impossibleSpeed = nil
         rules.speeding = nil
         rules.flapping = nil
+        rules.idle = nil
+        rules.outsideAllowed = nil
+        rules.insideForbidden = nil
         return rules
     }
 
     /// The fences that rules name, for which they must be there.
     public var namedFences: [(rule: RuleName, fence: String)] {
-        [(RuleName.speeding, speeding?.scope), (.flapping, flapping?.scope)]
-            .flatMap { rule, scope in (scope?.fences ?? []).map { (rule, $0) } }
+        [
+            (RuleName.speeding, speeding?.scope), (.flapping, flapping?.scope),
+            (.outside_allowed, outsideAllowed?.scope), (.inside_forbidden, insideForbidden?.scope),
+        ]
+        .flatMap { rule, scope in (scope?.fences ?? []).map { (rule, $0) } }
     }
 
     /// Whether a rule is in force.
@@ -34,6 +43,9 @@ public struct Rules: Equatable, Sendable {
         case .impossible_speed: impossibleSpeed != nil
         case .speeding: speeding != nil
         case .flapping: flapping != nil
+        case .idle: idle != nil
+        case .outside_allowed: outsideAllowed != nil
+        case .inside_forbidden: insideForbidden != nil
         }
     }
 }
@@ -45,6 +57,9 @@ public struct RuleStates: Equatable, Sendable {
     var impossibleSpeed = ImpossibleSpeed.State()
     var speeding = Speeding.State()
     var flapping = Flapping.State()
+    var idle = Idle.State()
+    var outsideAllowed = OutsideAllowed.State()
+    var insideForbidden = InsideForbidden.State()
 
     /// Of a device that was never seen.
     public init() {}
@@ -57,6 +72,9 @@ public struct RuleStates: Equatable, Sendable {
         Self.observe(seen, under: rules.impossibleSpeed, &impossibleSpeed, tell)
         Self.observe(seen, under: rules.speeding, &speeding, tell)
         Self.observe(seen, under: rules.flapping, &flapping, tell)
+        Self.observe(seen, under: rules.idle, &idle, tell)
+        Self.observe(seen, under: rules.outsideAllowed, &outsideAllowed, tell)
+        Self.observe(seen, under: rules.insideForbidden, &insideForbidden, tell)
     }
 
     private static func observe<Checked: Rule>(
@@ -73,5 +91,8 @@ public struct RuleStates: Equatable, Sendable {
         try coder.state(&impossibleSpeed)
         try coder.state(&speeding)
         try coder.state(&flapping)
+        try coder.state(&idle)
+        try coder.state(&outsideAllowed)
+        try coder.state(&insideForbidden)
     }
 }

@@ -7,6 +7,7 @@ internal import Positioning
 final class Decider {
     private let index: FenceIndex
     private let rules: Rules
+    private let allowedFences: [Int]
     /// Reused between steps, so that a step allocates nothing where nothing happens.
     private var found: [Int] = []
     private var decided: [Event] = []
@@ -15,6 +16,7 @@ final class Decider {
     init(_ index: FenceIndex, _ rules: Rules) {
         self.index = index
         self.rules = rules
+        allowedFences = index.fences.indices.filter { index.fences[$0].kind == .allowed }
     }
 
     var fences: [Fence] { index.fences }
@@ -49,7 +51,8 @@ final class Decider {
         decided.removeAll(keepingCapacity: true)
         let seen = Observation(
             fix: fix, here: fix.waypoint.motion, last: moment.last?.motion, withdrawn: withdrawn?.waypoint.motion,
-            group: origin.group, fences: index.fences, placesBefore: before, places: state.places, left: left)
+            group: origin.group, fences: index.fences, allowedFences: allowedFences, placesBefore: before,
+            places: state.places, left: left)
         state.rules.observe(seen, under: rules) { anomaly, time, fence in
             events.append(
                 Event(

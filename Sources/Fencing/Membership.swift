@@ -73,6 +73,14 @@ public struct Membership: Equatable, Sendable {
         }
     }
 
+    /// When it entered, of one that is inside.
+    public var entered: Timestamp? {
+        switch phase {
+        case .inside(let stay), .leaving(let stay, _): stay.entered
+        case .outside, .entering: nil
+        }
+    }
+
     /// Inside, and nothing speaks against it: a fix inside changes nothing.
     public var isSettled: Bool {
         if case .inside = phase { true } else { false }

@@ -6,7 +6,8 @@ extension Rules {
     /// Reads the settings under `anomalies`: each rule's name with `on`, `off`, or settings, which turn it on.
     init(_ node: Node, _ reader: inout YAMLReader) {
         self.init()
-        let entries = reader.entries(of: node, "`anomalies`", known: RuleName.allCases.map(\.rawValue))
+        let entries = reader.entries(of: node, "`anomalies`", known: RuleName.allCases.map(\.rawValue) + ["hours"])
+        if let node = entries["hours"] { setHours(Schedule(node, &reader)) }
         for name in RuleName.allCases {
             guard let node = entries[name.rawValue] else { continue }
             switch name {
@@ -15,8 +16,18 @@ extension Rules {
             case .impossible_speed: Self.read(node, &impossibleSpeed, &reader)
             case .speeding: Self.read(node, &speeding, &reader)
             case .flapping: Self.read(node, &flapping, &reader)
+            case .idle: Self.read(node, &idle, &reader)
+            case .outside_allowed: Self.read(node, &outsideAllowed, &reader)
+            case .inside_forbidden: Self.read(node, &insideForbidden, &reader)
             }
         }
+    }
+
+    /// For all rules that hold in hours.
+    private mutating func setHours(_ hours: Schedule) {
+        idle?.scope.hours = hours
+        outsideAllowed?.scope.hours = hours
+        insideForbidden?.scope.hours = hours
     }
 
     private static func read<Read: Rule>(_ node: Node, _ rule: inout Read?, _ reader: inout YAMLReader) {
@@ -34,7 +45,9 @@ extension Rules {
             return
         }
         var read = rule ?? Read()
-        let known = Read.settings.map(\.name) + ["groups"] + (Read.takesFences ? ["fences"] : [])
+        let known =
+            Read.settings.map(\.name) + ["groups"] + (Read.takesFences ? ["fences"] : [])
+            + (Read.takesHours ? ["hours"] : [])
         let entries = reader.entries(of: node, "`\(name)`", known: known)
         for setting in Read.settings {
             if let value = reader.decimal(
@@ -45,6 +58,7 @@ extension Rules {
         }
         if let node = entries["groups"] { read.scope.groups = words(node, "groups", of: name, &reader) }
         if let node = entries["fences"] { read.scope.fences = words(node, "fences", of: name, &reader) }
+        if let node = entries["hours"] { read.scope.hours = Schedule(node, &reader) }
         rule = read
     }
 

@@ -1,0 +1,49 @@
+internal import Fencing
+public import Positioning
+
+/// `inside_forbidden`: it is in a `forbidden` fence, by all the evidence that an enter takes. In hours, where some are given;
+/// else always. Who is there when the hours begin is told of too.
+public struct InsideForbidden: Rule {
+    public static let name = RuleName.inside_forbidden
+    public static let settings: [Setting<InsideForbidden>] = [.cooldown(\.cooldown_s)]
+    public static let takesFences = true
+    public static let takesHours = true
+
+    public var scope = Scope()
+    public var cooldown_s = 300.0
+
+    public init() {}
+
+    public struct State: RuleState {
+        var alarm = Alarm()
+
+        public init() {}
+
+        public mutating func code<Coder: StateCoder>(_ coder: inout Coder) throws(Coder.Failure) {
+            try alarm.code(&coder)
+        }
+    }
+
+    public func observe(_ seen: Observation, _ state: inout State, tell: Tell) {
+        guard state.alarm.isRaised || !seen.places.isEmpty else { return }
+        let isInHours = scope.holds(at: seen.time, for: seen.group)
+        let inside = seen.places.filter { place in
+            guard isInHours, place.membership.isInside else { return false }
+            let fence = seen.fences[place.fence]
+            return fence.kind == .forbidden && scope.covers(fence: fence.id)
+        }
+        if let fence = state.alarm.fence, !inside.contains(where: { seen.fences[$0.fence].id == fence }) {
+            state.alarm.clear(Self.name, at: seen.time, cooldown_s: cooldown_s, tell: tell) {
+                $0.time("to", seen.time)
+            }
+        }
+        guard let place = inside.first else { return }
+        let entered = place.membership.entered ?? seen.time
+        state.alarm.raise(
+            Self.name, at: seen.time, since: entered, fence: seen.fences[place.fence].id, tell: tell
+        ) { evidence in
+            evidence.span(from: entered, to: seen.time)
+            evidence.number("depth_m", -place.signedDistance_m)
+        }
+    }
+}
