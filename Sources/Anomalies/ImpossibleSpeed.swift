@@ -89,6 +89,11 @@ public struct ImpossibleSpeed: Rule {
 
     private func leap(from last: Motion, to here: Motion) -> Leap? {
         let gap = here.time.seconds(since: last.time)
+        // Most ways are far too short, which is known without an angle's sine.
+        let degrees =
+            (here.coordinate.latitude - last.coordinate.latitude).magnitude
+            + (here.coordinate.longitude - last.coordinate.longitude).magnitude
+        guard degrees * Limits.metresPerDegreeMost * 3.6 > speed_kmh * gap else { return nil }
         let blur = Limits.speedBlur * (last.accuracy_m + here.accuracy_m)
         let way = last.coordinate.roughDistance_m(to: here.coordinate) - blur
         guard gap > 0, way * 3.6 > speed_kmh * gap else { return nil }

@@ -3,7 +3,7 @@ public import Positioning
 extension Limits {
     /// Boundaries whose changes are counted at once for one device. A further one takes the place of the one that has been
     /// quiet for longest; where an anomaly stands about each, it waits.
-    public static let flappingFences = 3
+    public static let flappingFences = 2
     /// Changes of one boundary that are remembered, each 8 bytes: the most that the rule can be set to.
     public static let flappingChanges = 12
     /// Metres to which a suggested margin is rounded up.
@@ -13,6 +13,8 @@ extension Limits {
     /// Times both accuracies that are taken off a way before it makes a speed, as screening does: a receiver that has just
     /// found its satellites is that far off.
     public static let speedBlur = 2.0
+    /// Metres of a degree on the earth at most, so that a way is no longer than its degrees times this.
+    public static let metresPerDegreeMost = 111_700.0
     /// Share of the implied speed that the receiver's own must have at both ends to bear it out: a train, not a spike.
     public static let borneOutSpeed = 0.8
     /// Seconds between two fixes over which a speed is taken to have lasted; after a silence it is measured anew.

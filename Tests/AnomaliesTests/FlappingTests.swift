@@ -59,7 +59,7 @@ import Testing
     }
 
     @Test func manyBoundariesTakeNoMoreThanTheirRoom() throws {
-        // Five fences that share a boundary: three are followed, and the room is given to those that last flapped.
+        // Five fences that share a boundary: some are followed, and the room is given to those that last flapped.
         let catalogue = try World.squares(at: [0, 1, 2, 3, 4])
         var stream = try DrawnStream(step_s: 60, catalogue: catalogue)
         try stream.draw("oioioioioioioio") { character, second in
