@@ -15,8 +15,8 @@ public struct Alarm: Equatable, Sendable {
 
     private enum Phase: Equatable, Sendable {
         case quiet
-        /// The time of the fix that raised it, which names the anomaly; the fence that it is about.
-        case raised(Timestamp, fence: String?)
+        /// The time of the fix that raised it, which names the anomaly.
+        case raised(Timestamp)
         case cooling(until: Timestamp)
     }
 
@@ -26,14 +26,6 @@ public struct Alarm: Equatable, Sendable {
         switch phase {
         case .raised: true
         case .quiet, .cooling: false
-        }
-    }
-
-    /// The one that it stands about.
-    var fence: String? {
-        switch phase {
-        case .raised(_, let fence): fence
-        case .quiet, .cooling: nil
         }
     }
 
@@ -49,39 +41,50 @@ public struct Alarm: Equatable, Sendable {
     /// - Parameters:
     ///   - time: of the fix.
     ///   - since: when it began.
+    ///   - fence: that it is about; the same when it clears.
     mutating func raise(
         _ rule: RuleName, at time: Timestamp, since: Timestamp, fence: String? = nil,
         tell: Tell, evidence: (inout EvidenceWriter) -> Void
     ) {
         guard isReady(at: time) else { return }
-        phase = .raised(time, fence: fence)
-        tell(Anomaly(rule: rule, state: .raised, raised: time, evidence: Anomaly.Evidence(evidence)), since, fence)
+        phase = .raised(time)
+        tell(
+            Anomaly(rule: rule, state: .raised, raised: time, evidence: Anomaly.Evidence(evidence)), since, time, fence)
+    }
+
+    /// Tells again of what stands, where it has grown worse.
+    func escalate(
+        _ rule: RuleName, at time: Timestamp, since: Timestamp, tell: Tell, evidence: (inout EvidenceWriter) -> Void
+    ) {
+        guard case .raised(let raised) = phase else { return }
+        tell(
+            Anomaly(rule: rule, state: .raised, raised: raised, evidence: Anomaly.Evidence(evidence)), since, time, nil)
     }
 
     /// - Parameters:
     ///   - time: of the fix.
     ///   - cooldown_s: seconds before it can be raised again.
     mutating func clear(
-        _ rule: RuleName, at time: Timestamp, cooldown_s: Double, tell: Tell,
+        _ rule: RuleName, at time: Timestamp, cooldown_s: Double, fence: String? = nil, tell: Tell,
         evidence: (inout EvidenceWriter) -> Void
     ) {
-        guard case .raised(let raised, let fence) = phase else { return }
+        guard case .raised(let raised) = phase else { return }
         phase = .cooling(until: time.advanced(bySeconds: cooldown_s))
-        tell(Anomaly(rule: rule, state: .cleared, raised: raised, evidence: Anomaly.Evidence(evidence)), time, fence)
+        tell(
+            Anomaly(rule: rule, state: .cleared, raised: raised, evidence: Anomaly.Evidence(evidence)), time, time,
+            fence)
     }
 
     mutating func code<Coder: StateCoder>(_ coder: inout Coder) throws(Coder.Failure) {
         var raised: Timestamp?
-        var about: String?
         var cooling: Timestamp?
         switch phase {
         case .quiet: break
-        case .raised(let time, let fence): (raised, about) = (time, fence)
+        case .raised(let time): raised = time
         case .cooling(let end): cooling = end
         }
         try coder.time(&raised)
-        try coder.optional(&about, blank: "") { (coder, fence) throws(Coder.Failure) in try coder.string(&fence) }
         try coder.time(&cooling)
-        phase = raised.map { .raised($0, fence: about) } ?? cooling.map { .cooling(until: $0) } ?? .quiet
+        phase = raised.map { .raised($0) } ?? cooling.map { .cooling(until: $0) } ?? .quiet
     }
 }

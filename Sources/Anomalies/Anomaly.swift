@@ -8,6 +8,8 @@ public struct Anomaly: Equatable, Sendable {
     /// and in run, replay and recovery.
     public var raised: Timestamp
     public var evidence: Evidence
+    /// Somebody calls for help: it is told before all else of its batch. Not told.
+    public var isUrgent = false
 
     public enum State: String, Sendable {
         case raised, cleared

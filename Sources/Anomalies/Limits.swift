@@ -23,4 +23,12 @@ extension Limits {
     public static let levelGap_s = 7200.0
     /// Bytes that the states of all rules of one device take at most, so that a million devices are a gigabyte.
     public static let ruleStateBytes = 1024
+
+    // MARK: links
+
+    /// Seconds by which the time of an unusable report may be off and still be its device's clock: a receiver that has just been
+    /// turned on may name any date.
+    public static let believableClock_s = 3600.0
+    /// Seconds for which a report may be on its way before the time that passes is held against its device.
+    public static let arrivalPatience_s = 30.0
 }

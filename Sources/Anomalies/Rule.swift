@@ -1,6 +1,8 @@
 public import Positioning
 
-/// One rule about a device's stream: its thresholds. What it remembers of a device is its ``State``; it is a pure function of both.
+/// One rule: its thresholds. What it remembers of a device is its ``State``; it is a pure function of both.
+///
+/// What it is told tells three kinds apart: ``TrackRule``, ``LinkRule``, and those that look at several devices, see ``Fleet``.
 public protocol Rule: Equatable, Sendable {
     associatedtype State: RuleState
 
@@ -17,13 +19,10 @@ public protocol Rule: Equatable, Sendable {
 
     /// With its defaults.
     init()
-
-    /// Takes one fix further.
-    func observe(_ seen: Observation, _ state: inout State, tell: Tell)
 }
 
-/// Given what was raised or cleared, when that happened, and the fence that it is about.
-public typealias Tell = (_ anomaly: Anomaly, _ time: Timestamp, _ fence: String?) -> Void
+/// Given what was raised or cleared, when that happened, when it became certain, and the fence that it is about.
+public typealias Tell = (_ anomaly: Anomaly, _ time: Timestamp, _ detected: Timestamp, _ fence: String?) -> Void
 
 extension Rule {
     public static var takesFences: Bool { false }

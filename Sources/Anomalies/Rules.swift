@@ -3,11 +3,24 @@ public struct Rules: Equatable, Sendable {
     public var frozen: Frozen? = Frozen()
     public var tooPerfect: TooPerfect? = TooPerfect()
     public var impossibleSpeed: ImpossibleSpeed? = ImpossibleSpeed()
+    public var sharedIdentity: SharedIdentity? = SharedIdentity()
     public var speeding: Speeding?
     public var flapping: Flapping? = Flapping()
     public var idle: Idle? = Idle()
     public var outsideAllowed: OutsideAllowed? = OutsideAllowed()
     public var insideForbidden: InsideForbidden? = InsideForbidden()
+    public var notArrived: NotArrived?
+    public var offRoute: OffRoute? = OffRoute()
+    public var wrongDatum: WrongDatum? = WrongDatum()
+    public var mock: Mock? = Mock()
+    public var clockSkew: ClockSkew? = ClockSkew()
+    public var weekRollover: WeekRollover? = WeekRollover()
+    public var silence: Silence? = Silence()
+    public var noPosition: NoPosition? = NoPosition()
+    public var deviceAlarm: DeviceAlarm? = DeviceAlarm()
+    public var jamming: Jamming? = Jamming()
+    public var replayed: Replayed? = Replayed()
+    public var gathering: Gathering?
 
     /// The defaults.
     public init() {}
@@ -15,84 +28,72 @@ public struct Rules: Equatable, Sendable {
     /// Without any.
     public static var none: Rules {
         var rules = Rules()
-        rules.frozen = nil
-        rules.tooPerfect = nil
-        rules.impossibleSpeed = nil
-        rules.speeding = nil
-        rules.flapping = nil
-        rules.idle = nil
-        rules.outsideAllowed = nil
-        rules.insideForbidden = nil
+        var off = TurnOff()
+        rules.visit(&off)
         return rules
+    }
+
+    /// Goes through all of them, on or off, in the order of ``RuleName``.
+    public mutating func visit(_ visitor: inout some RuleVisitor) {
+        visitor.visit(&frozen)
+        visitor.visit(&tooPerfect)
+        visitor.visit(&impossibleSpeed)
+        visitor.visit(&sharedIdentity)
+        visitor.visit(&speeding)
+        visitor.visit(&flapping)
+        visitor.visit(&idle)
+        visitor.visit(&outsideAllowed)
+        visitor.visit(&insideForbidden)
+        visitor.visit(&notArrived)
+        visitor.visit(&offRoute)
+        visitor.visit(&wrongDatum)
+        visitor.visit(&mock)
+        visitor.visit(&clockSkew)
+        visitor.visit(&weekRollover)
+        visitor.visit(&silence)
+        visitor.visit(&noPosition)
+        visitor.visit(&deviceAlarm)
+        visitor.visit(&jamming)
+        visitor.visit(&replayed)
+        visitor.visit(&gathering)
     }
 
     /// The fences that rules name, for which they must be there.
     public var namedFences: [(rule: RuleName, fence: String)] {
-        [
-            (RuleName.speeding, speeding?.scope), (.flapping, flapping?.scope),
-            (.outside_allowed, outsideAllowed?.scope), (.inside_forbidden, insideForbidden?.scope),
-        ]
-        .flatMap { rule, scope in (scope?.fences ?? []).map { (rule, $0) } }
+        var list = ListFences()
+        var rules = self
+        rules.visit(&list)
+        return list.found
     }
 
     /// Whether a rule is in force.
     public func hold(_ rule: RuleName) -> Bool {
-        switch rule {
-        case .frozen: frozen != nil
-        case .too_perfect: tooPerfect != nil
-        case .impossible_speed: impossibleSpeed != nil
-        case .speeding: speeding != nil
-        case .flapping: flapping != nil
-        case .idle: idle != nil
-        case .outside_allowed: outsideAllowed != nil
-        case .inside_forbidden: insideForbidden != nil
-        }
+        var list = ListRules()
+        var rules = self
+        rules.visit(&list)
+        return list.found.contains(rule)
     }
 }
 
-/// What all rules remember of one device: plain values, at most ``Positioning/Limits/ruleStateBytes``.
-public struct RuleStates: Equatable, Sendable {
-    var frozen = Frozen.State()
-    var tooPerfect = TooPerfect.State()
-    var impossibleSpeed = ImpossibleSpeed.State()
-    var speeding = Speeding.State()
-    var flapping = Flapping.State()
-    var idle = Idle.State()
-    var outsideAllowed = OutsideAllowed.State()
-    var insideForbidden = InsideForbidden.State()
+/// Does the same with every rule.
+public protocol RuleVisitor {
+    mutating func visit<Visited: Rule>(_ rule: inout Visited?)
+}
 
-    /// Of a device that was never seen.
-    public init() {}
+private struct TurnOff: RuleVisitor {
+    mutating func visit<Visited: Rule>(_ rule: inout Visited?) { rule = nil }
+}
 
-    /// Takes one fix through all rules.
-    /// - Parameter tell: called with what is raised or cleared, in the order of the rules.
-    public mutating func observe(_ seen: Observation, under rules: Rules, tell: Tell) {
-        Self.observe(seen, under: rules.frozen, &frozen, tell)
-        Self.observe(seen, under: rules.tooPerfect, &tooPerfect, tell)
-        Self.observe(seen, under: rules.impossibleSpeed, &impossibleSpeed, tell)
-        Self.observe(seen, under: rules.speeding, &speeding, tell)
-        Self.observe(seen, under: rules.flapping, &flapping, tell)
-        Self.observe(seen, under: rules.idle, &idle, tell)
-        Self.observe(seen, under: rules.outsideAllowed, &outsideAllowed, tell)
-        Self.observe(seen, under: rules.insideForbidden, &insideForbidden, tell)
-    }
+private struct ListRules: RuleVisitor {
+    var found: [RuleName] = []
 
-    private static func observe<Checked: Rule>(
-        _ seen: Observation, under rule: Checked?, _ state: inout Checked.State, _ tell: Tell
-    ) {
-        guard let rule, rule.scope.applies(to: seen.group) else { return }
-        rule.observe(seen, &state, tell: tell)
-    }
+    mutating func visit<Visited: Rule>(_ rule: inout Visited?) { if rule != nil { found.append(Visited.name) } }
+}
 
-    /// Writes or reads all of it.
-    public mutating func code<Coder: StateCoder>(_ coder: inout Coder) throws(Coder.Failure) {
-        try coder.state(&frozen)
-        try coder.state(&tooPerfect)
-        try coder.state(&impossibleSpeed)
-        try coder.state(&speeding)
-        try coder.state(&flapping)
-        try coder.state(&idle)
-        try coder.state(&outsideAllowed)
-        try coder.state(&insideForbidden)
+private struct ListFences: RuleVisitor {
+    var found: [(rule: RuleName, fence: String)] = []
+
+    mutating func visit<Visited: Rule>(_ rule: inout Visited?) {
+        for fence in rule?.scope.fences ?? [] { found.append((Visited.name, fence)) }
     }
 }

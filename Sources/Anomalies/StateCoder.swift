@@ -45,6 +45,10 @@ extension StateCoder {
         }
     }
 
+    mutating func text(_ value: inout String?) throws(Failure) {
+        try optional(&value, blank: "") { (coder, text) throws(Failure) in try coder.string(&text) }
+    }
+
     mutating func list<Value>(
         _ values: inout [Value], blank: Value, _ code: (inout Self, inout Value) throws(Failure) -> Void
     ) throws(Failure) {

@@ -7,7 +7,7 @@ internal import Positioning
 final class Decider {
     private let index: FenceIndex
     private let rules: Rules
-    private let allowedFences: [Int]
+    private let ground: Ground
     /// Reused between steps, so that a step allocates nothing where nothing happens.
     private var found: [Int] = []
     private var decided: [Event] = []
@@ -16,7 +16,13 @@ final class Decider {
     init(_ index: FenceIndex, _ rules: Rules) {
         self.index = index
         self.rules = rules
-        allowedFences = index.fences.indices.filter { index.fences[$0].kind == .allowed }
+        ground = Ground(index.fences) { fence, place in
+            index.signedDistance(to: fence, from: place)
+        } containing: { place in
+            var found: [Int] = []
+            index.candidates(around: place, within: 0, into: &found)
+            return found.filter { index.signedDistance(to: $0, from: place) <= 0 }
+        }
     }
 
     var fences: [Fence] { index.fences }
@@ -51,12 +57,11 @@ final class Decider {
         decided.removeAll(keepingCapacity: true)
         let seen = Observation(
             fix: fix, here: fix.waypoint.motion, last: moment.last?.motion, withdrawn: withdrawn?.waypoint.motion,
-            group: origin.group, fences: index.fences, allowedFences: allowedFences, placesBefore: before,
-            places: state.places, left: left)
-        state.rules.observe(seen, under: rules) { anomaly, time, fence in
+            group: origin.group, ground: ground, placesBefore: before, places: state.places, left: left)
+        state.rules.observe(seen, under: rules) { anomaly, time, detected, fence in
             events.append(
                 Event(
-                    anomaly, device: origin.device, fence: fence, time: time, detected: here.time,
+                    anomaly, device: origin.device, fence: fence, time: time, detected: detected,
                     received: origin.received, coordinate: here.coordinate, accuracy_m: here.accuracy_m))
         }
     }

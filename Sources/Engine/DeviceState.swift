@@ -29,7 +29,7 @@ public struct DeviceState: Equatable, Sendable {
     /// The latest time of a fix that was withdrawn because its clock was ahead: until then, one in order may be that fix again.
     public var ahead: Timestamp?
     /// What the rules about its stream remember.
-    public var rules = RuleStates()
+    public var rules = TrackStates()
 
     /// A device that was never seen.
     public init() {}

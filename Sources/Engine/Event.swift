@@ -18,10 +18,10 @@ public struct Event: Equatable, Sendable {
     public var decided: Timestamp
     /// When that fix reached us; `nil` for recorded input.
     public var received: Timestamp?
-    /// Where that fix says the device was.
-    public var coordinate: Coordinate
+    /// Where that fix says the device was; `nil` of an anomaly of a device that never was anywhere.
+    public var coordinate: Coordinate?
     /// One standard deviation of that fix's error, metres.
-    public var accuracy_m: Double
+    public var accuracy_m: Double?
     /// 0…1, see ``Fencing/confidence(strength:)``; 0 of an anomaly, and not told: a human judges it.
     public var confidence: Double
     /// The device was first seen inside: when it came is not known.
@@ -37,7 +37,7 @@ public struct Event: Equatable, Sendable {
 
     public init(
         kind: Kind, device: String, fence: String?, time: Timestamp, uncertainty_s: Double, detected: Timestamp,
-        received: Timestamp?, coordinate: Coordinate, accuracy_m: Double, confidence: Double, isInitial: Bool = false,
+        received: Timestamp?, coordinate: Coordinate?, accuracy_m: Double?, confidence: Double, isInitial: Bool = false,
         isLate: Bool = false, reason: Reason? = nil, anomaly: Anomaly? = nil, retracted: Kind? = nil
     ) {
         self.kind = kind
@@ -76,7 +76,7 @@ extension Event {
     ///   - detected: the time of the fix at which that showed.
     init(
         _ anomaly: Anomaly, device: String, fence: String?, time: Timestamp, detected: Timestamp, received: Timestamp?,
-        coordinate: Coordinate, accuracy_m: Double
+        coordinate: Coordinate?, accuracy_m: Double?
     ) {
         self.init(
             kind: .anomaly, device: device, fence: fence, time: time, uncertainty_s: 0, detected: detected,
@@ -129,9 +129,11 @@ extension Event {
         if anomaly == nil { line.number("uncertainty_s", uncertainty_s, decimals: 1, in: &bytes) }
         line.time("detected", detected, in: &bytes)
         if let received { line.time("received", received, in: &bytes) }
-        line.number("lat", coordinate.latitude, decimals: 7, in: &bytes)
-        line.number("lon", coordinate.longitude, decimals: 7, in: &bytes)
-        line.number("accuracy_m", accuracy_m, decimals: 1, in: &bytes)
+        if let coordinate {
+            line.number("lat", coordinate.latitude, decimals: 7, in: &bytes)
+            line.number("lon", coordinate.longitude, decimals: 7, in: &bytes)
+        }
+        if let accuracy_m { line.number("accuracy_m", accuracy_m, decimals: 1, in: &bytes) }
         if let anomaly {
             line.key("evidence", in: &bytes)
             bytes.append(contentsOf: anomaly.evidence.json)

@@ -1,3 +1,4 @@
+public import Anomalies
 public import Positioning
 
 /// What happened to a device before: kept by the shell, asked for only when a late fix makes the past be decided again.
@@ -37,11 +38,14 @@ public struct Decisions: Sendable {
     public var checkpoints: [Checkpoint] = []
     /// Events that stay as they were told, but would now become certain at another fix; as told, with ``Event/decided`` new.
     public var redecided: [Event] = []
+    /// For ``Anomalies/Fleet``, in their order.
+    public var signals: [FleetSignal] = []
 
     public init() {}
 
     public var isEmpty: Bool {
         events.isEmpty && withdrawals.isEmpty && checkpoints.isEmpty && redecided.isEmpty
+            && signals.isEmpty
     }
 
     /// Appends what became certain after these.
@@ -50,6 +54,7 @@ public struct Decisions: Sendable {
         withdrawals += later.withdrawals
         checkpoints += later.checkpoints
         redecided += later.redecided
+        signals += later.signals
     }
 
     public struct Withdrawal: Equatable, Sendable {

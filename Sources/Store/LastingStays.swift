@@ -11,21 +11,21 @@ extension Journal {
             let enters = try Row.fetchAll(
                 db, sql: "SELECT * FROM event e WHERE \(StandingEvents.isLastingEnter("e")) ORDER BY seq"
             ).compactMap { Event($0) }
-            return try enters.map { enter in
+            return try enters.compactMap { enter in
                 let newest = try Row.fetchOne(
                     db.cachedStatement(
                         sql: """
                             SELECT fix.* FROM fix JOIN device ON device.number = fix.device
                             WHERE device.id = ? AND time_us >= ? AND withdrawn IS NULL ORDER BY time_us DESC LIMIT 1
                             """), arguments: [enter.device, enter.detected.microseconds])
-                return (enter, newest.map { Fix($0) } ?? Self.fix(of: enter))
+                return (newest.map { Fix($0) } ?? Self.fix(of: enter)).map { (enter, $0) }
             }
         }
     }
 
-    private static func fix(of event: Event) -> Fix {
+    private static func fix(of event: Event) -> Fix? {
         var measurements = Measurements()
         measurements.reportedAccuracy_m = event.accuracy_m
-        return Fix(time: event.detected, coordinate: event.coordinate, measurements: measurements)
+        return event.coordinate.map { Fix(time: event.detected, coordinate: $0, measurements: measurements) }
     }
 }

@@ -128,8 +128,10 @@ extension Event {
             kind: kind, device: row["device"], fence: row["fence"], time: Timestamp(microseconds: row["time_us"]),
             uncertainty_s: row["uncertainty_s"] ?? 0, detected: Timestamp(microseconds: row["detected_us"]),
             received: (row["received_us"] as Int64?).map(Timestamp.init(microseconds:)),
-            coordinate: Coordinate(latitude: row["lat"] ?? 0, longitude: row["lon"] ?? 0),
-            accuracy_m: row["accuracy_m"] ?? 0, confidence: row["confidence"] ?? 0, isInitial: row["initial"],
+            coordinate: (row["lat"] as Double?).flatMap { latitude in
+                (row["lon"] as Double?).map { Coordinate(latitude: latitude, longitude: $0) }
+            },
+            accuracy_m: row["accuracy_m"], confidence: row["confidence"] ?? 0, isInitial: row["initial"],
             isLate: row["late"])
         decided = Timestamp(microseconds: row["decided_us"])
         // These have no columns of their own. Within a value the quotes would be escaped.

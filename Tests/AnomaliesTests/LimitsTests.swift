@@ -9,12 +9,12 @@ import Testing
         let (header, track) = (32, MemoryLayout<Flapping.Track>.stride)
         let times = 8 * (Limits.flappingChanges + 1).roundedUpToPowerOfTwo
         let heap = header + Limits.flappingFences * (track + header + times)
-        #expect(MemoryLayout<RuleStates>.size + heap <= Limits.ruleStateBytes)
+        #expect(MemoryLayout<TrackStates>.size + MemoryLayout<LinkState>.size + heap <= Limits.ruleStateBytes)
     }
 
     @Test func allRulesCanBeTurnedOff() {
         #expect(RuleName.allCases.allSatisfy { !Rules.none.hold($0) })
-        #expect(RuleName.allCases.filter { !Rules().hold($0) } == [.speeding])
+        #expect(RuleName.allCases.filter { !Rules().hold($0) } == [.speeding, .not_arrived, .gathering])
     }
 
     /// A human judges: the words say no more than that.

@@ -7,35 +7,29 @@ extension Rules {
     init(_ node: Node, _ reader: inout YAMLReader) {
         self.init()
         let entries = reader.entries(of: node, "`anomalies`", known: RuleName.allCases.map(\.rawValue) + ["hours"])
-        if let node = entries["hours"] { setHours(Schedule(node, &reader)) }
-        for name in RuleName.allCases {
-            guard let node = entries[name.rawValue] else { continue }
-            switch name {
-            case .frozen: Self.read(node, &frozen, &reader)
-            case .too_perfect: Self.read(node, &tooPerfect, &reader)
-            case .impossible_speed: Self.read(node, &impossibleSpeed, &reader)
-            case .speeding: Self.read(node, &speeding, &reader)
-            case .flapping: Self.read(node, &flapping, &reader)
-            case .idle: Self.read(node, &idle, &reader)
-            case .outside_allowed: Self.read(node, &outsideAllowed, &reader)
-            case .inside_forbidden: Self.read(node, &insideForbidden, &reader)
-            }
-        }
+        var settings = RuleSettings(
+            entries: entries, hours: entries["hours"].map { Schedule($0, &reader) }, reader: reader)
+        visit(&settings)
+        reader = settings.reader
     }
+}
 
+private struct RuleSettings: RuleVisitor {
+    let entries: [String: Node]
     /// For all rules that hold in hours.
-    private mutating func setHours(_ hours: Schedule) {
-        idle?.scope.hours = hours
-        outsideAllowed?.scope.hours = hours
-        insideForbidden?.scope.hours = hours
-    }
+    let hours: Schedule?
+    var reader: YAMLReader
 
-    private static func read<Read: Rule>(_ node: Node, _ rule: inout Read?, _ reader: inout YAMLReader) {
+    mutating func visit<Read: Rule>(_ rule: inout Read?) {
+        if Read.takesHours, let hours { rule?.scope.hours = hours }
+        guard let node = entries[Read.name.rawValue] else { return }
         let name = Read.name.rawValue
+        var blank = Read()
+        if Read.takesHours { blank.scope.hours = hours }
         guard node.mapping != nil else {
             guard let word = reader.text(node, name) else { return }
             switch word {
-            case "on", "true", "yes": rule = rule ?? Read()
+            case "on", "true", "yes": rule = rule ?? blank
             case "off", "false", "no": rule = nil
             default:
                 reader.report(
@@ -44,7 +38,7 @@ extension Rules {
             }
             return
         }
-        var read = rule ?? Read()
+        var read = rule ?? blank
         let known =
             Read.settings.map(\.name) + ["groups"] + (Read.takesFences ? ["fences"] : [])
             + (Read.takesHours ? ["hours"] : [])
@@ -56,13 +50,13 @@ extension Rules {
                 read[keyPath: setting.path] = value
             }
         }
-        if let node = entries["groups"] { read.scope.groups = words(node, "groups", of: name, &reader) }
-        if let node = entries["fences"] { read.scope.fences = words(node, "fences", of: name, &reader) }
+        if let node = entries["groups"] { read.scope.groups = words(node, "groups", of: name) }
+        if let node = entries["fences"] { read.scope.fences = words(node, "fences", of: name) }
         if let node = entries["hours"] { read.scope.hours = Schedule(node, &reader) }
         rule = read
     }
 
-    private static func words(_ node: Node, _ key: String, of rule: String, _ reader: inout YAMLReader) -> [String] {
+    private mutating func words(_ node: Node, _ key: String, of rule: String) -> [String] {
         let items = reader.list(node, "`\(key)` of `\(rule)`")
         if items.isEmpty, node.sequence != nil {
             reader.report(node, "`\(key)` of `\(rule)` is empty", "name some, or leave it out for all")

@@ -62,7 +62,8 @@ struct ReplayCheck {
         let count = past.events.count
         past.events.removeAll { event in event.event.fence.map { !known.contains($0) } ?? false }
         skippedEvents += count - past.events.count
-        past.events.removeAll { event in event.event.anomaly.map { !rules.hold($0.rule) } ?? false }
+        past.events.removeAll { event in event.event.anomaly.map { !$0.rule.isOfTrack || !rules.hold($0.rule) } ?? false
+        }
         var course = Course(engines, versions.map(\.afterFix), device: device, group: groups[device])
         let isInOrder = zip(past.fixes, past.fixes.dropFirst()).allSatisfy { $0.entry.fix.time < $1.entry.fix.time }
         try course.begin(past.base)

@@ -3,7 +3,7 @@ public import Positioning
 
 /// `idle`: in hours, it stands for long outside every `site` and `customer` fence. Without hours it is off: whoever goes home
 /// stands too.
-public struct Idle: Rule {
+public struct Idle: TrackRule {
     public static let name = RuleName.idle
     public static let settings: [Setting<Idle>] = [
         Setting("duration_s", \.duration_s, 60...86_400), Setting("radius_m", \.radius_m, 10...1000),
@@ -47,7 +47,7 @@ public struct Idle: Rule {
 
     public func observe(_ seen: Observation, _ state: inout State, tell: Tell) {
         let isAtWork = seen.places.contains { place in
-            let kind = seen.fences[place.fence].kind
+            let kind = seen.ground.fences[place.fence].kind
             return (kind == .site || kind == .customer) && (place.membership.isInside || place.signedDistance_m <= 0)
         }
         guard let hours = scope.hours, hours.holds(at: seen.time, for: seen.group), !isAtWork else {

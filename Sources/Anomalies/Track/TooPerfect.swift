@@ -3,7 +3,7 @@ public import Positioning
 
 /// `too_perfect`: fix after fix of one that moves has the same accuracy, height, speed and interval. Suspected to be a mock
 /// location. Who does not say them all is not judged.
-public struct TooPerfect: Rule {
+public struct TooPerfect: TrackRule {
     public static let name = RuleName.too_perfect
     public static let settings: [Setting<TooPerfect>] = [
         Setting("fixes", \.fixes, 3...100_000, isCount: true), .cooldown(\.cooldown_s),

@@ -3,7 +3,7 @@ public import Positioning
 
 /// `inside_forbidden`: it is in a `forbidden` fence, by all the evidence that an enter takes. In hours, where some are given;
 /// else always. Who is there when the hours begin is told of too.
-public struct InsideForbidden: Rule {
+public struct InsideForbidden: TrackRule {
     public static let name = RuleName.inside_forbidden
     public static let settings: [Setting<InsideForbidden>] = [.cooldown(\.cooldown_s)]
     public static let takesFences = true
@@ -15,11 +15,14 @@ public struct InsideForbidden: Rule {
     public init() {}
 
     public struct State: RuleState {
+        /// That it is inside of, as far as it was told; an alarm that stands is about it.
+        var fence: String?
         var alarm = Alarm()
 
         public init() {}
 
         public mutating func code<Coder: StateCoder>(_ coder: inout Coder) throws(Coder.Failure) {
+            try coder.text(&fence)
             try alarm.code(&coder)
         }
     }
@@ -29,18 +32,21 @@ public struct InsideForbidden: Rule {
         let isInHours = scope.holds(at: seen.time, for: seen.group)
         let inside = seen.places.filter { place in
             guard isInHours, place.membership.isInside else { return false }
-            let fence = seen.fences[place.fence]
+            let fence = seen.ground.fences[place.fence]
             return fence.kind == .forbidden && scope.covers(fence: fence.id)
         }
-        if let fence = state.alarm.fence, !inside.contains(where: { seen.fences[$0.fence].id == fence }) {
-            state.alarm.clear(Self.name, at: seen.time, cooldown_s: cooldown_s, tell: tell) {
+        if let fence = state.fence, !inside.contains(where: { seen.ground.fences[$0.fence].id == fence }) {
+            state.alarm.clear(Self.name, at: seen.time, cooldown_s: cooldown_s, fence: fence, tell: tell) {
                 $0.time("to", seen.time)
             }
+            state.fence = nil
         }
-        guard let place = inside.first else { return }
+        guard state.alarm.isReady(at: seen.time), let place = inside.first else { return }
+        let fence = seen.ground.fences[place.fence].id
+        state.fence = fence
         let entered = place.membership.entered ?? seen.time
         state.alarm.raise(
-            Self.name, at: seen.time, since: entered, fence: seen.fences[place.fence].id, tell: tell
+            Self.name, at: seen.time, since: entered, fence: fence, tell: tell
         ) { evidence in
             evidence.span(from: entered, to: seen.time)
             evidence.number("depth_m", -place.signedDistance_m)

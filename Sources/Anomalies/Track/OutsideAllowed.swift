@@ -3,7 +3,7 @@ public import Positioning
 
 /// `outside_allowed`: for some time outside every `allowed` fence that is for it, whether it ever was inside or not. In hours,
 /// where some are given; else always.
-public struct OutsideAllowed: Rule {
+public struct OutsideAllowed: TrackRule {
     public static let name = RuleName.outside_allowed
     public static let settings: [Setting<OutsideAllowed>] = [
         Setting("duration_s", \.duration_s, 0...86_400), .cooldown(\.cooldown_s),
@@ -33,7 +33,7 @@ public struct OutsideAllowed: Rule {
 
     public func observe(_ seen: Observation, _ state: inout State, tell: Tell) {
         func isMeant(_ index: Int) -> Bool {
-            let fence = seen.fences[index]
+            let fence = seen.ground.fences[index]
             return fence.kind == .allowed && fence.applies(to: seen.group) && scope.covers(fence: fence.id)
         }
         // Who has just come in, or just gone, waits for the evidence.
@@ -43,7 +43,8 @@ public struct OutsideAllowed: Rule {
             isInside = isInside || place.membership.isInside
             isDoubtful = isDoubtful || place.signedDistance_m <= 0
         }
-        let isMeantNow = scope.holds(at: seen.time, for: seen.group) && seen.allowedFences.contains(where: isMeant)
+        let isMeantNow =
+            scope.holds(at: seen.time, for: seen.group) && seen.ground.allowedFences.contains(where: isMeant)
         guard isMeantNow, !isInside else {
             let since = state.since ?? seen.time
             state.alarm.clear(Self.name, at: seen.time, cooldown_s: cooldown_s, tell: tell) {

@@ -4,7 +4,7 @@ public import Positioning
 /// `flapping`: fixes change sides of one boundary again and again. The decisions weigh that; but the fence is suspected to be
 /// drawn too near to where people stand, and the evidence says which `exit_margin_m`
 /// would hold them.
-public struct Flapping: Rule {
+public struct Flapping: TrackRule {
     public static let name = RuleName.flapping
     public static let settings: [Setting<Flapping>] = [
         Setting("changes", \.changes, 2...Double(Limits.flappingChanges), isCount: true),
@@ -61,7 +61,7 @@ public struct Flapping: Rule {
         let before = seen.placesBefore.first { $0.fence == now.fence }
         let wasInside = before.map { $0.signedDistance_m <= 0 } ?? false
         guard wasInside != (now.signedDistance_m <= 0) else { return }
-        let fence = seen.fences[now.fence].id
+        let fence = seen.ground.fences[now.fence].id
         guard scope.covers(fence: fence), let place = track(of: fence, &state) else { return }
         state.tracks[place].changes.append(seen.time)
         state.tracks[place].reach_m = max(state.tracks[place].reach_m, now.signedDistance_m)
@@ -85,10 +85,10 @@ public struct Flapping: Rule {
             let track = state.tracks[index]
             if track.changes.isEmpty {
                 state.tracks[index].alarm.clear(
-                    Self.name, at: seen.time, cooldown_s: cooldown_s, tell: tell
+                    Self.name, at: seen.time, cooldown_s: cooldown_s, fence: track.fence, tell: tell
                 ) { Self.suggest(track, &$0) }
                 state.tracks[index].reach_m = 0
-            } else if let place = seen.places.first(where: { seen.fences[$0.fence].id == track.fence }) {
+            } else if let place = seen.places.first(where: { seen.ground.fences[$0.fence].id == track.fence }) {
                 state.tracks[index].reach_m = max(track.reach_m, place.signedDistance_m)
             }
         }

@@ -5,7 +5,7 @@ public import Positioning
 /// off. The next fix tells a spike, which returns, from a jump, which stays.
 ///
 /// Where the receiver's own speed at both ends bears the way out, it is a train or an aeroplane, and no anomaly.
-public struct ImpossibleSpeed: Rule {
+public struct ImpossibleSpeed: TrackRule {
     public static let name = RuleName.impossible_speed
     public static let settings: [Setting<ImpossibleSpeed>] = [
         Setting("speed_kmh", \.speed_kmh, 1...10_000), Setting("clear_s", \.clear_s, 1...86_400),

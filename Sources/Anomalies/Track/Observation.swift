@@ -13,9 +13,7 @@ public struct Observation {
     public var withdrawn: Motion?
     /// The device's.
     public var group: String?
-    public var fences: [Fence]
-    /// The indices of those of the kind `allowed`.
-    public var allowedFences: [Int]
+    public var ground: Ground
     /// The fences that it is not plainly outside of, by ascending index, at the fix before …
     public var placesBefore: [Place]
     /// … and now.
@@ -25,16 +23,14 @@ public struct Observation {
 
     public init(
         fix: Fix, here: Motion, last: Motion? = nil, withdrawn: Motion? = nil, group: String? = nil,
-        fences: [Fence] = [], allowedFences: [Int] = [], placesBefore: [Place] = [], places: [Place] = [],
-        left: [Place] = []
+        ground: Ground, placesBefore: [Place] = [], places: [Place] = [], left: [Place] = []
     ) {
         self.fix = fix
         self.here = here
         self.last = last
         self.withdrawn = withdrawn
         self.group = group
-        self.fences = fences
-        self.allowedFences = allowedFences
+        self.ground = ground
         self.placesBefore = placesBefore
         self.places = places
         self.left = left

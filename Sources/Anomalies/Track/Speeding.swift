@@ -2,7 +2,7 @@ internal import Fencing
 public import Positioning
 
 /// `speeding`: over the limit of the fence that it is in, or the rule's own elsewhere, by the receiver's speed. Off by default.
-public struct Speeding: Rule {
+public struct Speeding: TrackRule {
     public static let name = RuleName.speeding
     public static let settings: [Setting<Speeding>] = [
         Setting("limit_kmh", \.limit_kmh, 1...1000), Setting("duration_s", \.duration_s, 0...3600),
@@ -25,6 +25,8 @@ public struct Speeding: Rule {
 
     public struct State: RuleState {
         var over: Over?
+        /// Whose limit an alarm that stands is about; `nil`: the rule's own.
+        var fence: String?
         var alarm = Alarm()
 
         public init() {}
@@ -35,6 +37,7 @@ public struct Speeding: Rule {
                 try coder.time(&over.since)
                 try coder.double(&over.top_kmh)
             }
+            try coder.text(&fence)
             try alarm.code(&coder)
         }
     }
@@ -65,8 +68,9 @@ public struct Speeding: Rule {
         }
         if isOver {
             state.alarm.clear(
-                Self.name, at: seen.time, cooldown_s: cooldown_s, tell: tell, evidence: evidence)
-        } else if seen.time.seconds(since: over.since) >= duration_s {
+                Self.name, at: seen.time, cooldown_s: cooldown_s, fence: state.fence, tell: tell, evidence: evidence)
+        } else if state.alarm.isReady(at: seen.time), seen.time.seconds(since: over.since) >= duration_s {
+            state.fence = fence
             state.alarm.raise(
                 Self.name, at: seen.time, since: over.since, fence: fence, tell: tell, evidence: evidence)
         }
@@ -76,7 +80,7 @@ public struct Speeding: Rule {
     private func limit(at seen: Observation) -> (kmh: Double, fence: String?) {
         var lowest: (kmh: Double, fence: String?)?
         for place in seen.places where place.membership.isInside {
-            let fence = seen.fences[place.fence]
+            let fence = seen.ground.fences[place.fence]
             guard let limit = fence.speedLimit_kmh, scope.covers(fence: fence.id) else { continue }
             if limit < lowest?.kmh ?? .infinity { lowest = (limit, fence.id) }
         }

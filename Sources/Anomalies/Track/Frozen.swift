@@ -1,7 +1,7 @@
 public import Positioning
 
 /// `frozen`: the position stays the same to the last bit, for long, while other fields change. A real receiver jitters.
-public struct Frozen: Rule {
+public struct Frozen: TrackRule {
     public static let name = RuleName.frozen
     public static let settings: [Setting<Frozen>] = [
         Setting("fixes", \.fixes, 2...100_000, isCount: true), Setting("duration_s", \.duration_s, 1...86_400),

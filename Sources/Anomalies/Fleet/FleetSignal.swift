@@ -1,0 +1,23 @@
+public import Positioning
+
+/// What one device says to a rule that looks at several of them, when it says it, and where it then was last known to be.
+public struct FleetSignal: Equatable, Sendable {
+    public var kind: Kind
+    public var time: Timestamp
+    public var place: Coordinate?
+
+    public enum Kind: Equatable, Sendable {
+        /// Its satellites are gone, or back.
+        case jammed(since: Timestamp), unjammed
+        /// It went through this run of positions.
+        case pattern(digest: UInt64, since: Timestamp)
+        /// It is there.
+        case present
+    }
+
+    public init(_ kind: Kind, time: Timestamp, place: Coordinate?) {
+        self.kind = kind
+        self.time = time
+        self.place = place
+    }
+}

@@ -1,0 +1,33 @@
+public import Positioning
+
+/// A rule about the link to a device: told of all that is heard of it, usable or not, in the order of arrival, and of the time
+/// that passes meanwhile. What it told is not decided again: it was so when it arrived.
+public protocol LinkRule: Rule {
+    func hear(_ heard: Heard, _ state: inout State, tell: Tell)
+
+    /// Nothing was heard meanwhile.
+    func pass(_ silence: Silent, _ state: inout State, tell: Tell)
+
+    /// When it is to be told of the time that passes, should nothing be heard until then; `nil`: never.
+    func nextLook(_ state: State, after silence: Silent) -> Timestamp?
+}
+
+extension LinkRule {
+    public func pass(_ silence: Silent, _ state: inout State, tell: Tell) {}
+    public func nextLook(_ state: State, after silence: Silent) -> Timestamp? { nil }
+}
+
+/// A time in which nothing is heard of a device, on its link's clock.
+public struct Silent {
+    /// When something was heard last, or listening began again.
+    public var since: Timestamp
+    public var now: Timestamp
+    /// The device's.
+    public var group: String?
+
+    public init(since: Timestamp, now: Timestamp, group: String? = nil) {
+        self.since = since
+        self.now = now
+        self.group = group
+    }
+}

@@ -1,0 +1,20 @@
+public import Positioning
+
+/// `silence`
+public struct Silence: LinkRule {
+    public static let name = RuleName.silence
+    public static let settings: [Setting<Silence>] = [.cooldown(\.cooldown_s)]
+
+    public var scope = Scope()
+    public var cooldown_s = 1800.0
+
+    public init() {}
+
+    public struct State: RuleState {
+        public init() {}
+
+        public mutating func code<Coder: StateCoder>(_ coder: inout Coder) throws(Coder.Failure) {}
+    }
+
+    public func hear(_ heard: Heard, _ state: inout State, tell: Tell) {}
+}

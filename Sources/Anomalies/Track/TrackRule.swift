@@ -1,0 +1,8 @@
+public import Positioning
+
+/// A rule about where a device was: told of its accepted fixes in the order of their time. Late fixes decide it again, as they
+/// do transitions.
+public protocol TrackRule: Rule {
+    /// Takes one fix further.
+    func observe(_ seen: Observation, _ state: inout State, tell: Tell)
+}
