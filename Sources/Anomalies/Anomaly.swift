@@ -32,15 +32,12 @@ public struct Anomaly: Equatable, Sendable {
     public func appendName(device: String, fence: String?, to line: inout JSONLine, in bytes: inout [UInt8]) {
         line.string("rule", rule.rawValue, in: &bytes)
         line.string("state", state.rawValue, in: &bytes)
-        line.string("id", "\(device)/\(rule.rawValue)/\(fence.map { "\($0)/" } ?? "")\(raised)", in: &bytes)
+        line.string("id", id(device: device, fence: fence), in: &bytes)
     }
 
-    /// The same, as it stands within an event's line.
-    public func name(device: String, fence: String?) -> String {
-        var bytes: [UInt8] = []
-        var line = JSONLine(in: &bytes)
-        appendName(device: device, fence: fence, to: &line, in: &bytes)
-        return String(decoding: bytes.dropFirst(), as: UTF8.self)
+    /// The same when it is raised and when it is cleared.
+    public func id(device: String, fence: String?) -> String {
+        "\(device)/\(rule.rawValue)/\(fence.map { "\($0)/" } ?? "")\(raised)"
     }
 
     /// Reads it back from an event's line.

@@ -196,7 +196,7 @@ public final class Journal {
     private func append(_ events: [Event], _ db: Database, _ committed: inout CommittedEvents) throws {
         guard !events.isEmpty else { return }
         let insert = RowInsert(
-            try db.cachedStatement(sql: "INSERT INTO event VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"))
+            try db.cachedStatement(sql: "INSERT INTO event VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"))
         for event in events {
             line.removeAll(keepingCapacity: true)
             let seq = committed.lastSeq + 1
@@ -220,6 +220,9 @@ public final class Journal {
             insert.bind(16, retracts)
             insert.bind(17, event.retracted?.rawValue)
             insert.bind(18, String(decoding: line, as: UTF8.self))
+            insert.bind(19, event.anomaly?.rule.rawValue)
+            insert.bind(20, event.anomaly?.state.rawValue)
+            insert.bind(21, event.anomaly?.id(device: event.device, fence: event.fence))
             try insert.run(db)
             committed.append(line, seq: seq)
         }
@@ -231,13 +234,12 @@ public final class Journal {
             db,
             sql: """
                 SELECT max(seq) FROM event e WHERE device = ? AND time_us = ? AND type = ? AND fence IS ? AND detected_us = ?
-                AND instr(json, ?)
+                AND anomaly IS ? AND state IS ?
                 AND NOT EXISTS (SELECT 1 FROM event r WHERE r.retracts = e.seq)
                 """,
             arguments: [
                 event.device, event.time.microseconds, kind.rawValue, event.fence, event.detected.microseconds,
-                // An anomaly's name has no column of its own. Any line holds the empty text.
-                event.anomaly?.name(device: event.device, fence: event.fence) ?? "",
+                event.anomaly?.id(device: event.device, fence: event.fence), event.anomaly?.state.rawValue,
             ])
     }
 

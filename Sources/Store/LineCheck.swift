@@ -23,9 +23,13 @@ extension StoreMoment {
         }
     }
 
-    private static let keys: [String] = [integers, texts, times, numbers.map(\.key), flags].flatMap { $0 }
+    private static let keys: [String] = [integers, texts.map(\.key), times, numbers.map(\.key), flags].flatMap { $0 }
     private static let integers = ["seq", "retracts"]
-    private static let texts = ["type", "device", "fence"]
+    private static let texts = [
+        ("type", "type"), ("device", "device"), ("fence", "fence"), ("rule", "rule"), ("state", "state"),
+        ("id", "anomaly"),
+    ]
+    .map { (key: $0.0, column: $0.1) }
     private static let times = ["time", "detected", "received"]
     /// With the decimals that the line has.
     private static let numbers: [(key: String, decimals: Int)] = [
@@ -36,7 +40,7 @@ extension StoreMoment {
     private static func differences(_ row: Row) -> [String] {
         var wrong: [String] = []
         for key in integers where (row[key] as Int64?) != (row["j_\(key)"] as Int64?) { wrong.append(key) }
-        for key in texts where !isSame(row[key], row["j_\(key)"]) { wrong.append(key) }
+        for (key, column) in texts where !isSame(row[column], row["j_\(key)"]) { wrong.append(key) }
         for key in times {
             let time = (row["\(key)_us"] as Int64?).map { Timestamp(microseconds: $0).description }
             if time != (row["j_\(key)"] as String?) { wrong.append(key) }

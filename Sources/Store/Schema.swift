@@ -123,6 +123,10 @@ enum Schema {
             id TEXT PRIMARY KEY,
             last_us INTEGER NOT NULL
         ) WITHOUT ROWID;
+        -- Of an anomaly: its rule, whether it was raised or cleared, and its id, which is the same when it clears.
+        ALTER TABLE event ADD COLUMN rule TEXT;
+        ALTER TABLE event ADD COLUMN state TEXT;
+        ALTER TABLE event ADD COLUMN anomaly TEXT;
         CREATE TRIGGER consumer_forwards BEFORE UPDATE OF seq ON consumer WHEN NEW.seq < OLD.seq
         BEGIN SELECT RAISE(ABORT, 'a consumer''s seq only grows'); END;
         CREATE TRIGGER consumer_begins_in_store BEFORE INSERT ON consumer

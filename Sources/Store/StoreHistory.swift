@@ -134,7 +134,7 @@ extension Event {
             accuracy_m: row["accuracy_m"], confidence: row["confidence"] ?? 0, isInitial: row["initial"],
             isLate: row["late"])
         decided = Timestamp(microseconds: row["decided_us"])
-        // These have no columns of their own. Within a value the quotes would be escaped.
+        // The evidence and the reason have no columns of their own. Within a value the quotes would be escaped.
         let line: String = row["json"]
         if kind == .anomaly || (row["retracted"] as String?) == Kind.anomaly.rawValue {
             guard let anomaly = Anomaly(line: line) else { return nil }

@@ -50,12 +50,17 @@ public struct StoreReader: Sendable {
         public var device: String?
         public var fence: String?
         public var type: String?
+        /// Of anomalies, and of retractions of them.
+        public var rule: String?
 
-        public init(since: Int64 = 0, device: String? = nil, fence: String? = nil, type: String? = nil) {
+        public init(
+            since: Int64 = 0, device: String? = nil, fence: String? = nil, type: String? = nil, rule: String? = nil
+        ) {
             self.since = since
             self.device = device
             self.fence = fence
             self.type = type
+            self.rule = rule
         }
     }
 
@@ -74,7 +79,9 @@ public struct StoreReader: Sendable {
         try queue.read { db in
             var conditions = ["seq > ?"]
             var arguments: StatementArguments = [filter.since]
-            for (column, value) in [("device", filter.device), ("fence", filter.fence), ("type", filter.type)] {
+            for (column, value) in [
+                ("device", filter.device), ("fence", filter.fence), ("type", filter.type), ("rule", filter.rule),
+            ] {
                 guard let value else { continue }
                 conditions.append("\(column) = ?")
                 arguments += [value]
@@ -161,6 +168,10 @@ public struct StoredEvent: Sendable {
     public var accuracy_m: Double?
     public var uncertainty_s: Double?
     public var confidence: Double?
+    /// Of an anomaly.
+    public var rule: String?
+    public var state: String?
+    public var anomaly: String?
     /// The event's line, without line end.
     public var json: String
 
@@ -178,6 +189,10 @@ public struct StoredEvent: Sendable {
         accuracy_m = row["accuracy_m"]
         uncertainty_s = row["uncertainty_s"]
         confidence = row["confidence"]
+        // Version 1 had no anomalies.
+        rule = row.hasColumn("rule") ? row["rule"] : nil
+        state = row.hasColumn("state") ? row["state"] : nil
+        anomaly = row.hasColumn("anomaly") ? row["anomaly"] : nil
         json = row["json"]
     }
 }

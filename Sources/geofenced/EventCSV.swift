@@ -4,14 +4,14 @@ import Store
 /// Events as comma-separated values (RFC 4180), for spreadsheets.
 enum EventCSV {
     static let head =
-        "seq,type,device,fence,time,uncertainty_s,detected,received,lat,lon,accuracy_m,confidence"
+        "seq,type,device,fence,time,uncertainty_s,detected,received,lat,lon,accuracy_m,confidence,rule,state,id"
 
     static func line(_ event: StoredEvent) -> String {
         [
             "\(event.seq)", event.type, field(event.device), field(event.fence ?? ""), "\(event.time)",
             number(event.uncertainty_s, 1), "\(event.detected)", event.received.map { "\($0)" } ?? "",
             number(event.coordinate?.latitude, 7), number(event.coordinate?.longitude, 7), number(event.accuracy_m, 1),
-            number(event.confidence, 4),
+            number(event.confidence, 4), event.rule ?? "", event.state ?? "", field(event.anomaly ?? ""),
         ].joined(separator: ",")
     }
 

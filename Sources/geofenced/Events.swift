@@ -1,3 +1,4 @@
+public import Anomalies
 public import ArgumentParser
 public import Engine
 import Store
@@ -25,6 +26,9 @@ struct Events: ParsableCommand {
     @Option(help: "Only this type: \(Event.Kind.allCases.map(\.rawValue).joined(separator: ", ")).")
     var type: Event.Kind?
 
+    @Option(help: "Only anomalies of this rule, as silence or frozen.")
+    var rule: RuleName?
+
     @Option(help: "ndjson or csv.")
     var format = Format.ndjson
 
@@ -39,7 +43,8 @@ struct Events: ParsableCommand {
         try reporting {
             let output = Output()
             if format == .csv { try output.write(line: EventCSV.head) }
-            var filter = StoreReader.EventFilter(since: since, device: device, fence: fence, type: type?.rawValue)
+            var filter = StoreReader.EventFilter(
+                since: since, device: device, fence: fence, type: type?.rawValue, rule: rule?.rawValue)
             if follow {
                 try StoreFollower(path: store, page: Self.page).follow(&filter, to: output, line: line)
             } else {
@@ -63,3 +68,4 @@ struct Events: ParsableCommand {
 }
 
 extension Event.Kind: ExpressibleByArgument {}
+extension RuleName: ExpressibleByArgument {}
