@@ -38,6 +38,7 @@ struct StatusText {
         var table = Table(["devices", "\(report.devices)"])
         table.add(["fences", "\(report.fences)"])
         table.add(["events", Self.list(report.events)])
+        table.add(["anomalies raised", Self.list(report.anomalies)])
         table.add(["last event", "\(report.lastSeq)"])
         table.add(["store", "\(report.store.path), \(Self.size(report.store.bytes + report.store.logBytes))"])
         table.add(["event file", Self.size(report.store.eventFileBytes)])

@@ -15,6 +15,7 @@ import Testing
         let daemon = try site.run()
         let before = try await site.samples()
         #expect(before["geofenced_events_total{type=\"enter\"}"] == 0, "a counter is there before it counts")
+        #expect(before["geofenced_anomalies_raised_total{rule=\"silence\"}"] == 0)
         let sender = try site.sender()
         for step in 0..<120 { try sender.send(OperatedSite.sentence(step, status: step % 10 == 9 ? "V" : "A")) }
         try sender.send(Array("$GPRMC,broken*00\r\n".utf8))

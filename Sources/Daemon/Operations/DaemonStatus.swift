@@ -1,4 +1,5 @@
 import Glibc
+internal import Anomalies
 internal import Engine
 internal import Ingest
 internal import Platform
@@ -73,6 +74,8 @@ public final class DaemonStatus: Sendable {
         }
         report.events = Dictionary(uniqueKeysWithValues: Event.Kind.allCases.map { ($0.rawValue, 0) })
             .merging(statistics.events) { $1 }
+        report.anomalies = Dictionary(uniqueKeysWithValues: RuleName.allCases.map { ($0.rawValue, 0) })
+            .merging(statistics.anomalies) { $1 }
         report.lastSeq = statistics.lastSeq
         report.devices = statistics.devices
         report.fences = statistics.fences

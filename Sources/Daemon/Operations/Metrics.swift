@@ -70,6 +70,10 @@ extension StatusReport {
         text.family(
             "geofenced_events_total", .counter, "Events told.",
             events.sorted { $0.key < $1.key }.map { ([("type", $0.key)], Double($0.value)) })
+        text.family(
+            "geofenced_anomalies_raised_total", .counter,
+            "Anomalies raised; each level of one that grows worse counts.",
+            anomalies.sorted { $0.key < $1.key }.map { ([("rule", $0.key)], Double($0.value)) })
         text.family("geofenced_last_event_seq", .gauge, "The last event's number.", Double(lastSeq))
         text.family("geofenced_devices", .gauge, "Devices that are known.", Double(devices))
         text.family("geofenced_fences", .gauge, "Fences in force.", Double(fences))

@@ -19,6 +19,8 @@ public struct StatusReport: Codable, Sendable, Equatable {
     public var sources: [Source] = []
     /// By type; each is there.
     public var events: [String: Int] = [:]
+    /// Raised, by rule; each is there.
+    public var anomalies: [String: Int] = [:]
     public var lastSeq: Int64 = 0
     public var devices = 0
     public var fences = 0

@@ -215,7 +215,7 @@ struct Keeper {
             // A tick that has nothing to keep says nothing of the disk.
             if !outcomes.isEmpty { statistics.commitSeconds.record(seconds: seconds) }
             for outcome in outcomes { statistics.count(outcome.result, from: outcome.source) }
-            for event in batch.events { statistics.events[event.kind.rawValue, default: 0] += 1 }
+            for event in batch.events { statistics.count(event) }
         }
     }
 }

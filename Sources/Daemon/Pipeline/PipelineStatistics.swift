@@ -1,3 +1,5 @@
+internal import Anomalies
+internal import Engine
 internal import Logging
 internal import Platform
 public import Positioning
@@ -9,6 +11,8 @@ public struct PipelineStatistics: Sendable, Equatable {
     /// By source, in the order of the configuration; as many as have had a report.
     public var bySource: [Decided] = []
     public var events: [String: Int] = [:]
+    /// Raised, by rule; each level of one that grows worse counts.
+    public var anomalies: [String: Int] = [:]
     public var batches = 0
     /// How often other fences came into force.
     public var reloads = 0
@@ -42,6 +46,12 @@ public struct PipelineStatistics: Sendable, Equatable {
         public var rejected: [Rejection: Int] = [:]
 
         public init() {}
+    }
+
+    mutating func count(_ event: Event) {
+        events[event.kind.rawValue, default: 0] += 1
+        guard event.kind == .anomaly, let anomaly = event.anomaly, anomaly.state == .raised else { return }
+        anomalies[anomaly.rule.rawValue, default: 0] += 1
     }
 
     mutating func count(_ result: Result<Fix, Rejection>, from source: Int) {

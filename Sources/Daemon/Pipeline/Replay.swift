@@ -124,7 +124,7 @@ public final class Replay {
 
     private func keep(_ decisions: Decisions, of device: String) {
         guard !decisions.isEmpty else { return }
-        for event in decisions.events { outcomes.events[event.kind.rawValue, default: 0] += 1 }
+        for event in decisions.events { outcomes.count(event) }
         for withdrawal in decisions.withdrawals { outcomes.count(.failure(withdrawal.reason), from: 0) }
         if case .memory(let history, _) = past { history.remember(nil, of: device, decisions) }
         batch.add(decisions)
