@@ -16,6 +16,9 @@ public enum RuleName: String, CaseIterable, Sendable {
         }
     }
 
+    /// Whether it tells again, with the same id, of what has grown worse.
+    public var escalates: Bool { [.silence, .no_position, .device_alarm].contains(self) }
+
     /// What is suspected, for people: a human decides whether it is so.
     public var suspicion: StaticString {
         switch self {

@@ -1,3 +1,4 @@
+internal import Anomalies
 import GRDB
 internal import Positioning
 
@@ -69,26 +70,56 @@ extension StoreMoment {
         }
     }
 
-    /// Whether enter and exit alternate for every device and fence, over the events that stand.
+    /// Whether enter and exit alternate for every device and fence, and each anomaly is raised and then cleared once, over the
+    /// events that stand.
     public func checkAlternation() -> Findings {
         Findings.of("alternation") { findings in
-            let rows = try Row.fetchCursor(
-                db,
-                sql: """
-                    SELECT * FROM (
-                        SELECT seq, type, device, fence, lag(type) OVER history AS last, lag(seq) OVER history AS lastSeq
-                        FROM event e WHERE type IN ('enter', 'exit') AND \(StandingEvents.stands("e"))
-                        WINDOW history AS (PARTITION BY device, fence ORDER BY time_us, decided_us, seq)
-                    ) WHERE type = last OR (type = 'exit' AND last IS NULL AND ?) ORDER BY seq
-                    """, arguments: [keptSeq == 0])
-            while let row = try rows.next() {
-                let (seq, type): (Int64, String) = (row["seq"], row["type"])
-                let (device, fence): (String, String) = (row["device"], row["fence"] ?? "")
-                findings.add(
-                    "event \(seq) is an \(type) of \(device) at \(fence) "
-                        + ((row["lastSeq"] as Int64?).map { "that follows \($0), also an \(type)" }
-                            ?? "with no enter before"))
-            }
+            try checkStays(&findings)
+            try checkAnomalies(&findings)
         }
     }
+
+    private func checkStays(_ findings: inout Findings) throws {
+        let rows = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT * FROM (
+                    SELECT seq, type, device, fence, lag(type) OVER history AS last, lag(seq) OVER history AS lastSeq
+                    FROM event e WHERE type IN ('enter', 'exit') AND \(StandingEvents.stands("e"))
+                    WINDOW history AS (PARTITION BY device, fence ORDER BY time_us, decided_us, seq)
+                ) WHERE type = last OR (type = 'exit' AND last IS NULL AND ?) ORDER BY seq
+                """, arguments: [keptSeq == 0])
+        while let row = try rows.next() {
+            let (seq, type): (Int64, String) = (row["seq"], row["type"])
+            let (device, fence): (String, String) = (row["device"], row["fence"] ?? "")
+            findings.add(
+                "event \(seq) is an \(type) of \(device) at \(fence) "
+                    + ((row["lastSeq"] as Int64?).map { "that follows \($0), also an \(type)" }
+                        ?? "with no enter before"))
+        }
+    }
+
+    /// Some rules tell again of what has grown worse.
+    private func checkAnomalies(_ findings: inout Findings) throws {
+        let rows = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT * FROM (
+                    SELECT seq, rule, state, anomaly, lag(state) OVER history AS last, lag(seq) OVER history AS lastSeq
+                    FROM event e WHERE type = 'anomaly' AND \(StandingEvents.stands("e"))
+                    WINDOW history AS (PARTITION BY anomaly ORDER BY time_us, decided_us, seq)
+                ) WHERE last = 'cleared' OR (state = 'cleared' AND last IS NULL AND ?)
+                OR (state = 'raised' AND last = 'raised' AND rule NOT IN (\(Self.escalating))) ORDER BY seq
+                """, arguments: [keptSeq == 0])
+        while let row = try rows.next() {
+            let (seq, state, anomaly): (Int64, String, String) = (row["seq"], row["state"], row["anomaly"] ?? "")
+            findings.add(
+                "event \(seq), \(anomaly) \(state), "
+                    + ((row["lastSeq"] as Int64?).map { "follows \($0), by which it was \(row["last"] as String)" }
+                        ?? "was never raised"))
+        }
+    }
+
+    private static let escalating = RuleName.allCases.filter(\.escalates).map { "'\($0.rawValue)'" }
+        .joined(separator: ", ")
 }

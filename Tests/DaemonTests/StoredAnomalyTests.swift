@@ -1,6 +1,7 @@
 import Anomalies
 import Daemon
 import Engine
+import GRDB
 import Geometry
 import Positioning
 import Store
@@ -61,6 +62,17 @@ import Testing
         try Verification(store: store).run { findings in
             #expect(findings.count == 0 && findings.notes.allSatisfy { !$0.contains("anomal") }, "\(findings)")
         }
+    }
+
+    @Test(arguments: [
+        "UPDATE event SET state = 'raised' WHERE seq = 2", "UPDATE event SET state = 'cleared' WHERE seq = 1",
+        "UPDATE event SET anomaly = anomaly || '0' WHERE seq = 2",
+    ]) func verifyFindsAnAnomalyThatIsNotRaisedAndClearedOnce(sql: String) throws {
+        #expect(try replay(Self.reports, isKept: true).count == 2)
+        try DatabaseQueue(path: store).write { try $0.execute(sql: sql) }
+        var failed: Set<String> = []
+        try Verification(store: store).run { if $0.count > 0 { failed.insert($0.check) } }
+        #expect(failed.isSuperset(of: ["alternation", "lines"]), "\(failed)")
     }
 
     @Test func verifyOnlyNotesWhatOtherSettingsWouldRaise() throws {
