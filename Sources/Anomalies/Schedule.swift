@@ -21,21 +21,39 @@ public struct Schedule: Equatable, Sendable {
             self.groups = groups
         }
 
-        func holds(at time: Timestamp) -> Bool {
+        /// Over midnight it ends on the day after the one on which it began.
+        private var isOvernight: Bool { hours.from >= hours.to }
+
+        func applies(to group: String?) -> Bool { groups.isEmpty || group.map(groups.contains) ?? false }
+
+        /// The local day, since 1970-01-01, on which what holds at a time began; `nil`: it doesn't hold.
+        func day(at time: Timestamp) -> Int? {
             let (day, minute) = zone.clock(at: time)
-            if hours.from < hours.to {
-                return minute >= hours.from && minute < hours.to && hours.days.contains(ActiveHours.Day(of: day))
-            }
-            // Over midnight: it began today, or yesterday.
-            return (minute >= hours.from && hours.days.contains(ActiveHours.Day(of: day)))
-                || (minute < hours.to && hours.days.contains(ActiveHours.Day(of: day - 1)))
+            func begins(on day: Int) -> Bool { hours.days.contains(ActiveHours.Day(of: day)) }
+            if minute >= hours.from, isOvernight || minute < hours.to, begins(on: day) { return day }
+            return isOvernight && minute < hours.to && begins(on: day - 1) ? day - 1 : nil
+        }
+
+        /// From its first moment to its last, where it begins on a local day.
+        func range(from day: Int) -> Range<Timestamp> {
+            let begin = zone.moments(day: day, minute: hours.from).first
+            let end = zone.moments(day: isOvernight ? day + 1 : day, minute: hours.to).last
+            return begin..<max(begin, end)
         }
     }
 
     func holds(at time: Timestamp, for group: String?) -> Bool {
-        periods.contains { period in
-            (period.groups.isEmpty || group.map(period.groups.contains) ?? false) && period.holds(at: time)
+        periods.contains { $0.applies(to: group) && $0.day(at: time) != nil }
+    }
+
+    /// When what holds at a time began, and when it ends; `nil`: nothing holds. Of several, the one that began first.
+    func period(at time: Timestamp, for group: String?) -> Range<Timestamp>? {
+        var earliest: Range<Timestamp>?
+        for period in periods where period.applies(to: group) {
+            guard let range = period.day(at: time).map(period.range) else { continue }
+            if range.lowerBound < earliest?.lowerBound ?? .distantFuture { earliest = range }
         }
+        return earliest
     }
 }
 
@@ -60,17 +78,47 @@ public struct LocalTime: Equatable, Sendable {
 
     /// Local days since 1970-01-01, and minutes since local midnight.
     public func clock(at time: Timestamp) -> (day: Int, minute: Int) {
+        let offset = offsets.isEmpty ? 0 : offsets[index(at: time)].seconds
+        let local = time.microseconds / 1_000_000 - (time.microseconds % 1_000_000 < 0 ? 1 : 0) + Int64(offset)
+        let day = local / 86_400 - (local % 86_400 < 0 ? 1 : 0)
+        return (Int(day), Int(local - day * 86_400) / 60)
+    }
+
+    /// When clocks first show a local time, and when they last do. Where they go forward over it, both are that moment;
+    /// where they go back, it is shown twice.
+    /// - Parameters:
+    ///   - day: since 1970-01-01.
+    ///   - minute: since local midnight.
+    func moments(day: Int, minute: Int) -> (first: Timestamp, last: Timestamp) {
+        let local = Timestamp(microseconds: (Int64(day) * 86_400 + Int64(minute) * 60) * 1_000_000)
+        guard !offsets.isEmpty else { return (local, local) }
+        var first: Timestamp?
+        var last = local
+        // No clock is a whole day off, so that the offsets of three days are all that can apply.
+        for index in index(at: local.advanced(bySeconds: -86_400))...index(at: local.advanced(bySeconds: 86_400)) {
+            let begin = index == 0 ? nil : offsets[index].since
+            let end = index + 1 < offsets.count ? offsets[index + 1].since : nil
+            let shown = local.advanced(bySeconds: -Double(offsets[index].seconds))
+            if first == nil, end.map({ shown < $0 }) ?? true { first = max(shown, begin ?? shown) }
+            if begin.map({ $0 < shown }) ?? true { last = min(shown, end ?? shown) }
+        }
+        return (first ?? last, last)
+    }
+
+    /// Of the offset that holds at a time.
+    private func index(at time: Timestamp) -> Int {
         var low = 0
         var high = offsets.count
         while low < high {
             let middle = (low + high) / 2
             if offsets[middle].since > time { high = middle } else { low = middle + 1 }
         }
-        let offset = offsets.isEmpty ? 0 : offsets[max(low - 1, 0)].seconds
-        let local = time.microseconds / 1_000_000 - (time.microseconds % 1_000_000 < 0 ? 1 : 0) + Int64(offset)
-        let day = local / 86_400 - (local % 86_400 < 0 ? 1 : 0)
-        return (Int(day), Int(local - day * 86_400) / 60)
+        return max(low - 1, 0)
     }
+}
+
+extension Timestamp {
+    fileprivate static let distantFuture = Timestamp(microseconds: .max)
 }
 
 extension ActiveHours.Day {

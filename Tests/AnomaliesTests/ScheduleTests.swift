@@ -53,6 +53,47 @@ import Testing
         #expect(try holds(time, days: [.saturday], 22, 6) == expected, "\(time)")
     }
 
+    private func period(_ text: String, days: Set<ActiveHours.Day>, _ from: Int, _ to: Int) throws -> String? {
+        let hours = ActiveHours(days: days, from: from, to: to, timeZone: "Europe/Berlin")
+        let schedule = Schedule(periods: [Schedule.Period(hours: hours, zone: Self.berlin)])
+        return try schedule.period(at: #require(Timestamp(text)), for: nil).map { "\($0.lowerBound)/\($0.upperBound)" }
+    }
+
+    /// Days of 9 hours; nights of 8, 7 and 9; a beginning that the clocks pass over, and ends that they show twice.
+    @Test(arguments: [
+        ("2026-03-02T07:00:00Z", 480, 1080, "2026-03-02T07:00:00.0Z/2026-03-02T17:00:00.0Z"),
+        ("2026-03-02T16:59:59Z", 480, 1080, "2026-03-02T07:00:00.0Z/2026-03-02T17:00:00.0Z"),
+        ("2026-03-30T12:00:00Z", 480, 1080, "2026-03-30T06:00:00.0Z/2026-03-30T16:00:00.0Z"),
+        ("2026-03-06T22:00:00Z", 1320, 360, "2026-03-06T21:00:00.0Z/2026-03-07T05:00:00.0Z"),
+        ("2026-03-07T04:59:00Z", 1320, 360, "2026-03-06T21:00:00.0Z/2026-03-07T05:00:00.0Z"),
+        ("2026-03-28T23:00:00Z", 1320, 360, "2026-03-28T21:00:00.0Z/2026-03-29T04:00:00.0Z"),
+        ("2026-10-25T04:00:00Z", 1320, 360, "2026-10-24T20:00:00.0Z/2026-10-25T05:00:00.0Z"),
+        ("2026-03-29T05:00:00Z", 150, 720, "2026-03-29T01:00:00.0Z/2026-03-29T10:00:00.0Z"),
+        ("2026-03-28T23:30:00Z", 0, 150, "2026-03-28T23:00:00.0Z/2026-03-29T01:00:00.0Z"),
+        ("2026-10-24T22:30:00Z", 0, 150, "2026-10-24T22:00:00.0Z/2026-10-25T01:30:00.0Z"),
+        ("2026-10-25T05:00:00Z", 150, 720, "2026-10-25T00:30:00.0Z/2026-10-25T11:00:00.0Z"),
+        ("2026-03-29T12:00:00Z", 0, 1440, "2026-03-28T23:00:00.0Z/2026-03-29T22:00:00.0Z"),
+    ])
+    func aPeriodBeginsAndEndsAsTheClocksStandThere(time: String, from: Int, to: Int, expected: String) throws {
+        #expect(try period(time, days: Set(ActiveHours.Day.allCases), from, to) == expected, "\(time)")
+    }
+
+    /// Whatever holds lies in its period, all through the days on which the clocks change.
+    @Test func aPeriodIsThereExactlyWhereItHolds() throws {
+        for (from, to) in [(480, 1080), (1320, 360), (150, 720), (0, 150), (0, 1440)] {
+            let hours = ActiveHours(days: [.saturday, .sunday], from: from, to: to, timeZone: "Europe/Berlin")
+            let schedule = Schedule(periods: [Schedule.Period(hours: hours, zone: Self.berlin)])
+            for start in ["2026-03-27T20:00:00Z", "2026-10-23T20:00:00Z"] {
+                for quarter in 0..<400 {
+                    let time = try #require(Timestamp(start)).advanced(bySeconds: Double(quarter) * 900)
+                    let period = schedule.period(at: time, for: nil)
+                    #expect((period != nil) == schedule.holds(at: time, for: nil), "\(time) \(from)")
+                    #expect(period?.contains(time) ?? true, "\(time) \(from)")
+                }
+            }
+        }
+    }
+
     @Test func allDayIsAllDay() throws {
         for hour in 0..<24 {
             let text = "2026-03-0\(hour < 23 ? 2 : 1)T\(hour < 10 ? "0" : "")\(hour):30:00Z"
