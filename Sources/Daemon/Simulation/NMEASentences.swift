@@ -4,8 +4,8 @@ internal import Positioning
 enum NMEASentences {
     /// - Returns: two lines, each with a TAG block naming the device.
     static func rmcAndGGA(
-        device: String, time: Timestamp, coordinate: Coordinate, speed_mps: Double, course_deg: Double, hdop: Double,
-        satellites: Int
+        device: String, time: Timestamp, coordinate: Coordinate, speed_mps: Double, course_deg: Double,
+        altitude_m: Double, hdop: Double, satellites: Int
     ) -> [UInt8] {
         let text = time.description
         // 2026-03-02T00:58:41.0Z: the parts stand at fixed places.
@@ -18,7 +18,9 @@ enum NMEASentences {
             + angle(coordinate.longitude, width: 3) + (coordinate.longitude < 0 ? ",W" : ",E")
         let knots = decimal(speed_mps * 3600 / 1852, 2)
         return sentence("GNRMC,\(clock),A,\(place),\(knots),\(decimal(course_deg, 1)),\(date),,,A", device)
-            + sentence("GNGGA,\(clock),\(place),1,\(satellites),\(decimal(hdop, 1)),45.0,M,0.0,M,,", device)
+            + sentence(
+                "GNGGA,\(clock),\(place),1,\(satellites),\(decimal(hdop, 1)),\(decimal(altitude_m, 1)),M,0.0,M,,",
+                device)
     }
 
     private static func sentence(_ body: String, _ device: String) -> [UInt8] {

@@ -13,11 +13,17 @@ struct SimulatedTracker {
     private var target: Coordinate
     private var staysUntil_s: Double
     private var error = (north: 0.0, east: 0.0)
+    private var altitudeError_m = 0.0
+    private var satellites = 9
     private let sigma_m: Double
     private let speed_mps: Double
 
     private static let correlation_s = 60.0
     private static let metresPerDegree = 111_195.0
+    /// Above sea level, of all places.
+    private static let altitude_m = 45.0
+    /// One standard deviation of the speed by Doppler shift.
+    private static let speedError_mps = 0.15
 
     /// - Parameter places: where it goes to, in any order; at least one.
     init(device: String, places: [Coordinate], seed: UInt64) {
@@ -46,10 +52,17 @@ struct SimulatedTracker {
         let keep = exp(-step_s / Self.correlation_s)
         let fresh = (1 - keep * keep).squareRoot() * sigma_m
         error = (keep * error.north + fresh * random.gaussian(), keep * error.east + fresh * random.gaussian())
+        // Height errs more than place, as all satellites are above.
+        altitudeError_m = keep * altitudeError_m + 1.5 * fresh * random.gaussian()
+        let spread = Self.speedError_mps * random.gaussian()
+        if Double.random(in: 0..<1, using: &random) < step_s / Self.correlation_s {
+            satellites = min(max(satellites + Int.random(in: -1...1, using: &random), 6), 12)
+        }
         let shown = position.offset(north_m: error.north, east_m: error.east)
         return NMEASentences.rmcAndGGA(
-            device: device, time: time, coordinate: shown, speed_mps: moved, course_deg: position.course(to: target),
-            hdop: max(0.7, sigma_m / Measurements.metresPerHDOP), satellites: 9)
+            device: device, time: time, coordinate: shown, speed_mps: max(0, moved + spread),
+            course_deg: position.course(to: target), altitude_m: Self.altitude_m + altitudeError_m,
+            hdop: max(0.7, sigma_m / Measurements.metresPerHDOP), satellites: satellites)
     }
 
     /// - Returns: the speed, metres per second.
