@@ -67,11 +67,19 @@ public struct Rules: Equatable, Sendable {
     }
 
     /// Whether a rule is in force.
-    public func hold(_ rule: RuleName) -> Bool {
+    public func hold(_ rule: RuleName) -> Bool { names.contains(rule) }
+
+    /// Whether one is in force that is told of what is heard of a device.
+    public var listen: Bool { names.contains { !$0.isOfTrack } }
+
+    /// Whether one is in force that time alone may make tell something.
+    public var wait: Bool { silence?.scope.hours != nil }
+
+    private var names: [RuleName] {
         var list = ListRules()
         var rules = self
         rules.visit(&list)
-        return list.found.contains(rule)
+        return list.found
     }
 }
 

@@ -1,3 +1,4 @@
+internal import Anomalies
 public import Positioning
 
 extension Limits {
@@ -22,6 +23,9 @@ extension Limits {
     public static let fenceLook_s = 2.0
     /// Seconds after which an empty batch is made, so that time passes where nothing comes.
     public static let tick_s = 1.0
+    /// Seconds between two batches from which on nobody is taken to have listened meanwhile: what was not heard then makes no
+    /// device silent. Not above ``arrivalPatience_s``, which covers a shorter one.
+    public static let listeningPause_s = arrivalPatience_s
     /// Batches that the core may be ahead of the journal.
     public static let batchesInFlight = 4
     /// Seconds between snapshots; what came after the last one is replayed at start.

@@ -22,6 +22,8 @@ public final class Engine {
     private let lateHorizon_s: Double
     /// About each device's stream.
     let rules: Rules
+    /// Whether any of them is told of what is heard.
+    let listens: Bool
 
     /// - Parameters:
     ///   - versions: ascending by their time; the last is in force. At least one.
@@ -39,6 +41,7 @@ public final class Engine {
         versions = sets
         self.lateHorizon_s = lateHorizon_s
         self.rules = rules
+        listens = rules.listen
         decider = try sets[sets.count - 1].decider()
     }
 

@@ -48,6 +48,9 @@ public struct Decisions: Sendable {
             && signals.isEmpty
     }
 
+    /// How much of it is remembered as told.
+    var told: Int { events.count + signals.count { $0.isOfChange } }
+
     /// Appends what became certain after these.
     public mutating func add(_ later: Decisions) {
         events += later.events

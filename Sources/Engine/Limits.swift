@@ -31,4 +31,14 @@ extension Limits {
     public static let fenceVersions = 32
     /// Seconds of a device's time between two checkpoints: about the most that is decided again for one late fix in order.
     public static let checkpointEvery_s = 900.0
+
+    // MARK: links
+
+    /// Devices of a shard that are looked at together for having been silent; further ones wait for the next batch a
+    /// second later at most.
+    public static let looksAtOnce = 8192
+    /// Seconds after which a device is looked at again at the latest: its interval may have become shorter meanwhile.
+    public static let lookAgain_s = 600.0
+    /// Seconds before which it is not looked at again.
+    public static let lookPause_s = 1.0
 }

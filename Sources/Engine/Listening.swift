@@ -5,53 +5,62 @@ extension Engine {
     /// What the rules about the link make of a report, usable or not, after it was decided upon.
     /// - Parameters:
     ///   - outcome: what ``step(_:_:of:history:decisions:)`` made of it.
+    ///   - believed: the time of the device's newest fix after that; see ``Anomalies/LinkState``.
     ///   - decisions: what was raised or cleared is appended.
     public func hear(
-        _ report: Report, _ outcome: Result<Fix, Rejection>, _ link: inout LinkState, of origin: Origin,
-        decisions: inout Decisions
+        _ report: Report, _ outcome: Result<Fix, Rejection>, _ link: inout LinkState, believed: Timestamp? = nil,
+        of origin: Origin, decisions: inout Decisions
     ) {
         var told: [Event] = []
         var signals: [FleetSignal] = []
-        link.hear(report, outcome, received: origin.received, group: origin.group, under: rules) {
+        let place = link.place
+        link.hear(
+            report, outcome, received: origin.received, believed: believed, group: origin.group, under: rules
+        ) {
             told.append(Event($0, of: origin, time: $1, detected: $2, fence: $3))
         } signal: {
             signals.append($0)
         }
         guard !told.isEmpty || !signals.isEmpty else { return }
-        place(told, by: link, into: &decisions)
+        for var event in told {
+            // What was certain before it came is told as if it had not come yet.
+            let isAtIt = event.detected == link.clock
+            if !isAtIt { event.received = nil }
+            event.place(at: isAtIt ? link.place : place)
+            decisions.events.append(event)
+        }
         decisions.signals += signals
     }
 
     /// What they make of the time that passes without a report.
     /// - Parameter now: by the clock that stamps arrivals.
-    public func wait(until now: Timestamp, _ link: inout LinkState, of origin: Origin, decisions: inout Decisions) {
-        var told: [Event] = []
+    func wait(until now: Timestamp, _ link: inout LinkState, of origin: Origin, decisions: inout Decisions) {
+        let place = link.place
         link.wait(until: now, group: origin.group, under: rules) {
-            told.append(Event($0, of: origin, time: $1, detected: $2, fence: $3))
+            var event = Event($0, of: origin, time: $1, detected: $2, fence: $3)
+            event.place(at: place)
+            decisions.events.append(event)
         }
-        place(told, by: link, into: &decisions)
     }
 
     /// The same where a recording's clock is all there is.
     /// - Parameter time: the newest of the recording.
-    public func pass(until time: Timestamp, _ link: inout LinkState, of origin: Origin, decisions: inout Decisions) {
-        var told: [Event] = []
+    func pass(until time: Timestamp, _ link: inout LinkState, of origin: Origin, decisions: inout Decisions) {
+        let place = link.place
         link.pass(until: time, group: origin.group, under: rules) {
-            told.append(Event($0, of: origin, time: $1, detected: $2, fence: $3))
-        }
-        place(told, by: link, into: &decisions)
-    }
-
-    private func place(_ told: [Event], by link: LinkState, into decisions: inout Decisions) {
-        for var event in told {
-            event.coordinate = link.place?.coordinate
-            event.accuracy_m = link.place?.accuracy_m
+            var event = Event($0, of: origin, time: $1, detected: $2, fence: $3)
+            event.place(at: place)
             decisions.events.append(event)
         }
     }
 }
 
 extension Event {
+    fileprivate mutating func place(at place: LinkState.Place?) {
+        coordinate = place?.coordinate
+        accuracy_m = place?.accuracy_m
+    }
+
     fileprivate init(_ anomaly: Anomaly, of origin: Engine.Origin, time: Timestamp, detected: Timestamp, fence: String?)
     {
         self.init(

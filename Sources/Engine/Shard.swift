@@ -13,6 +13,7 @@ public final class Shard {
     public private(set) var devicesWithLateFixes: Set<String> = []
     /// The devices whose state has changed since ``takeSnapshots()``.
     private var changed: Set<String> = []
+    private var links: Links
 
     /// - Parameters:
     ///   - versions: ascending by their time; the last is in force.
@@ -27,6 +28,7 @@ public final class Shard {
     ) throws(GeometryError) {
         self.groups = groups
         self.history = history
+        links = Links(waits: rules.wait)
         engine = try Engine(versions, rules: rules, lateHorizon_s: lateHorizon_s)
     }
 
@@ -49,12 +51,21 @@ public final class Shard {
 
     public var deviceCount: Int { states.count }
 
-    /// Takes one report of one device; see ``Engine/step(_:_:of:history:decisions:)``.
+    /// Takes one report of one device; see ``Engine/step(_:_:of:history:decisions:)``, and what the rules about its link make of it.
     /// - Throws: what the history throws; then nothing was decided, and the report is to be given again.
     public func step(
         device: String, report: Report, received: Timestamp?, decisions: inout Decisions
     ) throws -> Result<Fix, Rejection> {
         let origin = Engine.Origin(device: device, group: groups[device], received: received)
+        let result = try decide(report, of: origin, &decisions)
+        hear(report, result, of: origin, &decisions)
+        return result
+    }
+
+    private func decide(
+        _ report: Report, of origin: Engine.Origin, _ decisions: inout Decisions
+    ) throws -> Result<Fix, Rejection> {
+        let device = origin.device
         guard states[device] != nil else {
             // Only a fix makes a device known: what sends nothing but junk takes no memory.
             var state = DeviceState()
@@ -69,6 +80,87 @@ public final class Shard {
         if case .success = result { noteChange(of: device) }
         return result
     }
+
+    private func hear(
+        _ report: Report, _ result: Result<Fix, Rejection>, of origin: Engine.Origin, _ decisions: inout Decisions
+    ) {
+        let device = origin.device
+        guard engine.listens, isHeard(device, result) else { return }
+        let believed = believed(origin)
+        links.change(device, received: origin.received) { link in
+            let told = decisions.told
+            engine.hear(report, result, &link, believed: believed, of: origin, decisions: &decisions)
+            return decisions.told != told
+        }
+    }
+
+    /// Goes through a fix of the journal once more. What was decided at it is in the store: they were committed together.
+    /// - Parameter fix: its number in the journal.
+    /// - Throws: what the history throws
+    public func recall(device: String, _ usable: Fix, number fix: Int64, received: Timestamp?) throws {
+        let origin = Engine.Origin(device: device, group: groups[device], received: received)
+        let report = Report(time: usable.time, coordinate: usable.coordinate, measurements: usable.measurements)
+        var told = Decisions()
+        let result = try decide(report, of: origin, &told)
+        guard engine.listens, isHeard(device, result) else { return }
+        let believed = believed(origin)
+        links.recall(device, fix: fix, received: received) { link in
+            var told = Decisions()
+            engine.hear(report, result, &link, believed: believed, of: origin, decisions: &told)
+            return told.told > 0
+        }
+    }
+
+    /// Where the time of arrival is known, a fix's own need not be confirmed.
+    private func believed(_ origin: Engine.Origin) -> Timestamp? {
+        guard origin.received == nil else { return nil }
+        return states[origin.device]?.newest?.time ?? Timestamp(microseconds: .min)
+    }
+
+    /// Whether it is the device that was heard, and one that is known.
+    private func isHeard(_ device: String, _ result: Result<Fix, Rejection>) -> Bool {
+        switch result {
+        case .success: true
+        case .failure(.foreign_source), .failure(.unknown_device), .failure(.quarantined), .failure(.too_many_devices):
+            false
+        case .failure: states[device] != nil
+        }
+    }
+
+    /// Time has passed for the devices that nothing is heard of.
+    /// - Parameter now: by the clock that stamps arrivals; all that was received before has been given.
+    /// - Returns: what became certain, by device, in a stable order.
+    public func wait(until now: Timestamp) -> [(device: String, decisions: Decisions)] {
+        var passed: [(device: String, decisions: Decisions)] = []
+        links.look(at: now) { device, link in
+            var decisions = Decisions()
+            let group = groups[device]
+            engine.wait(until: now, &link, of: Engine.Origin(device: device, group: group), decisions: &decisions)
+            let next = link.nextLook(after: now, group: group, under: engine.rules)
+            guard !decisions.isEmpty else { return (false, next) }
+            passed.append((device, decisions))
+            return (true, next)
+        }
+        return passed.sorted { $0.device < $1.device }
+    }
+
+    /// A recording has ended: of those of its devices that were heard no more, time has passed until its end.
+    /// - Returns: what became certain, by device, in a stable order.
+    public func passRecording() -> [(device: String, decisions: Decisions)] {
+        guard let end = links.newest else { return [] }
+        var passed: [(device: String, decisions: Decisions)] = []
+        links.pass { device, link in
+            var decisions = Decisions()
+            let origin = Engine.Origin(device: device, group: groups[device])
+            engine.pass(until: end, &link, of: origin, decisions: &decisions)
+            if !decisions.isEmpty { passed.append((device, decisions)) }
+            return !decisions.isEmpty
+        }
+        return passed
+    }
+
+    /// Nobody listened for a while, until now: what was not heard meanwhile is not held against anybody.
+    public func resumeListening(at now: Timestamp) { links.resume(at: now) }
 
     private func noteChange(of device: String) {
         changed.insert(device)
@@ -104,11 +196,22 @@ public final class Shard {
         return changed.sorted().map { ($0, states[$0, default: DeviceState()].snapshot(fences: engine.fences.fences)) }
     }
 
+    /// What is remembered of the links of devices that told something since the last call.
+    /// - Parameter all: of those that have changed since then, too.
+    public func takeLinks(all: Bool) -> [LinkRow] { links.take(all: all) }
+
     /// Puts a device back as a snapshot has it.
     /// - Throws: ``SnapshotError`` where the bytes are no snapshot of this version.
     public func restore(device: String, from bytes: [UInt8]) throws(SnapshotError) {
         let numbers = engine.fences.numbers
         states[device] = try DeviceState(snapshot: bytes, fenceNumber: { numbers[$0] })
         if states[device]?.late.isEmpty == false { devicesWithLateFixes.insert(device) }
+    }
+
+    /// Puts a device's link back.
+    /// - Parameter afterFix: the journal's fixes up to this one are in it.
+    /// - Throws: ``SnapshotError`` where it is none of this version.
+    public func restore(_ link: LinkRow, afterFix: Int64) throws(SnapshotError) {
+        links.restore(link.device, try LinkState(snapshot: link.bytes), afterFix: afterFix)
     }
 }

@@ -142,7 +142,7 @@ extension SnapshotReader: StateCoder {
 }
 
 /// Fixed-width little-endian values, one after the other.
-private struct SnapshotWriter {
+struct SnapshotWriter {
     var bytes: [UInt8] = []
 
     mutating func byte(_ value: UInt8) { bytes.append(value) }
@@ -233,7 +233,7 @@ private struct SnapshotWriter {
     }
 }
 
-private struct SnapshotReader {
+struct SnapshotReader {
     private let bytes: [UInt8]
     private var offset = 0
     /// Whether what only the rules ask for is in it.

@@ -22,6 +22,8 @@ public enum Durability: String, CaseIterable, Sendable {
 /// 4. A retraction names an event that stood until then; none is retracted twice.
 /// 5. Snapshots contain exactly the fixes up to `recovery.snapshot_fix`; replaying those after it through the same core gives
 ///    the state that was, and tells nothing, for what was told at them is in the store.
+///    The state of a device's link contains its fixes up to its row's `after_fix`, and is committed together with all that its
+///    rules told: those after it, heard again, told nothing.
 /// 6. A device's checkpoint holds its state after all its fixes up to the checkpoint's time, late ones too; those after it that
 ///    a late fix has made wrong are deleted in the transaction that keeps the fix.
 /// 7. The same input again changes nothing: fixes are known by device and time, rejections by the last time counted.
@@ -136,6 +138,7 @@ public final class Journal {
                     try FenceTables.adopt(fences, after: fixID, lateHorizon_s: lateHorizon_s, db)
                 }
                 if let snapshots = batch.snapshots { try keep(snapshots, upTo: fixID, db, &newDevices) }
+                try keep(batch.links, upTo: fixID, db, &newDevices)
                 try keep(fileSeq: fileSeq, db)
             }
         } catch {
@@ -299,20 +302,7 @@ public final class Journal {
     /// The devices that the store has fixes of.
     public var devices: [String] { Array(deviceNumbers.keys) }
 
-    private func keep(
-        _ snapshots: [(device: String, bytes: [UInt8])], upTo fix: Int64, _ db: Database,
-        _ newDevices: inout [String]
-    ) throws {
-        let insert = RowInsert(try db.cachedStatement(sql: "INSERT OR REPLACE INTO snapshot VALUES (?,?)"))
-        for snapshot in snapshots {
-            insert.bind(1, try number(of: snapshot.device, db, &newDevices))
-            insert.bind(2, blob: snapshot.bytes)
-            try insert.run(db)
-        }
-        try db.execute(sql: "UPDATE recovery SET snapshot_fix = ?", arguments: [fix])
-    }
-
-    private func number(of device: String, _ db: Database, _ newDevices: inout [String]) throws -> Int64 {
+    func number(of device: String, _ db: Database, _ newDevices: inout [String]) throws -> Int64 {
         if let number = deviceNumbers[device] { return number }
         let insert = RowInsert(try db.cachedStatement(sql: "INSERT INTO device(id) VALUES (?)"))
         insert.bind(1, device)
@@ -322,30 +312,6 @@ public final class Journal {
         deviceNumbers[device] = number
         newDevices.append(device)
         return number
-    }
-
-    /// Gives back what recovery needs: every snapshot, then the fixes after them in the order of arrival.
-    public func recover(
-        snapshot: (_ device: String, _ bytes: [UInt8]) throws -> Void,
-        fix: (_ id: Int64, _ device: String, _ fix: Fix, _ received: Timestamp?) throws -> Void
-    ) throws {
-        try queue.read { db in
-            let states = try Row.fetchCursor(
-                db, sql: "SELECT device.id, state FROM snapshot JOIN device ON device.number = snapshot.device")
-            while let row = try states.next() {
-                let bytes = try row.withUnsafeData(atIndex: 1) { $0.map(Array.init) ?? [] }
-                try snapshot(row[0], bytes)
-            }
-            let fixes = try Row.fetchCursor(
-                db,
-                sql: """
-                    SELECT device.id AS name, fix.* FROM fix JOIN device ON device.number = fix.device
-                    WHERE fix.id > (SELECT snapshot_fix FROM recovery) ORDER BY fix.id
-                    """)
-            while let row = try fixes.next() {
-                try fix(row["id"], row[0], Fix(row), (row["received_us"] as Int64?).map(Timestamp.init(microseconds:)))
-            }
-        }
     }
 
     /// The sets of fences that were in force, by ascending time; none where the store was never told.

@@ -18,12 +18,14 @@ public struct JournalBatch: Sendable {
     public var fences: FenceVersion?
     /// States as they are after this batch's fixes; `nil` where no snapshot was taken.
     public var snapshots: [(device: String, bytes: [UInt8])]?
+    /// Links as they are after this batch: of all that told something in it; with snapshots, of all that changed since the last.
+    public var links: [LinkRow] = []
 
     public init() {}
 
     public var isEmpty: Bool {
         fixes.isEmpty && events.isEmpty && rejections.isEmpty && withdrawals.isEmpty && checkpoints.isEmpty
-            && redecided.isEmpty && fences == nil && snapshots == nil
+            && redecided.isEmpty && fences == nil && snapshots == nil && links.isEmpty
     }
 
     /// Adds what was decided at one report.

@@ -214,6 +214,7 @@ extension Journal {
                         (SELECT 1 FROM fix WHERE fix.device = device.number AND time_us >= ?1)
                         AND NOT EXISTS (SELECT 1 FROM fix WHERE fix.device = device.number AND
                         (received_us >= ?1 OR fix.id > (SELECT snapshot_fix FROM recovery)))
+                        AND NOT EXISTS (SELECT 1 FROM link WHERE link.device = device.number AND heard_us >= ?1)
                         AND NOT EXISTS (SELECT 1 FROM event e WHERE e.device = device.id
                         AND \(StandingEvents.isLastingEnter("e")))
                         """, arguments: [cut.microseconds]
@@ -224,7 +225,7 @@ extension Journal {
                 try queue.write { db in
                     for device in some {
                         try Forgotten.remember(device, cut: cut.microseconds, db)
-                        for table in ["fix", "checkpoint", "snapshot"] {
+                        for table in ["fix", "checkpoint", "snapshot", "link"] {
                             try db.cachedStatement(sql: "DELETE FROM \(table) WHERE device = ?")
                                 .execute(arguments: [device.number])
                         }

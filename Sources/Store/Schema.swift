@@ -127,6 +127,15 @@ enum Schema {
         ALTER TABLE event ADD COLUMN rule TEXT;
         ALTER TABLE event ADD COLUMN state TEXT;
         ALTER TABLE event ADD COLUMN anomaly TEXT;
+        -- What the rules about a device's link remember.
+        CREATE TABLE link (
+            device INTEGER PRIMARY KEY REFERENCES device(number),
+            -- The last fix that had come before; those of the device after it are heard again at start.
+            after_fix INTEGER NOT NULL,
+            -- When it was heard last, by its own clock.
+            heard_us INTEGER,
+            state BLOB NOT NULL
+        );
         CREATE TRIGGER consumer_forwards BEFORE UPDATE OF seq ON consumer WHEN NEW.seq < OLD.seq
         BEGIN SELECT RAISE(ABORT, 'a consumer''s seq only grows'); END;
         CREATE TRIGGER consumer_begins_in_store BEFORE INSERT ON consumer

@@ -15,6 +15,14 @@ public struct FleetSignal: Equatable, Sendable {
         case present
     }
 
+    /// Whether it tells of a change that is remembered of the device: it must not be said twice.
+    public var isOfChange: Bool {
+        switch kind {
+        case .jammed, .unjammed: true
+        case .pattern, .present: false
+        }
+    }
+
     public init(_ kind: Kind, time: Timestamp, place: Coordinate?) {
         self.kind = kind
         self.time = time

@@ -9,6 +9,10 @@ public struct Heard {
     public var time: Timestamp
     /// The same of the report heard before; `nil` where it is the first.
     public var last: Timestamp?
+    /// The time of the newest usable fix before, as it says; `nil` before the first.
+    public var lastFix: Timestamp?
+    /// Nobody listened for a while since.
+    public var isAfterPause: Bool
     /// When it reached us; `nil` for recorded input.
     public var received: Timestamp?
     /// The device's.
@@ -16,12 +20,14 @@ public struct Heard {
 
     public init(
         report: Report, outcome: Result<Fix, Rejection>, time: Timestamp, last: Timestamp? = nil,
-        received: Timestamp? = nil, group: String? = nil
+        lastFix: Timestamp? = nil, isAfterPause: Bool = false, received: Timestamp? = nil, group: String? = nil
     ) {
         self.report = report
         self.outcome = outcome
         self.time = time
         self.last = last
+        self.lastFix = lastFix
+        self.isAfterPause = isAfterPause
         self.received = received
         self.group = group
     }

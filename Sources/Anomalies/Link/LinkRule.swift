@@ -21,12 +21,16 @@ extension LinkRule {
 public struct Silent {
     /// When something was heard last, or listening began again.
     public var since: Timestamp
+    /// When something was heard last.
+    public var heard: Timestamp
     public var now: Timestamp
     /// The device's.
     public var group: String?
 
-    public init(since: Timestamp, now: Timestamp, group: String? = nil) {
+    /// - Parameter heard: `nil`: as `since`.
+    public init(since: Timestamp, heard: Timestamp? = nil, now: Timestamp, group: String? = nil) {
         self.since = since
+        self.heard = heard ?? since
         self.now = now
         self.group = group
     }

@@ -5,10 +5,7 @@ public import Positioning
 public struct LinkState: Equatable, Sendable {
     /// The time of what was heard last on the device's own clock, as far as it can be believed; `nil` before the first.
     public private(set) var clock: Timestamp?
-    /// When that reached us; `nil` for recorded input.
-    private var arrived: Timestamp?
-    /// What it was silent for before then is not held against it: nobody listened.
-    private var listeningSince: Timestamp?
+    private var hearing = Hearing.recorded(doubted: nil)
     /// Where its newest usable fix has it.
     public private(set) var place: Place?
     private var mock = Mock.State()
@@ -24,8 +21,22 @@ public struct LinkState: Equatable, Sendable {
     /// Of a device that was never heard.
     public init() {}
 
+    /// By what the time is told that passes without a report.
+    fileprivate enum Hearing: Equatable, Sendable {
+        /// By the next report alone.
+        /// - Parameter doubted: the time of a fix that the next one must confirm before it is believed.
+        case recorded(doubted: Timestamp?)
+        /// By the clock that stamps arrivals.
+        /// - Parameters:
+        ///   - lead_s: seconds by which the device's is ahead of that, by the last report that came when it said.
+        ///   - since: when listening began again, on the device's clock; what it was silent for before is not held against it.
+        case live(lead_s: Double, since: Timestamp?)
+    }
+
     /// Where a device was last known to be.
     public struct Place: Equatable, Sendable {
+        /// Of that fix.
+        public var time: Timestamp
         public var coordinate: Coordinate
         /// One standard deviation, metres; `nil` where the receiver says none.
         public var accuracy_m: Double?
@@ -34,21 +45,29 @@ public struct LinkState: Equatable, Sendable {
     /// Takes a report, usable or not.
     /// - Parameters:
     ///   - received: when it reached us; `nil` for recorded input.
+    ///   - believed: the time of the device's newest fix that is believed: a recording's clock has nothing else to be held
+    ///     against. `nil`: any is.
     ///   - group: the device's.
     ///   - signal: given what several devices together may tell.
     public mutating func hear(
-        _ report: Report, _ outcome: Result<Fix, Rejection>, received: Timestamp?, group: String?,
-        under rules: Rules, tell: Tell, signal: (FleetSignal) -> Void
+        _ report: Report, _ outcome: Result<Fix, Rejection>, received: Timestamp?, believed: Timestamp? = nil,
+        group: String?, under rules: Rules, tell: Tell, signal: (FleetSignal) -> Void
     ) {
-        let said = believableTime(of: report, outcome, received: received)
+        let said = believableTime(of: report, outcome, received: received, believed: believed)
         // A recording that is given again says nothing new.
         if received == nil, case .failure = outcome, let clock, said.map({ $0 <= clock }) ?? true { return }
-        guard let time = [said, clock].compactMap({ $0 }).max() ?? received else { return }
-        pass(until: time, group: group, under: rules, tell: tell)
-        let heard = Heard(
-            report: report, outcome: outcome, time: time, last: clock, received: received, group: group)
-        if let fix = heard.fix, said == time {
-            place = Place(coordinate: fix.coordinate, accuracy_m: fix.measurements.accuracy_m)
+        confirm(believed, report, outcome, group, under: rules, tell)
+        guard let moment = moment(said: said, received: received) else {
+            if case .success(let fix) = outcome { hearing = .recorded(doubted: fix.time) }
+            return
+        }
+        pass(upTo: moment.passed, group: group, under: rules, tell: tell)
+        let heard = heard(report, outcome, moment, received: received, group)
+        if case .success(let fix) = outcome, said != nil {
+            if place.map({ fix.time >= $0.time }) ?? true {
+                place = Place(
+                    time: fix.time, coordinate: fix.coordinate, accuracy_m: fix.measurements.accuracy_m)
+            }
         }
         Self.hear(heard, rules.mock, &mock, tell)
         Self.hear(heard, rules.clockSkew, &clockSkew, tell)
@@ -59,65 +78,138 @@ public struct LinkState: Equatable, Sendable {
         Self.hear(heard, rules.jamming, &jamming, signal)
         Self.hear(heard, rules.replayed, &replayed, signal)
         Self.hear(heard, rules.gathering, &gathering, signal)
-        clock = time
-        arrived = received
-        listeningSince = nil
+        go(to: moment)
+        if case .success(let fix) = outcome, said == nil { hearing = .recorded(doubted: fix.time) }
+    }
+
+    private func heard(
+        _ report: Report, _ outcome: Result<Fix, Rejection>, _ moment: Moment, received: Timestamp?, _ group: String?
+    ) -> Heard {
+        // Where its clock was set, what passed is what passed on ours.
+        let last = clock?.advanced(bySeconds: moment.time.seconds(since: moment.passed))
+        return Heard(
+            report: report, outcome: outcome, time: moment.time, last: last, lastFix: place?.time,
+            isAfterPause: clock.map { since($0) > $0 } ?? false, received: received, group: group)
+    }
+
+    private mutating func go(to moment: Moment) {
+        clock = moment.time
+        guard let lead_s = moment.lead_s else {
+            if case .live = hearing { hearing = .recorded(doubted: nil) }
+            return
+        }
+        var pause: Timestamp?
+        if case .live(_, let since?) = hearing, since > moment.time { pause = since }
+        hearing = .live(lead_s: lead_s, since: pause)
+    }
+
+    /// A recording's fix that the next one had to confirm was heard at its own time, as it is where the time of arrival is known.
+    private mutating func confirm(
+        _ believed: Timestamp?, _ report: Report, _ outcome: Result<Fix, Rejection>, _ group: String?,
+        under rules: Rules, _ tell: Tell
+    ) {
+        guard case .recorded(let time?) = hearing, case .success = outcome else { return }
+        hearing = .recorded(doubted: nil)
+        guard let believed, time <= believed, clock.map({ time > $0 }) ?? true else { return }
+        pass(upTo: time, group: group, under: rules, tell: tell)
+        let moment = Moment(time: time, passed: time, lead_s: nil)
+        let heard = heard(report, outcome, moment, received: nil, group)
+        Self.hear(heard, rules.silence, &silence, tell)
+        Self.hear(heard, rules.noPosition, &noPosition, tell)
+        go(to: moment)
     }
 
     /// The device's own time, where it is no wild guess.
-    private func believableTime(of report: Report, _ outcome: Result<Fix, Rejection>, received: Timestamp?)
-        -> Timestamp?
-    {
+    private func believableTime(
+        of report: Report, _ outcome: Result<Fix, Rejection>, received: Timestamp?, believed: Timestamp?
+    ) -> Timestamp? {
         switch outcome {
-        case .success(let fix): fix.time
+        case .success(let fix):
+            return received == nil && believed.map { fix.time > $0 } ?? false ? nil : fix.time
         case .failure(.void), .failure(.unobserved), .failure(.zero), .failure(.coarse):
-            report.time.flatMap { time in
+            return report.time.flatMap { time in
                 guard let reference = received ?? clock else { return time }
                 return time.seconds(since: reference).magnitude <= Limits.believableClock_s ? time : nil
             }
-        case .failure: nil
+        case .failure: return nil
         }
+    }
+
+    /// When a report was heard, on the device's clock.
+    private struct Moment {
+        var time: Timestamp
+        /// Nothing was heard until then: `time`, unless the device's clock was set.
+        var passed: Timestamp
+        /// See ``LinkState/Hearing``; `nil` where it was recorded.
+        var lead_s: Double?
+    }
+
+    /// One that came when it said is heard at its own time. One that had to wait in the device, or says none, is heard when it
+    /// arrives.
+    /// - Returns: `nil` where nothing tells.
+    private func moment(said: Timestamp?, received: Timestamp?) -> Moment? {
+        guard let received else {
+            return [said, clock].compactMap { $0 }.max().map { Moment(time: $0, passed: $0, lead_s: nil) }
+        }
+        guard let clock, case .live(let lead_s, _) = hearing else {
+            let now = said ?? received
+            let time = max(now, clock ?? now)
+            return Moment(time: time, passed: clock ?? time, lead_s: now.seconds(since: received))
+        }
+        let now = received.advanced(bySeconds: lead_s)
+        guard let said, said.seconds(since: now) >= -Limits.arrivalPatience_s else {
+            let time = max(now, clock)
+            return Moment(time: time, passed: time, lead_s: lead_s)
+        }
+        let time = max(said, clock)
+        let isSet = said.seconds(since: now) > Limits.arrivalPatience_s
+        return Moment(time: time, passed: isSet ? max(now, clock) : time, lead_s: said.seconds(since: received))
     }
 
     /// Nothing was heard until now.
     /// - Parameter now: when arrivals are stamped so.
     public mutating func wait(until now: Timestamp, group: String?, under rules: Rules, tell: Tell) {
-        guard let clock, let arrived else { return }
-        let passed = now.seconds(since: arrived) - Limits.arrivalPatience_s
-        if passed > 0 { pass(until: clock.advanced(bySeconds: passed), group: group, under: rules, tell: tell) }
+        guard case .live(let lead_s, _) = hearing else { return }
+        pass(
+            upTo: now.advanced(bySeconds: lead_s - Limits.arrivalPatience_s), group: group, under: rules, tell: tell)
     }
 
-    /// Nothing more was said until a time of the device's own clock.
+    /// Nothing more was said until a time of a recording; not of a device that was heard live since.
     public mutating func pass(until time: Timestamp, group: String?, under rules: Rules, tell: Tell) {
+        if case .recorded = hearing { pass(upTo: time, group: group, under: rules, tell: tell) }
+    }
+
+    private mutating func pass(upTo time: Timestamp, group: String?, under rules: Rules, tell: Tell) {
         guard let silent = silent(at: time, group) else { return }
         Self.pass(silent, rules.silence, &silence, tell)
         Self.pass(silent, rules.noPosition, &noPosition, tell)
     }
 
     /// When ``wait(until:group:under:tell:)`` may have something to tell; `nil`: not before something is heard.
+    /// - Parameter now: by the clock that stamps arrivals.
     public func nextLook(after now: Timestamp, group: String?, under rules: Rules) -> Timestamp? {
-        guard let clock, let arrived else { return nil }
-        let passed = now.seconds(since: arrived) - Limits.arrivalPatience_s
-        guard let silent = silent(at: clock.advanced(bySeconds: max(passed, 0)), group) else { return nil }
+        guard let clock, case .live(let lead_s, _) = hearing else { return nil }
+        let passed = now.advanced(bySeconds: lead_s - Limits.arrivalPatience_s)
+        let silent = Silent(since: since(clock), heard: clock, now: max(passed, clock), group: group)
         let looks = [
-            rules.silence.flatMap { $0.nextLook(silence, after: silent) },
-            rules.noPosition.flatMap { $0.nextLook(noPosition, after: silent) },
+            Self.nextLook(silent, rules.silence, silence), Self.nextLook(silent, rules.noPosition, noPosition),
         ]
-        return looks.compactMap { $0 }.min().map {
-            arrived.advanced(bySeconds: $0.seconds(since: clock) + Limits.arrivalPatience_s)
-        }
+        return looks.compactMap { $0 }.min().map { $0.advanced(bySeconds: Limits.arrivalPatience_s - lead_s) }
     }
 
-    /// Listening begins again, and did not go on until now.
+    /// Listening begins, or begins again after a time in which nobody did.
     public mutating func resume(at now: Timestamp) {
-        guard clock != nil, arrived != nil else { return }
-        arrived = now
-        listeningSince = now
+        if case .live(let lead_s, _) = hearing { hearing = .live(lead_s: lead_s, since: now.advanced(bySeconds: lead_s)) }
+    }
+
+    private func since(_ clock: Timestamp) -> Timestamp {
+        if case .live(_, let since?) = hearing { max(clock, since) } else { clock }
     }
 
     private func silent(at time: Timestamp, _ group: String?) -> Silent? {
         guard let clock, time > clock else { return nil }
-        return Silent(since: max(clock, listeningSince ?? clock), now: time, group: group)
+        let since = since(clock)
+        return time > since ? Silent(since: since, heard: clock, now: time, group: group) : nil
     }
 
     private static func hear<Hearing: LinkRule>(
@@ -141,13 +233,20 @@ public struct LinkState: Equatable, Sendable {
         rule.pass(silent, &state, tell: tell)
     }
 
+    private static func nextLook<Passed: LinkRule>(
+        _ silent: Silent, _ rule: Passed?, _ state: Passed.State
+    ) -> Timestamp? {
+        guard let rule, rule.scope.applies(to: silent.group) else { return nil }
+        return rule.nextLook(state, after: silent)
+    }
+
     /// Writes or reads all of it.
     public mutating func code<Coder: StateCoder>(_ coder: inout Coder) throws(Coder.Failure) {
         try coder.time(&clock)
-        try coder.time(&arrived)
-        try coder.time(&listeningSince)
-        let nowhere = Place(coordinate: Coordinate(latitude: 0, longitude: 0))
+        try coder.hearing(&hearing)
+        let nowhere = Place(time: Timestamp(microseconds: 0), coordinate: Coordinate(latitude: 0, longitude: 0))
         try coder.optional(&place, blank: nowhere) { (coder, place) throws(Coder.Failure) in
+            try coder.time(&place.time)
             try coder.coordinate(&place.coordinate)
             try coder.optional(&place.accuracy_m, blank: 0) { (coder, value) throws(Coder.Failure) in
                 try coder.double(&value)
@@ -162,5 +261,18 @@ public struct LinkState: Equatable, Sendable {
         try coder.state(&jamming)
         try coder.state(&replayed)
         try coder.state(&gathering)
+    }
+}
+
+extension StateCoder {
+    fileprivate mutating func hearing(_ hearing: inout LinkState.Hearing) throws(Failure) {
+        var (lead_s, moment): (Double?, Timestamp?)
+        switch hearing {
+        case .recorded(let doubted): (lead_s, moment) = (nil, doubted)
+        case .live(let lead, let since): (lead_s, moment) = (lead, since)
+        }
+        try optional(&lead_s, blank: 0) { (coder, value) throws(Failure) in try coder.double(&value) }
+        try time(&moment)
+        hearing = lead_s.map { .live(lead_s: $0, since: moment) } ?? .recorded(doubted: moment)
     }
 }

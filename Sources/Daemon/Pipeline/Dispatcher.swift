@@ -32,7 +32,8 @@ final class Dispatcher: Sendable {
     func run() {
         var number = 0
         var admission = firstAdmission
-        send([], number: number, takesSnapshot: true, &admission)
+        var listening = Listening()
+        send([], number: number, takesSnapshot: true, listening.next(clock.now), &admission)
         number += 1
         adopt(&number)
         var snapshotDue = MonotonicTime.now + .seconds(Limits.snapshotInterval_s)
@@ -40,12 +41,14 @@ final class Dispatcher: Sendable {
             let batch = first.isEmpty ? [] : collect(first)
             let takesSnapshot = MonotonicTime.now >= snapshotDue
             if takesSnapshot { snapshotDue = MonotonicTime.now + .seconds(Limits.snapshotInterval_s) }
-            send(batch, number: number, takesSnapshot: takesSnapshot, &admission)
+            // Where more waits, it may have been received before now.
+            let heard = inlet.count == 0 ? nil : batch.last?.received
+            send(batch, number: number, takesSnapshot: takesSnapshot, listening.next(clock.now, heard: heard), &admission)
             number += 1
             // After what has arrived: that is of the time before.
             adopt(&number)
         }
-        send([], number: number, takesSnapshot: true, &admission)
+        send([], number: number, takesSnapshot: true, listening.next(clock.now), &admission)
     }
 
     /// Brings fences into force that wait for it: a batch of its own.
@@ -69,10 +72,13 @@ final class Dispatcher: Sendable {
         return batch
     }
 
-    private func send(_ batch: [Arrival], number: Int, takesSnapshot: Bool, _ admission: inout Admission) {
+    private func send(
+        _ batch: [Arrival], number: Int, takesSnapshot: Bool, _ moment: Listening.Moment, _ admission: inout Admission
+    ) {
         let wasFull = admission.known.isFull
-        var parts = [ShardPart](
-            repeating: ShardPart(batch: number, takesSnapshot: takesSnapshot), count: shards.count)
+        let part = ShardPart(
+            batch: number, takesSnapshot: takesSnapshot, clock: moment.clock, resumesAt: moment.resumesAt)
+        var parts = [ShardPart](repeating: part, count: shards.count)
         for (place, arrival) in batch.enumerated() {
             var admitted = arrival
             admission.admit(&admitted)
@@ -91,5 +97,23 @@ final class Dispatcher: Sendable {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for byte in device.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
         return Int(hash % UInt64(count))
+    }
+}
+
+/// Until when all that was received is known, batch by batch.
+private struct Listening {
+    private var last: Timestamp?
+
+    struct Moment {
+        var clock: Timestamp
+        /// When listening began again: the daemon has just begun, or was held up, or the machine slept. `nil`: it went on.
+        var resumesAt: Timestamp?
+    }
+
+    /// - Parameter heard: when the newest report of a batch was received that others wait behind.
+    mutating func next(_ now: Timestamp, heard: Timestamp? = nil) -> Moment {
+        let isPause = last.map { now.seconds(since: $0) > Limits.listeningPause_s } ?? true
+        last = now
+        return Moment(clock: min(now, heard ?? now), resumesAt: isPause ? now : nil)
     }
 }

@@ -71,14 +71,20 @@ struct Keeper {
         _ journal: Journal, shards: [ShardWorker], results: Mailbox<ShardResult>
     ) throws -> Int {
         var states = ShardPieces<(device: String, snapshot: [UInt8])>(shards) { .restore($0) }
+        var links = ShardPieces<(link: LinkRow, afterFix: Int64)>(shards) { .restoreLinks($0) }
         var fixes = ShardPieces<(fix: Int64, entry: JournalBatch.Entry)>(shards) { .replay($0) }
         try journal.recover { device, snapshot in
             states.add((device, snapshot), of: device)
+        } link: { link, afterFix in
+            states.flush()
+            links.add((link, afterFix), of: link.device)
         } fix: { id, device, fix, received in
             states.flush()
+            links.flush()
             fixes.add((id, JournalBatch.Entry(device: device, fix: fix, received: received)), of: device)
         }
         states.flush()
+        links.flush()
         fixes.flush()
         for shard in shards { shard.jobs.send([.ready]) }
         var devices = 0
@@ -128,18 +134,19 @@ struct Keeper {
             case .success(let fix):
                 batch.fixes.append(
                     JournalBatch.Entry(device: outcome.device, fix: fix, received: outcome.received))
-                batch.add(outcome.decisions)
             case .failure(let reason):
                 if reason != .unknown_device { batch.reject(reason, device: outcome.device, time: outcome.time) }
             }
+            batch.add(outcome.decisions)
         }
         // By device, so that the number of shards changes no event's number.
-        for revision in decisions.flatMap(\.revisions).sorted(by: { $0.device < $1.device }) {
-            batch.add(revision.decisions)
+        for list in [decisions.flatMap(\.revisions), decisions.flatMap(\.passed)] {
+            for (_, decided) in list.sorted(by: { $0.device < $1.device }) { batch.add(decided) }
         }
         if decisions.contains(where: { $0.snapshots != nil }) {
             batch.snapshots = decisions.flatMap { $0.snapshots ?? [] }
         }
+        batch.links = decisions.flatMap(\.links)
         batch.fences = decisions.first?.fences
         let begin = MonotonicTime.now
         guard let committed = commitPatiently(batch) else {

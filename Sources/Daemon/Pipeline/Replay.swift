@@ -55,9 +55,11 @@ public final class Replay {
         past = .store(journal, history)
         try journal.recover { device, snapshot in
             try shard.restore(device: device, from: snapshot)
+        } link: { link, afterFix in
+            try shard.restore(link, afterFix: afterFix)
         } fix: { id, device, fix, received in
             history.replay(before: id)
-            try shard.recall(JournalBatch.Entry(device: device, fix: fix, received: received))
+            try shard.recall(device: device, fix, number: id, received: received)
         }
         history.begin(batch: 0)
         try eventFile?.follow(journal)
@@ -116,10 +118,10 @@ public final class Replay {
                         decisions: decisions))
                 batch.fixes.append(JournalBatch.Entry(device: arrival.device, fix: fix, received: nil))
             }
-            keep(decisions, of: arrival.device)
         case .failure(let reason):
             batch.reject(reason, device: arrival.device, time: arrival.report.time)
         }
+        keep(decisions, of: arrival.device)
     }
 
     private func keep(_ decisions: Decisions, of device: String) {
@@ -138,12 +140,13 @@ public final class Replay {
             try shard.revise(device: device, decisions: &decisions)
             keep(decisions, of: device)
         }
+        for (device, decisions) in shard.passRecording() { keep(decisions, of: device) }
         if case .store = past { batch.snapshots = shard.takeSnapshots() }
         try flush(output)
     }
 
     private func flush(_ output: ([UInt8]) throws -> Void) throws {
-        let done = batch
+        var done = batch
         batch = JournalBatch()
         switch past {
         case .memory(_, let numbers):
@@ -152,6 +155,7 @@ public final class Replay {
             try output(numbers.lines(of: done.events))
         case .store(let journal, let history):
             history.begin(batch: 0)
+            done.links = shard.takeLinks(all: true)
             let committed = try journal.commit(done)
             lastSeq = committed.lastSeq
             try eventFile?.follow(journal, newest: committed)

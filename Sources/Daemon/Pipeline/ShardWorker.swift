@@ -10,6 +10,8 @@ enum ShardJob: Sendable {
     /// With these fences, ascending by their time; the last is in force.
     case begin([FenceVersion])
     case restore([(device: String, snapshot: [UInt8])])
+    /// With the last fix that each contains.
+    case restoreLinks([(link: LinkRow, afterFix: Int64)])
     /// With the fixes' numbers in the journal, ascending.
     case replay([(fix: Int64, entry: JournalBatch.Entry)])
     case ready
@@ -27,6 +29,10 @@ struct ShardPart: Sendable {
     var takesSnapshot = false
     /// When it was made.
     var now = MonotonicTime.now
+    /// Until when all that was received has been given with it, by the clock that stamps arrivals.
+    var clock: Timestamp
+    /// When listening began again, where nobody did for a while; `nil`: it went on.
+    var resumesAt: Timestamp?
 }
 
 /// What a shard made of it.
@@ -41,7 +47,11 @@ struct ShardDecision: Sendable {
     var outcomes: [Outcome] = []
     /// What became certain without a report, by device: at fences that went, or as late fixes had waited long.
     var revisions: [(device: String, decisions: Decisions)] = []
+    /// The same as time passed without a report, by device.
+    var passed: [(device: String, decisions: Decisions)] = []
     var snapshots: [(device: String, bytes: [UInt8])]?
+    /// What is remembered of links, of those that told something; with a snapshot, of all that have changed.
+    var links: [LinkRow] = []
     /// How many devices the shard knows.
     var devices = 0
     /// What this batch brought into force.
@@ -104,6 +114,7 @@ final class ShardWorker: Sendable {
                 switch job {
                 case .begin: break
                 case .restore(let states): problem = problem ?? restore(states, to: shard)
+                case .restoreLinks(let links): problem = problem ?? restore(links, to: shard)
                 case .replay(let fixes): problem = problem ?? replay(fixes, with: shard, history)
                 case .ready:
                     history.replay(before: .max)
@@ -130,13 +141,25 @@ final class ShardWorker: Sendable {
     }
 
     /// - Returns: what is wrong, if something is.
+    private static func restore(_ links: [(link: LinkRow, afterFix: Int64)], to shard: Shard) -> String? {
+        for (link, afterFix) in links {
+            do {
+                try shard.restore(link, afterFix: afterFix)
+            } catch {
+                return "\(StoreError.snapshot(device: link.device, why: "\(error)"))"
+            }
+        }
+        return nil
+    }
+
+    /// - Returns: what is wrong, if something is.
     private static func replay(
         _ fixes: [(fix: Int64, entry: JournalBatch.Entry)], with shard: Shard, _ history: PartHistory
     ) -> String? {
         for (fix, entry) in fixes {
             history.replay(before: fix)
             do {
-                try shard.recall(entry)
+                try shard.recall(entry, number: fix)
             } catch {
                 return "the store's history cannot be read: \(error)"
             }
@@ -154,6 +177,7 @@ final class ShardWorker: Sendable {
         }
         decision.fences = fences
         decision.snapshots = shard.takeSnapshots()
+        decision.links = shard.takeLinks(all: true)
         decision.devices = shard.deviceCount
         return decision
     }
@@ -162,6 +186,7 @@ final class ShardWorker: Sendable {
         _ part: ShardPart, with shard: Shard, _ history: PartHistory, _ waiting: inout WaitingDevices
     ) -> ShardDecision {
         history.begin(batch: part.batch)
+        if let now = part.resumesAt { shard.resumeListening(at: now) }
         for (place, arrival) in part.arrivals {
             var outcome = ShardDecision.Outcome(
                 place: place, device: arrival.device, source: arrival.source, received: arrival.received,
@@ -185,19 +210,18 @@ final class ShardWorker: Sendable {
                 if !decisions.isEmpty { revisions.append((device, decisions)) }
             }
         }
+        let passed = shard.wait(until: part.clock)
         return ShardDecision(
-            batch: part.batch, outcomes: history.takeOutcomes(), revisions: revisions,
-            snapshots: part.takesSnapshot ? shard.takeSnapshots() : nil, devices: shard.deviceCount)
+            batch: part.batch, outcomes: history.takeOutcomes(), revisions: revisions, passed: passed,
+            snapshots: part.takesSnapshot ? shard.takeSnapshots() : nil,
+            links: shard.takeLinks(all: part.takesSnapshot), devices: shard.deviceCount)
     }
 }
 
 extension Shard {
-    /// Goes through a fix of the journal once more. What was decided at it is in the store: they were committed together.
-    func recall(_ entry: JournalBatch.Entry) throws {
-        var told = Decisions()
-        let report = Report(
-            time: entry.fix.time, coordinate: entry.fix.coordinate, measurements: entry.fix.measurements)
-        _ = try step(device: entry.device, report: report, received: entry.received, decisions: &told)
+    /// Goes through a fix of the journal once more.
+    func recall(_ entry: JournalBatch.Entry, number: Int64) throws {
+        try recall(device: entry.device, entry.fix, number: number, received: entry.received)
     }
 }
 
