@@ -38,6 +38,22 @@ public struct Alarm: Equatable, Sendable {
         }
     }
 
+    /// When it was raised; `nil` where it does not stand.
+    var raisedAt: Timestamp? {
+        switch phase {
+        case .raised(let time): time
+        case .quiet, .cooling: nil
+        }
+    }
+
+    /// From when on it could be raised; `nil` where it can, or stands.
+    var coolingUntil: Timestamp? {
+        switch phase {
+        case .quiet, .raised: nil
+        case .cooling(let end): end
+        }
+    }
+
     /// - Parameters:
     ///   - time: of the fix.
     ///   - since: when it began.

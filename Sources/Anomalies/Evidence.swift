@@ -29,6 +29,8 @@ struct EvidenceWriter {
     mutating func number(_ name: StaticString, _ value: Double) { line.number(name, value, decimals: 1, in: &bytes) }
     mutating func time(_ name: StaticString, _ value: Timestamp) { line.time(name, value, in: &bytes) }
 
+    mutating func bool(_ name: StaticString, _ value: Bool) { line.bool(name, value, in: &bytes) }
+
     mutating func word<Word: RawRepresentable>(_ name: StaticString, _ value: Word) where Word.RawValue == String {
         line.string(name, value.rawValue, in: &bytes)
     }

@@ -31,4 +31,8 @@ extension Limits {
     public static let believableClock_s = 3600.0
     /// Seconds for which a report may be on its way before the time that passes is held against its device.
     public static let arrivalPatience_s = 30.0
+    /// Newest intervals of a device whose median is its own, an odd number up to 7: two strays among five change nothing.
+    static let rhythmIntervals = 5
+    /// Changes of a schedule that are gone through for seconds in hours: weeks of them. What lies beyond is not looked for yet.
+    static let scheduleChanges = 64
 }

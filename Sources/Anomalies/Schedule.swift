@@ -105,6 +105,12 @@ public struct LocalTime: Equatable, Sendable {
         return (first ?? last, last)
     }
 
+    /// When the offset changes.
+    func changes(after start: Timestamp, upTo end: Timestamp) -> [Timestamp] {
+        let (first, last) = (index(at: start) + 1, index(at: end) + 1)
+        return first < last ? offsets[first..<last].map(\.since) : []
+    }
+
     /// Of the offset that holds at a time.
     private func index(at time: Timestamp) -> Int {
         var low = 0

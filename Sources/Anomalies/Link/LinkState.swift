@@ -199,7 +199,9 @@ public struct LinkState: Equatable, Sendable {
 
     /// Listening begins, or begins again after a time in which nobody did.
     public mutating func resume(at now: Timestamp) {
-        if case .live(let lead_s, _) = hearing { hearing = .live(lead_s: lead_s, since: now.advanced(bySeconds: lead_s)) }
+        if case .live(let lead_s, _) = hearing {
+            hearing = .live(lead_s: lead_s, since: now.advanced(bySeconds: lead_s))
+        }
     }
 
     private func since(_ clock: Timestamp) -> Timestamp {

@@ -1,20 +1,57 @@
 public import Positioning
 
-/// `no_position`
-public struct NoPosition: LinkRule {
+/// `no_position`: reports are heard, in hours, and none of them is a usable fix. While nothing at all is heard, that is
+/// ``Silence``'s matter: it counts from the next report on.
+public struct NoPosition: AbsenceRule {
     public static let name = RuleName.no_position
-    public static let settings: [Setting<NoPosition>] = [.cooldown(\.cooldown_s)]
+    public static let settings: [Setting<NoPosition>] = [
+        Setting("first_s", \.first_s, 60...604_800), Setting("second_s", \.second_s, 60...604_800),
+        Setting("third_s", \.third_s, 60...604_800), Setting("intervals", \.intervals, 1...1000),
+        .cooldown(\.cooldown_s),
+    ]
+    public static let takesHours = true
 
     public var scope = Scope()
+    /// Raised after so many seconds …
+    public var first_s = 600.0
+    /// … told of again after so many …
+    public var second_s = 1800.0
+    /// … and once more. No level is reached before the one below it.
+    public var third_s = 3600.0
+    /// None before so many times the interval of the device's own fixes.
+    public var intervals = 3.0
     public var cooldown_s = 1800.0
 
     public init() {}
 
     public struct State: RuleState {
+        var absence = Absence()
+        /// From when on reports without one have come, none of them long after the one before.
+        var since: Timestamp?
+
         public init() {}
 
-        public mutating func code<Coder: StateCoder>(_ coder: inout Coder) throws(Coder.Failure) {}
+        public mutating func code<Coder: StateCoder>(_ coder: inout Coder) throws(Coder.Failure) {
+            try absence.code(&coder)
+            try coder.time(&since)
+        }
     }
 
-    public func hear(_ heard: Heard, _ state: inout State, tell: Tell) {}
+    public func hear(_ heard: Heard, _ state: inout State, tell: Tell) {
+        guard let terms = terms(for: heard.group) else { return }
+        if let fix = heard.fix {
+            state.absence.ends(
+                at: heard.time, began: heard.lastFix ?? heard.time, cooldown_s: cooldown_s, Self.name, tell: tell
+            ) { _ in }
+            if let last = heard.lastFix, fix.time > last { state.absence.rhythm.note(fix.time.seconds(since: last)) }
+            state.since = nil
+            return
+        }
+        let gap_s = heard.last.map { heard.time.seconds(since: $0) } ?? 0
+        let isGap = heard.isAfterPause || gap_s >= state.absence.patience_s(terms)
+        let since = isGap ? heard.time : state.since ?? heard.last ?? heard.time
+        state.since = since
+        state.absence.lasts(
+            since: since, began: heard.lastFix ?? since, until: heard.time, detected: heard.time, terms, tell: tell)
+    }
 }

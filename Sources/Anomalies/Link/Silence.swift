@@ -1,20 +1,61 @@
 public import Positioning
 
-/// `silence`
-public struct Silence: LinkRule {
+/// `silence`: nothing is heard, in hours in which it is expected. Without hours nothing is.
+///
+/// ```
+///            heard                          heard
+///        ┌──────────┐          ┌───────────────────────────────┐
+///        ▼          │          │                               │
+///      quiet ───────┴── first_s ─▶ raised, 1 ─ second_s ─▶ 2 ─ third_s ─▶ 3
+/// ```
+/// Only seconds in hours count. That they end clears nothing: it is as silent as before.
+public struct Silence: AbsenceRule {
     public static let name = RuleName.silence
-    public static let settings: [Setting<Silence>] = [.cooldown(\.cooldown_s)]
+    public static let settings: [Setting<Silence>] = [
+        Setting("first_s", \.first_s, 60...604_800), Setting("second_s", \.second_s, 60...604_800),
+        Setting("third_s", \.third_s, 60...604_800), Setting("intervals", \.intervals, 1...1000),
+        .cooldown(\.cooldown_s),
+    ]
+    public static let takesHours = true
 
     public var scope = Scope()
+    /// Raised after so many seconds …
+    public var first_s = 600.0
+    /// … told of again after so many …
+    public var second_s = 1800.0
+    /// … and once more. No level is reached before the one below it.
+    public var third_s = 3600.0
+    /// None before so many times the device's own interval.
+    public var intervals = 3.0
     public var cooldown_s = 1800.0
 
     public init() {}
 
     public struct State: RuleState {
+        var absence = Absence()
+
         public init() {}
 
-        public mutating func code<Coder: StateCoder>(_ coder: inout Coder) throws(Coder.Failure) {}
+        public mutating func code<Coder: StateCoder>(_ coder: inout Coder) throws(Coder.Failure) {
+            try absence.code(&coder)
+        }
     }
 
-    public func hear(_ heard: Heard, _ state: inout State, tell: Tell) {}
+    public func hear(_ heard: Heard, _ state: inout State, tell: Tell) {
+        guard scope.hours != nil, let last = heard.last else { return }
+        state.absence.ends(at: heard.time, began: last, cooldown_s: cooldown_s, Self.name, tell: tell) {
+            // It comes now, and is of before.
+            $0.bool("buffered", heard.fix.map { $0.time < heard.time } ?? false)
+        }
+        if heard.time > last, !heard.isAfterPause { state.absence.rhythm.note(heard.time.seconds(since: last)) }
+    }
+
+    public func pass(_ silence: Silent, _ state: inout State, tell: Tell) {
+        guard let terms = terms(for: silence.group) else { return }
+        state.absence.lasts(since: silence.since, began: silence.heard, until: silence.now, terms, tell: tell)
+    }
+
+    public func nextLook(_ state: State, after silence: Silent) -> Timestamp? {
+        terms(for: silence.group).flatMap { state.absence.next(since: silence.since, $0)?.time }
+    }
 }

@@ -43,7 +43,9 @@ final class Dispatcher: Sendable {
             if takesSnapshot { snapshotDue = MonotonicTime.now + .seconds(Limits.snapshotInterval_s) }
             // Where more waits, it may have been received before now.
             let heard = inlet.count == 0 ? nil : batch.last?.received
-            send(batch, number: number, takesSnapshot: takesSnapshot, listening.next(clock.now, heard: heard), &admission)
+            send(
+                batch, number: number, takesSnapshot: takesSnapshot, listening.next(clock.now, heard: heard), &admission
+            )
             number += 1
             // After what has arrived: that is of the time before.
             adopt(&number)
