@@ -9,6 +9,10 @@ public struct Report: Equatable, Sendable {
     public var measurements: Measurements
     /// Why a decoder already knows that this is no usable fix; `nil` where it is one as far as a decoder can tell.
     public var rejection: Rejection?
+    /// What the device itself raises.
+    public var alarms: Alarms = []
+    /// Charge that is left, 0…100; `nil` where the device does not say.
+    public var battery_percent: Int?
 
     public init(
         device: String? = nil, time: Timestamp?, coordinate: Coordinate?, measurements: Measurements = Measurements(),
@@ -19,6 +23,34 @@ public struct Report: Equatable, Sendable {
         self.coordinate = coordinate
         self.measurements = measurements
         self.rejection = rejection
+    }
+}
+
+extension Report {
+    /// What trackers raise by themselves, and say with a report.
+    public struct Alarms: OptionSet, Sendable {
+        public let rawValue: UInt8
+
+        public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+        /// Somebody calls for help.
+        public static let sos = Alarms(rawValue: 1)
+        public static let accident = Alarms(rawValue: 2)
+        /// Cut from the vehicle's power.
+        public static let powerCut = Alarms(rawValue: 4)
+        /// Opened, or shaken, where it is guarded.
+        public static let tamper = Alarms(rawValue: 8)
+        /// Moved, where it should stand.
+        public static let tow = Alarms(rawValue: 16)
+        /// The antenna is cut off, or shorted.
+        public static let antenna = Alarms(rawValue: 32)
+        public static let lowBattery = Alarms(rawValue: 64)
+
+        /// All there are, with the words that stand for them in JSON; the most urgent first.
+        public static let named: [(alarm: Alarms, name: String)] = [
+            (.sos, "sos"), (.accident, "accident"), (.powerCut, "power_cut"), (.tamper, "tamper"), (.tow, "tow"),
+            (.antenna, "antenna"), (.lowBattery, "low_battery"),
+        ]
     }
 }
 

@@ -19,6 +19,12 @@ extension Report {
         if let value = measurements.satellites { line.integer("satellites", value, in: &bytes) }
         if let value = measurements.dimensions { line.integer("mode", value, in: &bytes) }
         if let value = measurements.solution { line.string("solution", value.name, in: &bytes) }
+        if let value = battery_percent { line.integer("battery_percent", value, in: &bytes) }
+        if !alarms.isEmpty {
+            let names = Alarms.named.filter { alarms.contains($0.alarm) }.map { "\"\($0.name)\"" }
+            line.key("alarms", in: &bytes)
+            bytes.append(contentsOf: "[\(names.joined(separator: ","))]".utf8)
+        }
         if let rejection { line.string("rejected", rejection.rawValue, in: &bytes) }
         line.close(in: &bytes)
     }

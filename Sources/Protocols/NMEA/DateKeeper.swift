@@ -51,6 +51,9 @@ struct DateKeeper {
         return moment
     }
 
+    /// The moment of a time of day, as far as it is known, learning nothing from it.
+    func moment(of time: TimeOfDay) -> Timestamp? { anchor.map { Self.near($0, time) } ?? nearClock(time) }
+
     private func nearClock(_ time: TimeOfDay) -> Timestamp? {
         guard let clock else { return nil }
         let moment = Self.near(clock, time)

@@ -125,7 +125,7 @@ struct DeviceNaming {
     }
 
     /// 14 to 17 digits after the word `imei` of either case and one of `: = ,` or a blank.
-    private static func imei(_ text: Span<UInt8>) -> DeviceName? {
+    static func imei(_ text: Span<UInt8>) -> DeviceName? {
         guard text.count > 18 else { return nil }
         for start in 0..<text.count - 18 {
             let isWord =

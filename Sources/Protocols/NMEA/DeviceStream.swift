@@ -59,14 +59,14 @@ struct DeviceStream {
         }
         settleAside(before: sentence, at: time, into: &out)
         if asideState != .empty {
-            aside.add(sentence)
+            addAside(sentence, into: &out)
         } else if belongsToOpen(sentence, time) {
             join(sentence, into: &out)
         } else if isRecent(sentence, time) {
             if isOpen, open.time == nil { close(into: &out) }
-            setAside(sentence, as: .late)
+            setAside(sentence, as: .late, into: &out)
         } else if sentence.formatter == .zda, isOpen {
-            setAside(sentence, as: .clock)
+            setAside(sentence, as: .clock, into: &out)
         } else {
             begin(with: sentence, into: &out)
         }
@@ -91,7 +91,7 @@ struct DeviceStream {
 
     private mutating func acceptUntimed(_ sentence: borrowing Sentence, into out: inout Outlet) {
         if asideState != .empty {
-            aside.add(sentence)
+            addAside(sentence, into: &out)
         } else if isPaused || !isOpen || open.isRepeated(by: sentence) {
             begin(with: sentence, into: &out)
         } else {
@@ -130,6 +130,7 @@ struct DeviceStream {
     private mutating func join(_ sentence: borrowing Sentence, into out: inout Outlet) {
         open.add(sentence)
         if open.isReported {
+            raise(sentence.alarms, at: sentence.time, as: .duplicate, into: &out)
             if isPaused { cycle.doubt() }
             if sentence.formatter == .rmc, let date = sentence.date, let time = sentence.time {
                 dates.see(fix: date, time)
@@ -149,10 +150,15 @@ struct DeviceStream {
 
     // MARK: Out of step
 
-    private mutating func setAside(_ sentence: borrowing Sentence, as state: Aside) {
+    private mutating func setAside(_ sentence: borrowing Sentence, as state: Aside, into out: inout Outlet) {
         aside = Epoch()
-        aside.add(sentence)
+        addAside(sentence, into: &out)
         asideState = state
+    }
+
+    private mutating func addAside(_ sentence: borrowing Sentence, into out: inout Outlet) {
+        aside.add(sentence)
+        raise(sentence.alarms, at: sentence.time, as: .duplicate, into: &out)
     }
 
     /// Decides upon the epoch aside, now that a sentence of another time comes.
@@ -222,9 +228,24 @@ struct DeviceStream {
 
     // MARK: Reports
 
+    /// Gives alarms in a report of their own, where there is no other for them to come with.
+    @inline(__always)
+    private func raise(
+        _ alarms: Report.Alarms, at time: TimeOfDay?, as rejection: Rejection, into out: inout Outlet
+    ) {
+        guard !alarms.isEmpty else { return }
+        var report = Report(
+            device: device, time: time.flatMap { dates.moment(of: $0) }, coordinate: nil, rejection: rejection)
+        report.alarms = alarms
+        out.give(report)
+    }
+
     private mutating func report(into out: inout Outlet) {
         let verdict = open.verdict
-        guard verdict != .silent else { return }
+        guard verdict != .silent else {
+            raise(open.alarms, at: open.time, as: .void, into: &out)
+            return
+        }
         open.isReported = true
         var moment: Timestamp?
         if let time = open.time {
@@ -238,13 +259,15 @@ struct DeviceStream {
             out.release(slot, knowing: moment)
             hasUndated = false
         }
-        let report = Report(
+        var report = Report(
             device: device, time: moment, coordinate: isFix ? open.coordinate : nil, measurements: open.measurements,
             rejection: isFix ? nil : .void)
         if isFix, moment == nil, let time = open.time {
             hasUndated = true
+            raise(open.alarms, at: nil, as: .undated, into: &out)
             out.hold(report, of: slot, at: time)
         } else {
+            report.alarms = open.alarms
             out.give(report)
         }
     }

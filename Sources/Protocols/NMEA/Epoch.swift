@@ -18,6 +18,7 @@ struct Epoch {
     private var voids: UInt8 = 0
     /// The date is a valid RMC's, not a ZDA's.
     private(set) var isDateFromRMC = false
+    private(set) var alarms: Report.Alarms = []
     private var position: Position?
     private var speed = Ranked()
     private var course = Ranked()
@@ -49,6 +50,7 @@ struct Epoch {
     mutating func add(_ sentence: borrowing Sentence) {
         trace.add(sentence)
         sentences.add(sentence)
+        alarms.formUnion(sentence.alarms)
         if sentence.time != nil {
             if time == nil { time = sentence.time }
             dimensions = Self.larger(dimensions, trailingDimensions)

@@ -10,6 +10,8 @@ public import Positioning
 /// - A fix of dead reckoning, manual input or a simulator is a report without a rejection: `measurements.solution` says so.
 /// - An epoch of which the receiver says that it has no fix is a report with ``Rejection/void`` and no coordinate.
 /// - A fix whose date isn't known yet waits for one; where none comes it is given at the end with `time` `nil`.
+/// - An alarm waits for nothing: where its epoch was reported already, or has no date, it is a report of its own, with
+///   ``Rejection/duplicate`` or ``Rejection/undated``; one on a line without a sentence is one with ``Rejection/void``.
 ///
 /// Streams of many devices are told apart by what the stream says (the rules are at ``DeviceNaming``); each has its epochs,
 /// cycle and date. Memory is bounded: see ``MemoryRequest``, ``Limits/devicesPerStream``, ``Limits/undatedFixes`` and
@@ -109,11 +111,21 @@ public struct NMEADecoder: FixDecoder {
             }
         case .text:
             naming.see(line: framer.before)
+            takeAlarms(inLine: framer.before)
             naming.endTag()
         case .lineEnd:
             naming.endTag()
         }
         framer.clearLine(after: frame)
+    }
+
+    /// A tracker that calls for help where it sees no satellites sends its line without a sentence.
+    private mutating func takeAlarms(inLine line: ShortText) {
+        let alarms = line.read(AlarmWords.read)
+        guard !alarms.isEmpty, let device = line.read(DeviceNaming.imei) else { return }
+        var report = Report(device: device.string, time: nil, coordinate: nil, rejection: .void)
+        report.alarms = alarms
+        outlet.give(report)
     }
 
     private mutating func takeSentence(_ bytes: Span<UInt8>, reading sentence: inout Sentence) {
@@ -123,6 +135,7 @@ public struct NMEADecoder: FixDecoder {
             return
         }
         sentence.checksum = framer.checksum
+        if framer.after.isReadable { sentence.alarms = framer.after.read(AlarmWords.read) }
         switch naming.device(of: framer) {
         case .named(let device): devices.accept(sentence, of: device, into: &outlet)
         case .unnamed: devices.accept(sentence, of: nil, into: &outlet)

@@ -41,6 +41,8 @@ struct Sentence: ~Copyable {
     var dimensions: Int?
     var accuracy_m: Double?
     var solution: Solution?
+    /// Of the text behind it on its line.
+    var alarms: Report.Alarms = []
 
     /// One that says nothing.
     init() {}
