@@ -11,13 +11,32 @@ internal import Positioning
 /// ```
 /// Raising what stands, or is cooling, does nothing; neither does clearing what does not stand.
 public struct Alarm: Equatable, Sendable {
-    private var phase = Phase.quiet
+    /// The phase in eight bytes, for every device has one for each rule: twice the time in microseconds, and one more where it
+    /// cools.
+    private var packed = Self.quiet
 
-    private enum Phase: Equatable, Sendable {
+    private static let quiet = Int64.min
+
+    private enum Phase {
         case quiet
         /// The time of the fix that raised it, which names the anomaly.
         case raised(Timestamp)
         case cooling(until: Timestamp)
+    }
+
+    private var phase: Phase {
+        get {
+            guard packed != Self.quiet else { return .quiet }
+            let time = Timestamp(microseconds: packed >> 1)
+            return packed & 1 == 0 ? .raised(time) : .cooling(until: time)
+        }
+        set {
+            switch newValue {
+            case .quiet: packed = Self.quiet
+            case .raised(let time): packed = time.microseconds << 1
+            case .cooling(let end): packed = end.microseconds << 1 | 1
+            }
+        }
     }
 
     public init() {}
