@@ -8,6 +8,9 @@ public struct Anomaly: Equatable, Sendable {
     /// and in run, replay and recovery.
     public var raised: Timestamp
     public var evidence: Evidence
+    /// What it is about, where a rule tells several things of one device apart, as `sos`: a word of letters and underscores, which
+    /// names the anomaly too.
+    public var subject: String?
     /// Somebody calls for help: it is told before all else of its batch. Not told.
     public var isUrgent = false
 
@@ -24,7 +27,7 @@ public struct Anomaly: Equatable, Sendable {
 
     /// Whether both say the same of a device, whatever their numbers.
     public func isSame(as other: Anomaly) -> Bool {
-        rule == other.rule && state == other.state && raised == other.raised
+        rule == other.rule && state == other.state && raised == other.raised && subject == other.subject
     }
 
     /// Writes the keys that name it: `rule`, `state`, `id`.
@@ -37,7 +40,7 @@ public struct Anomaly: Equatable, Sendable {
 
     /// The same when it is raised and when it is cleared.
     public func id(device: String, fence: String?) -> String {
-        "\(device)/\(rule.rawValue)/\(fence.map { "\($0)/" } ?? "")\(raised)"
+        "\(device)/\(rule.rawValue)/\((subject ?? fence).map { "\($0)/" } ?? "")\(raised)"
     }
 
     /// Reads it back from an event's line.
@@ -52,11 +55,12 @@ public struct Anomaly: Equatable, Sendable {
         guard let rule = text(after: #","rule":""#, until: "\"").flatMap({ RuleName(rawValue: String($0)) }),
             let state = text(after: #","state":""#, until: "\"").flatMap({ State(rawValue: String($0)) }),
             let id = text(after: #","id":""#, until: #"","says":""#),
-            let time = id.split(separator: "/").last.flatMap({ Timestamp(String($0)) }),
+            case let parts = id.split(separator: "/"), let time = parts.last.flatMap({ Timestamp(String($0)) }),
             let evidence = text(after: #","evidence":{"#, until: "}")
         else { return nil }
         self.init(
             rule: rule, state: state, raised: time, evidence: Evidence(json: Array("{\(evidence)}".utf8)))
+        if rule == .device_alarm { subject = parts.dropLast().last.map { String($0) } }
     }
 }
 

@@ -35,6 +35,9 @@ struct EvidenceWriter {
         line.string(name, value.rawValue, in: &bytes)
     }
 
+    /// - Parameter value: letters and underscores.
+    mutating func word(_ name: StaticString, _ value: String) { line.string(name, value, in: &bytes) }
+
     /// The stretch of time that decided, by its first and its last fix.
     mutating func span(from: Timestamp, to: Timestamp) {
         time("from", from)

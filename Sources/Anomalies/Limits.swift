@@ -35,4 +35,6 @@ extension Limits {
     static let rhythmIntervals = 5
     /// Changes of a schedule that are gone through for seconds in hours: weeks of them. What lies beyond is not looked for yet.
     static let scheduleChanges = 64
+    /// Per cent of charge that a battery must gain before it is low no more: else one at the edge is told of again and again.
+    public static let chargeAgain_percent = 5.0
 }

@@ -19,6 +19,12 @@ extension StateCoder {
         value = Int(wide)
     }
 
+    mutating func count(_ value: inout Int32) throws(Failure) {
+        var wide = Int64(value)
+        try integer(&wide)
+        value = Int32(truncatingIfNeeded: wide)
+    }
+
     mutating func coordinate(_ value: inout Coordinate) throws(Failure) {
         try double(&value.latitude)
         try double(&value.longitude)

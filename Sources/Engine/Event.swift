@@ -83,6 +83,9 @@ extension Event {
             received: received, coordinate: coordinate, accuracy_m: accuracy_m, confidence: 0, anomaly: anomaly)
     }
 
+    /// Somebody calls for help.
+    public var isUrgent: Bool { anomaly?.isUrgent ?? false }
+
     /// Whether both are no anomaly, or the same one.
     static func areSame(_ a: Anomaly?, _ b: Anomaly?) -> Bool {
         guard let a, let b else { return a == nil && b == nil }

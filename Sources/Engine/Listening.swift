@@ -27,7 +27,7 @@ extension Engine {
             let isAtIt = event.detected == link.clock
             if !isAtIt { event.received = nil }
             event.place(at: isAtIt ? link.place : place)
-            decisions.events.append(event)
+            if event.isUrgent { decisions.events.insert(event, at: 0) } else { decisions.events.append(event) }
         }
         decisions.signals += signals
     }

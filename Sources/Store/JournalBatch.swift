@@ -42,6 +42,12 @@ public struct JournalBatch: Sendable {
         }
     }
 
+    /// Who calls for help is told of before all else that is committed together.
+    public mutating func putUrgentFirst() {
+        guard events.contains(where: \.isUrgent) else { return }
+        events = events.filter(\.isUrgent) + events.filter { !$0.isUrgent }
+    }
+
     public struct Entry: Sendable {
         public var device: String
         public var fix: Fix

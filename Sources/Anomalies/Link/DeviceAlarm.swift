@@ -1,20 +1,132 @@
 public import Positioning
 
-/// `device_alarm`
+/// `device_alarm`: the tracker itself raises one: somebody calls for help, its power is cut, … Each kind stands by itself.
+///
+/// A tracker says it once, or again and again: what stands is not told again, and is over when reports have come without it for
+/// a while. A low battery is one that says so, or one whose charge says so; then only its charge ends it.
 public struct DeviceAlarm: LinkRule {
     public static let name = RuleName.device_alarm
-    public static let settings: [Setting<DeviceAlarm>] = [.cooldown(\.cooldown_s)]
+    public static let settings: [Setting<DeviceAlarm>] = [
+        Setting("quiet_s", \.quiet_s, 1...86_400), Setting("battery_percent", \.battery_percent, 1...95),
+        Setting("empty_percent", \.empty_percent, 0...95), .cooldown(\.cooldown_s),
+    ]
 
     public var scope = Scope()
-    public var cooldown_s = 1800.0
+    /// Seconds of reports without it, after which it is over.
+    public var quiet_s = 600.0
+    /// Per cent of charge at which it is low; over at ``Limits/chargeAgain_percent`` more.
+    public var battery_percent = 20.0
+    /// Per cent at which it is told again.
+    public var empty_percent = 10.0
+    /// None: who calls for help once more, after it was over, is heard at once.
+    public var cooldown_s = 0.0
 
     public init() {}
 
     public struct State: RuleState {
+        /// At most one of each kind; those that are over are forgotten.
+        var sounding: [Sounding] = []
+        /// The charge that a low battery was last told at; `nil` where none was.
+        var percent: Int8?
+        var isEmpty = false
+
         public init() {}
 
-        public mutating func code<Coder: StateCoder>(_ coder: inout Coder) throws(Coder.Failure) {}
+        public mutating func code<Coder: StateCoder>(_ coder: inout Coder) throws(Coder.Failure) {
+            try coder.list(&sounding, blank: Sounding(kind: [])) { (coder, one) throws(Coder.Failure) in
+                try one.code(&coder)
+            }
+            var charge = Int64(percent ?? -1)
+            try coder.integer(&charge)
+            percent = charge < 0 ? nil : Int8(truncatingIfNeeded: charge)
+            try coder.bool(&isEmpty)
+        }
     }
 
-    public func hear(_ heard: Heard, _ state: inout State, tell: Tell) {}
+    /// One kind's.
+    struct Sounding: Equatable, Sendable {
+        /// When it was said last.
+        var newest = Timestamp(microseconds: 0)
+        var alarm = Alarm()
+        var kind: Report.Alarms
+        var reports: Int32 = 0
+
+        init(kind: Report.Alarms) { self.kind = kind }
+
+        mutating func code<Coder: StateCoder>(_ coder: inout Coder) throws(Coder.Failure) {
+            try coder.time(&newest)
+            try alarm.code(&coder)
+            var bits = Int64(kind.rawValue)
+            try coder.integer(&bits)
+            kind = Report.Alarms(rawValue: UInt8(truncatingIfNeeded: bits))
+            try coder.count(&reports)
+        }
+    }
+
+    public func hear(_ heard: Heard, _ state: inout State, tell: Tell) {
+        var said = heard.report.alarms
+        if let percent = heard.report.battery_percent, Double(percent) <= battery_percent { said.insert(.lowBattery) }
+        guard !said.isEmpty || !state.sounding.isEmpty else { return }
+        for (kind, name) in Report.Alarms.named {
+            let tell: Tell = { anomaly, time, detected, fence in
+                var named = anomaly
+                named.subject = name
+                named.isUrgent = kind == .sos && anomaly.state == .raised
+                tell(named, time, detected, fence)
+            }
+            let place = state.sounding.firstIndex { $0.kind == kind }
+            if said.contains(kind) {
+                if place == nil { state.sounding.append(Sounding(kind: kind)) }
+                sound(place ?? state.sounding.count - 1, name, heard, &state, tell)
+            } else if let place {
+                miss(place, name, heard, &state, tell)
+                if state.sounding[place].alarm.isReady(at: heard.time) { state.sounding.remove(at: place) }
+            }
+        }
+    }
+
+    private func sound(_ place: Int, _ name: String, _ heard: Heard, _ state: inout State, _ tell: Tell) {
+        let since = min(heard.fix?.time ?? heard.time, heard.time)
+        var one = state.sounding[place]
+        one.newest = heard.time
+        one.reports &+= 1
+        var hasEmptied = false
+        if one.kind == .lowBattery, let percent = heard.report.battery_percent {
+            state.percent = Int8(clamping: percent)
+            hasEmptied = !state.isEmpty && Double(percent) <= empty_percent
+            if hasEmptied { state.isEmpty = true }
+        }
+        let write = Self.evidence(of: one, name, state)
+        if hasEmptied, one.alarm.isRaised {
+            one.alarm.escalate(Self.name, at: heard.time, since: since, tell: tell, evidence: write)
+        }
+        one.alarm.raise(Self.name, at: heard.time, since: since, tell: tell, evidence: write)
+        state.sounding[place] = one
+    }
+
+    /// A report without it.
+    private func miss(_ place: Int, _ name: String, _ heard: Heard, _ state: inout State, _ tell: Tell) {
+        var one = state.sounding[place]
+        if one.kind == .lowBattery, state.percent != nil {
+            guard let percent = heard.report.battery_percent else { return }
+            state.percent = Int8(clamping: percent)
+            guard Double(percent) >= battery_percent + Limits.chargeAgain_percent else { return }
+        } else if heard.time.seconds(since: one.newest) < quiet_s {
+            return
+        }
+        let write = Self.evidence(of: one, name, state)
+        one.alarm.clear(Self.name, at: heard.time, cooldown_s: cooldown_s, tell: tell, evidence: write)
+        one.reports = 0
+        state.sounding[place] = one
+        if one.kind == .lowBattery { (state.percent, state.isEmpty) = (nil, false) }
+    }
+
+    private static func evidence(of one: Sounding, _ name: String, _ state: State) -> (inout EvidenceWriter) -> Void {
+        { evidence in
+            evidence.word("alarm", name)
+            evidence.count("reports", Int(one.reports))
+            if one.kind == .lowBattery, let percent = state.percent { evidence.count("battery_percent", Int(percent)) }
+            evidence.time("newest", one.newest)
+        }
+    }
 }

@@ -143,6 +143,7 @@ struct Keeper {
         for list in [decisions.flatMap(\.revisions), decisions.flatMap(\.passed)] {
             for (_, decided) in list.sorted(by: { $0.device < $1.device }) { batch.add(decided) }
         }
+        batch.putUrgentFirst()
         if decisions.contains(where: { $0.snapshots != nil }) {
             batch.snapshots = decisions.flatMap { $0.snapshots ?? [] }
         }
