@@ -96,7 +96,7 @@ public final class Engine {
         decisions: inout Decisions
     ) throws -> Result<Fix, Rejection> {
         let fix: Fix
-        switch Screening.fix(of: report, received: origin.received) {
+        switch Screening.fix(of: dated(report, of: origin), received: origin.received) {
         case .success(let usable): fix = usable
         case .failure(let rejection): return .failure(rejection)
         }
@@ -129,6 +129,20 @@ public final class Engine {
             take(fix, after: nil, isOfItsTime: isOfItsTime, &state, origin, (fences, decider), &decisions)
         }
         return .success(fix)
+    }
+
+    /// The report with the weeks that its device's date lacks, where the rule is on; see ``WeekRollover``.
+    func dated(_ report: Report, of origin: Origin) -> Report {
+        guard report.weeksAdded == nil, let rule = rules.weekRollover, let received = origin.received,
+            let time = report.time
+        else { return report }
+        var dated = report
+        let weeks = rule.weeks(
+            missingFrom: time, received: received, group: origin.group, ahead_s: Limits.clockAhead_s,
+            late_s: lateHorizon_s)
+        dated.weeksAdded = weeks
+        dated.time = time.advanced(bySeconds: Double(weeks) * Limits.week_s)
+        return dated
     }
 
     /// Whether a late fix that was just gathered is to be put into its place now.

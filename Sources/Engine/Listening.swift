@@ -15,7 +15,8 @@ extension Engine {
         var signals: [FleetSignal] = []
         let place = link.place
         link.hear(
-            report, outcome, received: origin.received, believed: believed, group: origin.group, under: rules
+            dated(report, of: origin), outcome, received: origin.received, believed: believed, group: origin.group,
+            under: rules
         ) {
             told.append(Event($0, of: origin, time: $1, detected: $2, fence: $3))
         } signal: {

@@ -12,7 +12,10 @@ enum Screening {
         if let solution = report.measurements.solution, !solution.isObserved { return .failure(.unobserved) }
         if report.measurements.decisiveAccuracy_m > Limits.coarse_m { return .failure(.coarse) }
         if let received, time.seconds(since: received) > Limits.clockAhead_s { return .failure(.future) }
-        return .success(Fix(time: time, coordinate: coordinate, measurements: report.measurements))
+        return .success(
+            Fix(
+                time: time, coordinate: coordinate, measurements: report.measurements,
+                weeksAdded: report.weeksAdded ?? 0))
     }
 
     /// Why a fix is not to be believed by itself; `nil` where it is.

@@ -99,7 +99,7 @@ public final class Shard {
     /// - Throws: what the history throws
     public func recall(device: String, _ usable: Fix, number fix: Int64, received: Timestamp?) throws {
         let origin = Engine.Origin(device: device, group: groups[device], received: received)
-        let report = Report(time: usable.time, coordinate: usable.coordinate, measurements: usable.measurements)
+        let report = Report(again: usable)
         var told = Decisions()
         let result = try decide(report, of: origin, &told)
         guard engine.listens, isHeard(device, result) else { return }

@@ -4,11 +4,16 @@ public struct Fix: Equatable, Sendable {
     public var time: Timestamp
     public var coordinate: Coordinate
     public var measurements: Measurements
+    /// Weeks by which the device's own time was behind, and that were added to ``time``: see ``Report/weeksAdded``.
+    public var weeksAdded = 0
 
-    public init(time: Timestamp, coordinate: Coordinate, measurements: Measurements = Measurements()) {
+    public init(
+        time: Timestamp, coordinate: Coordinate, measurements: Measurements = Measurements(), weeksAdded: Int = 0
+    ) {
         self.time = time
         self.coordinate = coordinate
         self.measurements = measurements
+        self.weeksAdded = weeksAdded
     }
 }
 

@@ -13,6 +13,8 @@ public struct Report: Equatable, Sendable {
     public var alarms: Alarms = []
     /// Charge that is left, 0…100; `nil` where the device does not say.
     public var battery_percent: Int?
+    /// Weeks by which the device's own time was behind, and that were added to ``time``; 0: none; `nil` where nobody has looked.
+    public var weeksAdded: Int?
 
     public init(
         device: String? = nil, time: Timestamp?, coordinate: Coordinate?, measurements: Measurements = Measurements(),
@@ -51,6 +53,12 @@ extension Report {
             (.sos, "sos"), (.accident, "accident"), (.powerCut, "power_cut"), (.tamper, "tamper"), (.tow, "tow"),
             (.antenna, "antenna"), (.lowBattery, "low_battery"),
         ]
+    }
+
+    /// A fix as it was taken, to be decided once more.
+    public init(again fix: Fix) {
+        self.init(time: fix.time, coordinate: fix.coordinate, measurements: fix.measurements)
+        weeksAdded = fix.weeksAdded
     }
 }
 

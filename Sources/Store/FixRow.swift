@@ -16,6 +16,8 @@ extension Fix {
             Solution.init(rawValue:))
         self.init(
             time: Timestamp(microseconds: row["time_us"]),
-            coordinate: Coordinate(latitude: row["lat"], longitude: row["lon"]), measurements: measurements)
+            coordinate: Coordinate(latitude: row["lat"], longitude: row["lon"]), measurements: measurements,
+            // Version 1 corrected no dates.
+            weeksAdded: row.hasColumn("weeks_added") ? row["weeks_added"] ?? 0 : 0)
     }
 }

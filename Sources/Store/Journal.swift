@@ -174,7 +174,7 @@ public final class Journal {
     ) throws {
         guard !fixes.isEmpty else { return }
         let insert = RowInsert(
-            try db.cachedStatement(sql: "INSERT INTO fix VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,NULL)"))
+            try db.cachedStatement(sql: "INSERT INTO fix VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,NULL,?)"))
         for entry in fixes {
             id += 1
             let measurements = entry.fix.measurements
@@ -192,6 +192,7 @@ public final class Journal {
             insert.bind(12, measurements.altitude_m)
             insert.bind(13, measurements.dimensions.map(Int64.init))
             insert.bind(14, measurements.solution.map { Int64($0.rawValue) })
+            insert.bind(15, entry.fix.weeksAdded == 0 ? nil : Int64(entry.fix.weeksAdded))
             try insert.run(db)
         }
     }

@@ -136,6 +136,8 @@ enum Schema {
             heard_us INTEGER,
             state BLOB NOT NULL
         );
+        -- Weeks by which the device's own time was behind, and that time_us has more; NULL: none.
+        ALTER TABLE fix ADD COLUMN weeks_added INTEGER;
         CREATE TRIGGER consumer_forwards BEFORE UPDATE OF seq ON consumer WHEN NEW.seq < OLD.seq
         BEGIN SELECT RAISE(ABORT, 'a consumer''s seq only grows'); END;
         CREATE TRIGGER consumer_begins_in_store BEFORE INSERT ON consumer

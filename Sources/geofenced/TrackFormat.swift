@@ -3,7 +3,8 @@ import Positioning
 
 /// The forms in which a path can be printed.
 enum TrackFormat: String, ExpressibleByArgument, CaseIterable {
-    /// RFC 7946: one LineString, its times under `properties.times`.
+    /// RFC 7946: one LineString, its times under `properties.times`; by their places there, the weeks that were added to the
+    /// dates of some under `properties.weeks_added`.
     case geojson
     /// GPX 1.1.
     case gpx
@@ -31,6 +32,8 @@ struct GeoJSONTrack: TrackWriter {
     private var times: [UInt8] = []
     private var positions: [UInt8] = []
     private var count = 0
+    /// Fixes whose date was corrected, by their place in the line.
+    private var corrected: [(place: Int, weeks: Int)] = []
 
     init(device: String) { self.device = device }
 
@@ -41,6 +44,7 @@ struct GeoJSONTrack: TrackWriter {
             bytes.append(UInt8(ascii: ","))
             times.append(UInt8(ascii: ","))
         }
+        if fix.weeksAdded > 0 { corrected.append((count, fix.weeksAdded)) }
         count += 1
         bytes.append(UInt8(ascii: "["))
         bytes.appendDecimal(fix.coordinate.longitude, decimals: 7)
@@ -57,7 +61,12 @@ struct GeoJSONTrack: TrackWriter {
         let type = count < 2 ? "MultiPoint" : "LineString"
         var bytes = Array("],\"type\":\"\(type)\"},\"properties\":{\"device\":".utf8)
         bytes.appendJSONString(device)
-        bytes.append(contentsOf: Array(",\"times\":[".utf8) + times + Array("]}}\n".utf8))
+        bytes.append(contentsOf: Array(",\"times\":[".utf8) + times + Array("]".utf8))
+        if !corrected.isEmpty {
+            let weeks = corrected.map { "\"\($0.place)\":\($0.weeks)" }.joined(separator: ",")
+            bytes.append(contentsOf: Array(",\"weeks_added\":{\(weeks)}".utf8))
+        }
+        bytes.append(contentsOf: Array("}}\n".utf8))
         return bytes
     }
 }
@@ -116,7 +125,7 @@ struct GPXTrack: TrackWriter {
 }
 
 struct CSVTrack: TrackWriter {
-    let head = Array("time,lat,lon,accuracy_m,speed_mps,course_deg,altitude_m,hdop,satellites\n".utf8)
+    let head = Array("time,lat,lon,accuracy_m,speed_mps,course_deg,altitude_m,hdop,satellites,weeks_added\n".utf8)
     let tail: [UInt8] = []
 
     mutating func append(_ fix: Fix, to bytes: inout [UInt8]) {
@@ -126,6 +135,7 @@ struct CSVTrack: TrackWriter {
             (fix.coordinate.latitude, 7), (fix.coordinate.longitude, 7), (measurements.accuracy_m, 1),
             (measurements.speed_mps, 2), (measurements.course_deg, 1), (measurements.altitude_m, 1),
             (measurements.hdop, 2), (measurements.satellites.map(Double.init), 0),
+            (fix.weeksAdded > 0 ? Double(fix.weeksAdded) : nil, 0),
         ]
         for (value, decimals) in columns {
             bytes.append(UInt8(ascii: ","))

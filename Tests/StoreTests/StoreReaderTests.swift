@@ -32,6 +32,27 @@ import Testing
         #expect(checked == 2 && fixes == 5)
     }
 
+    /// Whoever reads a track sees which dates were corrected, and recovery gives them as they were taken.
+    @Test func correctedDatesAreMarked() throws {
+        let scratch = try Scratch()
+        let journal = try Journal(path: scratch.store)
+        var batch = Made.batch(0..<3)
+        batch.fixes[1].fix.weeksAdded = 1024
+        _ = try journal.commit(batch)
+        var weeks: [Int] = []
+        _ = try StoreReader(path: scratch.store).track(device: "van-1", from: nil, to: nil) {
+            weeks.append($0.weeksAdded)
+        }
+        #expect(weeks == [0, 1024, 0])
+        weeks = []
+        try journal.recover(snapshot: { _, _ in }, fix: { _, _, fix, _ in weeks.append(fix.weeksAdded) })
+        #expect(weeks == [0, 1024, 0])
+        let stored = try DatabaseQueue(path: scratch.store).read {
+            try Int.fetchAll($0, sql: "SELECT weeks_added FROM fix WHERE weeks_added IS NOT NULL")
+        }
+        #expect(stored == [1024])
+    }
+
     /// More than a page, and not in the order of time: each fix once, by time.
     @Test func aLongTrackIsWholeAndInOrder() throws {
         let scratch = try Scratch()

@@ -1,20 +1,57 @@
 public import Positioning
 
-/// `week_rollover`
+/// `week_rollover`: the device's date was a multiple of 1,024 weeks behind the time of arrival, and was corrected. GPS counts
+/// weeks modulo 1,024 (IS-GPS-200, 20.3.3.3.1.1): a receiver whose program has grown old takes this week for one long past.
 public struct WeekRollover: LinkRule {
     public static let name = RuleName.week_rollover
-    public static let settings: [Setting<WeekRollover>] = [.cooldown(\.cooldown_s)]
+    public static let settings: [Setting<WeekRollover>] = [
+        Setting("fixes", \.fixes, 1...100_000, isCount: true), .cooldown(\.cooldown_s),
+    ]
 
     public var scope = Scope()
+    /// Usable ones in a row with the right date, at which it is over.
+    public var fixes = 3.0
     public var cooldown_s = 1800.0
 
     public init() {}
 
-    public struct State: RuleState {
-        public init() {}
-
-        public mutating func code<Coder: StateCoder>(_ coder: inout Coder) throws(Coder.Failure) {}
+    /// Weeks to be added to a device's time; 0 where it is not behind by a multiple of 1,024.
+    /// - Parameters:
+    ///   - received: when it reached us.
+    ///   - group: the device's.
+    ///   - ahead_s: seconds by which what is corrected may be ahead of its arrival.
+    ///   - late_s: seconds by which it may be late.
+    public func weeks(
+        missingFrom time: Timestamp, received: Timestamp, group: String?, ahead_s: Double, late_s: Double
+    ) -> Int {
+        guard scope.applies(to: group) else { return 0 }
+        let behind_s = received.seconds(since: time)
+        let cycles = ((behind_s + ahead_s) / Limits.weekCycle_s).rounded(.down)
+        guard cycles >= 1, cycles <= Limits.weekCycles, behind_s - cycles * Limits.weekCycle_s <= late_s else {
+            return 0
+        }
+        return Int(cycles) * Limits.weeksOfCycle
     }
 
-    public func hear(_ heard: Heard, _ state: inout State, tell: Tell) {}
+    public struct State: RuleState {
+        var symptom = Symptom()
+
+        public init() {}
+
+        public mutating func code<Coder: StateCoder>(_ coder: inout Coder) throws(Coder.Failure) {
+            try symptom.code(&coder)
+        }
+    }
+
+    public func hear(_ heard: Heard, _ state: inout State, tell: Tell) {
+        guard let fix = heard.fix else { return }
+        guard fix.weeksAdded > 0 else {
+            state.symptom.miss(Self.name, at: heard.time, fixes: fixes, cooldown_s: cooldown_s, tell: tell)
+            return
+        }
+        state.symptom.show(Self.name, at: heard.time, tell: tell) { evidence in
+            evidence.count("weeks_added", fix.weeksAdded)
+            evidence.time("device_time", fix.time.advanced(bySeconds: -Double(fix.weeksAdded) * Limits.week_s))
+        }
+    }
 }

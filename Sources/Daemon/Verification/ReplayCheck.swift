@@ -160,10 +160,8 @@ private struct Course {
     /// - Returns: why it was not taken; `nil` where it was.
     mutating func take(_ entry: JournalBatch.Entry) throws -> Rejection? {
         var decisions = Decisions()
-        let report = Report(
-            time: entry.fix.time, coordinate: entry.fix.coordinate, measurements: entry.fix.measurements)
         let result = try engine.step(
-            &state, report, of: origin(entry.received), history: history, decisions: &decisions)
+            &state, Report(again: entry.fix), of: origin(entry.received), history: history, decisions: &decisions)
         switch result {
         case .success(let fix):
             keep(fix, decisions)
