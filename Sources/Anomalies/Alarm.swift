@@ -31,20 +31,24 @@ public struct Alarm: Equatable, Sendable {
             return packed & 1 == 0 ? .raised(time) : .cooling(until: time)
         }
         set {
+            func twice(_ time: Timestamp) -> Int64 { max(.min / 2 + 1, min(.max / 2, time.microseconds)) * 2 }
             switch newValue {
             case .quiet: packed = Self.quiet
-            case .raised(let time): packed = time.microseconds << 1
-            case .cooling(let end): packed = end.microseconds << 1 | 1
+            case .raised(let time): packed = twice(time)
+            case .cooling(let end): packed = twice(end) + 1
             }
         }
     }
 
     public init() {}
 
-    public var isRaised: Bool {
+    public var isRaised: Bool { raised != nil }
+
+    /// The time of the fix that raised it, while it stands.
+    var raised: Timestamp? {
         switch phase {
-        case .raised: true
-        case .quiet, .cooling: false
+        case .raised(let time): time
+        case .quiet, .cooling: nil
         }
     }
 
@@ -54,14 +58,6 @@ public struct Alarm: Equatable, Sendable {
         case .quiet: true
         case .raised: false
         case .cooling(let end): time >= end
-        }
-    }
-
-    /// When it was raised; `nil` where it does not stand.
-    var raisedAt: Timestamp? {
-        switch phase {
-        case .raised(let time): time
-        case .quiet, .cooling: nil
         }
     }
 

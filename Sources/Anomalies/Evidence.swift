@@ -27,6 +27,8 @@ struct EvidenceWriter {
 
     mutating func count(_ name: StaticString, _ value: Int) { line.integer(name, value, in: &bytes) }
     mutating func number(_ name: StaticString, _ value: Double) { line.number(name, value, decimals: 1, in: &bytes) }
+    /// Of latitude or longitude, to a tenth of a metre.
+    mutating func degrees(_ name: StaticString, _ value: Double) { line.number(name, value, decimals: 6, in: &bytes) }
     mutating func time(_ name: StaticString, _ value: Timestamp) { line.time(name, value, in: &bytes) }
 
     mutating func bool(_ name: StaticString, _ value: Bool) { line.bool(name, value, in: &bytes) }

@@ -5,7 +5,7 @@ extension Limits {
     /// quiet for longest; where an anomaly stands about each, it waits.
     public static let flappingFences = 2
     /// Changes of one boundary that are remembered, each 8 bytes: the most that the rule can be set to.
-    public static let flappingChanges = 12
+    public static let flappingChanges = 8
     /// Metres to which a suggested margin is rounded up.
     public static let marginStep_m = 5.0
     /// Metres of margin beyond which none is suggested: who is so far out has left.

@@ -13,15 +13,16 @@ final class Decider {
     private var decided: [Event] = []
     private var left: [Place] = []
 
-    init(_ index: FenceIndex, _ rules: Rules) {
+    /// - Parameter since: when the fences came into force.
+    init(_ index: FenceIndex, since: Timestamp, _ rules: Rules) {
         self.index = index
         self.rules = rules
-        ground = Ground(index.fences) { fence, place in
+        ground = Ground(index.fences, since: since) { fence, place in
             index.signedDistance(to: fence, from: place)
-        } containing: { place in
+        } near: { place, metres in
             var found: [Int] = []
-            index.candidates(around: place, within: 0, into: &found)
-            return found.filter { index.signedDistance(to: $0, from: place) <= 0 }
+            index.candidates(around: place, within: metres, into: &found)
+            return found
         }
     }
 

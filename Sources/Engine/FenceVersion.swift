@@ -55,7 +55,7 @@ final class FenceSet {
     private func build() throws(GeometryError) -> (index: FenceIndex, decider: Decider) {
         if let built { return built }
         let index = try FenceIndex(catalogue)
-        let made = (index, Decider(index, rules))
+        let made = (index, Decider(index, since: since, rules))
         built = made
         return made
     }

@@ -55,7 +55,7 @@ import Testing
 
     @Test func itIsOneAnomalyUntilTenMinutesWithoutAnother() throws {
         #expect(
-            try told("..3..3..3.." + String(repeating: ".", count: 30)) == [
+            try told("..3..5..8.." + String(repeating: ".", count: 30)) == [
                 "impossible_speed raised@90 of 60", "impossible_speed cleared@840 of 840", "spike",
             ])
     }

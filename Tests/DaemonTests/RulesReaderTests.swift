@@ -75,7 +75,7 @@ import Testing
         ("anomalies: {frozen: {duration_s: 0}}", "`duration_s` can't be `0`: write a number from 1 to 86400"),
         ("anomalies: {frozen: {duration_s: nan}}", "`duration_s` can't be `nan`"),
         ("anomalies: {frozen: {fences: [a]}}", "unknown key `fences` in `frozen`"),
-        ("anomalies: {flapping: {changes: 13}}", "write a whole number from 2 to 12"),
+        ("anomalies: {flapping: {changes: 9}}", "write a whole number from 2 to 8"),
         ("anomalies: {speeding: {limit_km: 90}}", "did you mean `limit_kmh`?"),
         ("anomalies: {speeding: {groups: drivers}}", "`groups` of `speeding` must be a list"),
         ("anomalies: {speeding: {groups: []}}", "`groups` of `speeding` is empty"),

@@ -82,7 +82,7 @@ struct Absence: Equatable, Sendable {
         at time: Timestamp, began: Timestamp, cooldown_s: Double, _ rule: RuleName, tell: Tell,
         evidence: (inout EvidenceWriter) -> Void
     ) {
-        guard let raised = alarm.raisedAt else { return }
+        guard let raised = alarm.raised else { return }
         let end = max(time, raised)
         let level = Int(level)
         alarm.clear(rule, at: end, cooldown_s: cooldown_s, tell: tell) { writer in

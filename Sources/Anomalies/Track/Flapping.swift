@@ -63,9 +63,9 @@ public struct Flapping: TrackRule {
         guard wasInside != (now.signedDistance_m <= 0) else { return }
         let fence = seen.ground.fences[now.fence].id
         guard scope.covers(fence: fence), let place = track(of: fence, &state) else { return }
+        if Double(state.tracks[place].changes.count) >= changes { state.tracks[place].changes.removeFirst() }
         state.tracks[place].changes.append(seen.time)
         state.tracks[place].reach_m = max(state.tracks[place].reach_m, now.signedDistance_m)
-        if Double(state.tracks[place].changes.count) > changes { state.tracks[place].changes.removeFirst() }
         let track = state.tracks[place]
         guard Double(track.changes.count) >= changes, let first = track.changes.first else { return }
         state.tracks[place].alarm.raise(Self.name, at: seen.time, since: first, fence: fence, tell: tell) { evidence in

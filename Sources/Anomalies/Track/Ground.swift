@@ -7,24 +7,32 @@ public final class Ground {
     /// The indices of those of the kind `allowed`, and `route`.
     public let allowedFences: [Int]
     public let routes: [Int]
+    /// From when on they are in force.
+    public let since: Timestamp
     private let distance: (Int, Coordinate) -> Double
-    private let containing: (Coordinate) -> [Int]
+    private let near: (Coordinate, Double) -> [Int]
 
     /// - Parameters:
     ///   - distance: metres from a place to the boundary of the fence with an index, negative inside.
-    ///   - containing: the indices of the fences that a place is in, ascending.
+    ///   - near: the indices of the fences that may be within some metres of a place, ascending: all that are, and some
+    ///     that are not.
     public init(
-        _ fences: [Fence], distance: @escaping (Int, Coordinate) -> Double,
-        containing: @escaping (Coordinate) -> [Int]
+        _ fences: [Fence], since: Timestamp, distance: @escaping (Int, Coordinate) -> Double,
+        near: @escaping (Coordinate, Double) -> [Int]
     ) {
         self.fences = fences
+        self.since = since
         allowedFences = fences.indices.filter { fences[$0].kind == .allowed }
         routes = fences.indices.filter { fences[$0].kind == .route }
         self.distance = distance
-        self.containing = containing
+        self.near = near
     }
 
     func signedDistance_m(to fence: Int, from place: Coordinate) -> Double { distance(fence, place) }
 
-    func fences(at place: Coordinate) -> [Int] { containing(place) }
+    /// Those that may be within some metres of a place, ascending: all that are, and some that are not.
+    func fences(near place: Coordinate, within metres: Double) -> [Int] { near(place, metres) }
+
+    /// Those that a place is in, ascending.
+    func fences(at place: Coordinate) -> [Int] { near(place, 0).filter { distance($0, place) <= 0 } }
 }

@@ -27,22 +27,11 @@ public struct Idle: TrackRule {
         public init() {}
 
         public mutating func code<Coder: StateCoder>(_ coder: inout Coder) throws(Coder.Failure) {
-            let nowhere = Coordinate(latitude: 0, longitude: 0)
-            try coder.optional(&stand, blank: Stand(place: nowhere, since: Timestamp(microseconds: 0))) {
-                (coder, stand) throws(Coder.Failure) in
-                try coder.coordinate(&stand.place)
-                try coder.time(&stand.since)
-                try coder.bool(&stand.isAway)
+            try coder.optional(&stand, blank: .blank) { (coder, stand) throws(Coder.Failure) in
+                try stand.code(&coder)
             }
             try alarm.code(&coder)
         }
-    }
-
-    struct Stand: Equatable, Sendable {
-        var place: Coordinate
-        var since: Timestamp
-        /// The newest fix is beyond the radius.
-        var isAway = false
     }
 
     public func observe(_ seen: Observation, _ state: inout State, tell: Tell) {
@@ -55,16 +44,13 @@ public struct Idle: TrackRule {
             state.stand = nil
             return
         }
-        let isAway = state.stand.map { $0.place.roughDistance_m(to: seen.fix.coordinate) > radius_m } ?? true
-        let isLong = seen.last.map { seen.time.seconds(since: $0.time) > Limits.levelGap_s } ?? true
-        guard var stand = state.stand, !isLong, !(isAway && stand.isAway) else {
+        let lasts = state.stand?.lasts(at: seen, within: radius_m) ?? false
+        guard lasts, let stand = state.stand else {
             end(&state, at: seen, tell)
-            state.stand = Stand(place: seen.fix.coordinate, since: seen.time)
+            state.stand = Stand(at: seen, after: state.stand, within: radius_m)
             return
         }
-        stand.isAway = isAway
-        state.stand = stand
-        guard !isAway, seen.time.seconds(since: stand.since) >= duration_s else { return }
+        guard !stand.isAway, seen.time.seconds(since: stand.since) >= duration_s else { return }
         state.alarm.raise(Self.name, at: seen.time, since: stand.since, tell: tell) {
             $0.span(from: stand.since, to: seen.time)
         }

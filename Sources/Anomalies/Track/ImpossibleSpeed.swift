@@ -3,8 +3,6 @@ public import Positioning
 
 /// `impossible_speed`: a way between two fixes that nothing on the ground covers in the time, after both accuracies are taken
 /// off. The next fix tells a spike, which returns, from a jump, which stays.
-///
-/// Where the receiver's own speed at both ends bears the way out, it is a train or an aeroplane, and no anomaly.
 public struct ImpossibleSpeed: TrackRule {
     public static let name = RuleName.impossible_speed
     public static let settings: [Setting<ImpossibleSpeed>] = [
@@ -32,24 +30,11 @@ public struct ImpossibleSpeed: TrackRule {
 
         public mutating func code<Coder: StateCoder>(_ coder: inout Coder) throws(Coder.Failure) {
             try coder.optional(&leap, blank: Leap()) { (coder, leap) throws(Coder.Failure) in
-                try coder.time(&leap.left)
-                try coder.coordinate(&leap.from)
-                try coder.time(&leap.arrived)
-                try coder.coordinate(&leap.to)
-                try coder.double(&leap.speed_kmh)
+                try leap.code(&coder)
             }
             try coder.time(&newest)
             try alarm.code(&coder)
         }
-    }
-
-    /// An impossible way between two fixes.
-    struct Leap: Equatable, Sendable {
-        var left = Timestamp(microseconds: 0)
-        var from = Coordinate(latitude: 0, longitude: 0)
-        var arrived = Timestamp(microseconds: 0)
-        var to = Coordinate(latitude: 0, longitude: 0)
-        var speed_kmh = 0.0
     }
 
     enum Kind: String {
@@ -70,10 +55,10 @@ public struct ImpossibleSpeed: TrackRule {
             if hasReturned { return }
         }
         guard let last = seen.last else { return }
-        if let withdrawn = seen.withdrawn, let leap = self.leap(from: last, to: withdrawn) {
+        if let withdrawn = seen.withdrawn, let leap = Leap(from: last, to: withdrawn, over: speed_kmh) {
             raise(.spike, leap, seen, &state, tell)
         }
-        state.leap = leap(from: last, to: seen.here)
+        state.leap = Leap(from: last, to: seen.here, over: speed_kmh)
     }
 
     private func raise(_ kind: Kind, _ leap: Leap, _ seen: Observation, _ state: inout State, _ tell: Tell) {
@@ -81,26 +66,9 @@ public struct ImpossibleSpeed: TrackRule {
         state.alarm.raise(Self.name, at: seen.time, since: leap.arrived, tell: tell) { evidence in
             evidence.word("kind", kind)
             evidence.span(from: leap.left, to: leap.arrived)
-            evidence.number("distance_m", leap.from.roughDistance_m(to: leap.to))
+            evidence.number("distance_m", leap.distance_m)
             evidence.number("speed_kmh", leap.speed_kmh)
             evidence.number("limit_kmh", speed_kmh)
         }
-    }
-
-    private func leap(from last: Motion, to here: Motion) -> Leap? {
-        let gap = here.time.seconds(since: last.time)
-        // Most ways are far too short, which is known without an angle's sine.
-        let degrees =
-            (here.coordinate.latitude - last.coordinate.latitude).magnitude
-            + (here.coordinate.longitude - last.coordinate.longitude).magnitude
-        guard degrees * Limits.metresPerDegreeMost * 3.6 > speed_kmh * gap else { return nil }
-        let blur = Limits.speedBlur * (last.accuracy_m + here.accuracy_m)
-        let way = last.coordinate.roughDistance_m(to: here.coordinate) - blur
-        guard gap > 0, way * 3.6 > speed_kmh * gap else { return nil }
-        let own = min(last.speed_mps ?? 0, here.speed_mps ?? 0)
-        guard own * gap < Limits.borneOutSpeed * way else { return nil }
-        return Leap(
-            left: last.time, from: last.coordinate, arrived: here.time, to: here.coordinate,
-            speed_kmh: way / gap * 3.6)
     }
 }
