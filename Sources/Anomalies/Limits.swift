@@ -21,8 +21,31 @@ extension Limits {
     public static let speedGap_s = 120.0
     /// Seconds without a fix after which one that stood, or was outside, is not known to have done so all the while.
     public static let levelGap_s = 7200.0
+    /// Carriers of one id that are told apart; a further one takes the place of the one that was not seen for longest.
+    public static let identitySides = 3
+    /// Odds for a carrier, against strays that happen to return to one place, that each side needs.
+    public static let identityOdds: Float = 10_000
+    /// Odds beyond which more are not counted.
+    public static let identityOddsMost: Float = 1_000_000
+    /// Times the distance off a route within which routes are sought: beyond, none is measured before it has moved so far.
+    public static let routeReach = 4.0
+    /// Fences and hypotheses about their datum that are followed at once for one device; a further one waits.
+    public static let datumCases = 4
+    /// Seconds (3 days) for each of its stays that such a case keeps its place from others, after the newest of them: a habit
+    /// stays, a chance goes.
+    public static let datumHold_s = 259_200.0
+    /// Seconds (30 days) without a hit after which such a case is forgotten, and an anomaly about it is cleared.
+    public static let datumMemory_s = 2_592_000.0
+    /// Metres by which the two Chinese datums are off in that country, about.
+    public static let datumShift_m = 300.0...1500.0
+    /// Shifts of no datum that tell how much of a neighbourhood is fenced: a share of 0.4 % is seen.
+    public static let datumDecoys = 255
+    /// That stays lie in fences by chance: at most. With one fence, no decoy may lie in another.
+    public static let datumChance: Float = 0.004
     /// Bytes that the states of all rules of one device take at most, so that a million devices are a gigabyte.
     public static let ruleStateBytes = 1024
+    /// Bytes more at most of a device that several rules suspect at once, for what they list: boundaries, carriers, fences.
+    public static let ruleListBytes = 640
 
     // MARK: links
 

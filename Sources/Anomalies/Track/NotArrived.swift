@@ -1,20 +1,74 @@
+internal import Fencing
 public import Positioning
 
-/// `not_arrived`
+/// `not_arrived`: some time after the hours began, it has not been in any of the fences named. Without fences or hours it says
+/// nothing. It is decided at fixes: who is silent is not known to be late.
 public struct NotArrived: TrackRule {
     public static let name = RuleName.not_arrived
-    public static let settings: [Setting<NotArrived>] = [.cooldown(\.cooldown_s)]
+    public static let settings: [Setting<NotArrived>] = [
+        Setting("grace_s", \.grace_s, 0...43_200), Setting("early_s", \.early_s, 0...43_200),
+        .cooldown(\.cooldown_s),
+    ]
+    public static let takesFences = true
+    public static let takesHours = true
 
     public var scope = Scope()
-    public var cooldown_s = 1800.0
+    /// Seconds after the beginning of the hours by which to be there.
+    public var grace_s = 600.0
+    /// Seconds before it from which on having been there counts.
+    public var early_s = 14_400.0
+    /// It is raised at most once in any hours.
+    public var cooldown_s = 0.0
 
     public init() {}
 
     public struct State: RuleState {
+        /// Of the newest fix by which it was there.
+        var inside: Timestamp?
+        var alarm = Alarm()
+
         public init() {}
 
-        public mutating func code<Coder: StateCoder>(_ coder: inout Coder) throws(Coder.Failure) {}
+        public mutating func code<Coder: StateCoder>(_ coder: inout Coder) throws(Coder.Failure) {
+            try coder.time(&inside)
+            try alarm.code(&coder)
+        }
     }
 
-    public func observe(_ seen: Observation, _ state: inout State, tell: Tell) {}
+    public func observe(_ seen: Observation, _ state: inout State, tell: Tell) {
+        // Who has just come in waits for the evidence.
+        var isDoubtful = false
+        var entered: Timestamp?
+        for place in seen.places where scope.covers(fence: seen.ground.fences[place.fence].id) {
+            isDoubtful = isDoubtful || place.signedDistance_m <= 0
+            if place.membership.isInside { entered = min(entered ?? seen.time, place.membership.entered ?? seen.time) }
+        }
+        if entered != nil { state.inside = seen.time }
+        let period = scope.fences.isEmpty ? nil : scope.hours?.period(at: seen.time, for: seen.group)
+        settle(&state, seen, period, entered, tell)
+        guard let period, entered == nil, !isDoubtful else { return }
+        let due = period.lowerBound.advanced(bySeconds: grace_s)
+        let isArrived = state.inside.map { $0 >= period.lowerBound.advanced(bySeconds: -early_s) } ?? false
+        guard seen.time >= due, !isArrived else { return }
+        state.alarm.raise(Self.name, at: seen.time, since: due, tell: tell) { evidence in
+            evidence.time("begins", period.lowerBound)
+            evidence.time("due", due)
+            evidence.number("late_s", seen.time.seconds(since: period.lowerBound))
+            if let inside = state.inside { evidence.time("last_there", inside) }
+        }
+    }
+
+    /// It has arrived, or the hours in which it was to are over.
+    private func settle(
+        _ state: inout State, _ seen: Observation, _ period: Range<Timestamp>?, _ entered: Timestamp?, _ tell: Tell
+    ) {
+        guard let raised = state.alarm.raised else { return }
+        let current = period.flatMap { $0.contains(raised) ? $0 : nil }
+        guard entered != nil || current == nil else { return }
+        state.alarm.clear(Self.name, at: seen.time, cooldown_s: cooldown_s, tell: tell) { evidence in
+            guard let entered, let current else { return }
+            evidence.time("arrived", entered)
+            evidence.number("late_s", entered.seconds(since: current.lowerBound))
+        }
+    }
 }
