@@ -4,12 +4,22 @@ import Testing
 @testable import Anomalies
 
 @Suite struct LimitsTests {
-    /// The state itself, and the boundaries that flap: each a track, and its times in a buffer that doubles as it grows.
     @Test func theStateOfAllRulesHasItsBound() {
-        let (header, track) = (32, MemoryLayout<Flapping.Track>.stride)
-        let times = 8 * (Limits.flappingChanges + 1).roundedUpToPowerOfTwo
-        let heap = header + Limits.flappingFences * (track + header + times)
-        #expect(MemoryLayout<TrackStates>.size + MemoryLayout<LinkState>.size + heap <= Limits.ruleStateBytes)
+        #expect(MemoryLayout<TrackStates>.size + MemoryLayout<LinkState>.size <= Limits.ruleStateBytes)
+    }
+
+    /// The boundaries that flap, each a track with its times; the carriers of one id; the datums that may be wrong. Each list is a
+    /// buffer that doubles as it grows.
+    @Test func theListsOfADeviceThatIsSuspectedOfEverythingHaveTheirs() {
+        func buffer<Element>(_ count: Int, of type: Element.Type) -> Int {
+            32 + count.roundedUpToPowerOfTwo * MemoryLayout<Element>.stride
+        }
+        let flapping =
+            buffer(Limits.flappingFences, of: Flapping.Track.self)
+            + Limits.flappingFences * buffer(Limits.flappingChanges, of: Timestamp.self)
+        let identity = buffer(Limits.identitySides, of: SharedIdentity.Side.self)
+        let datum = buffer(Limits.datumCases, of: WrongDatum.Case.self)
+        #expect(flapping + identity + datum <= Limits.ruleListBytes)
     }
 
     @Test func allRulesCanBeTurnedOff() {

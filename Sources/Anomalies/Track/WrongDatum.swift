@@ -1,20 +1,216 @@
+internal import Fencing
+internal import Glibc
 public import Positioning
 
-/// `wrong_datum`
+/// `wrong_datum`: stays beside a `site` or `customer` fence lie in it once they are shifted as Chinese maps are: the fence, or
+/// the tracker, is in GCJ-02 or BD-09 and was taken for WGS-84.
+///
+/// A habit can lie so by chance, and then does so each time it is indulged in: several stays at one place are one trial. How
+/// likely a trial succeeds by chance depends on how much of the neighbourhood is fenced, which shifts of all directions and
+/// lengths tell, see ``decoys(around:beside:_:)``. Where other fences are near, one place is not enough; two fences that the
+/// same hypothesis explains may be.
+///
+/// A device that truly is in the fence belies it; one that truly stays in any is in the right datum itself.
 public struct WrongDatum: TrackRule {
     public static let name = RuleName.wrong_datum
-    public static let settings: [Setting<WrongDatum>] = [.cooldown(\.cooldown_s)]
+    public static let settings: [Setting<WrongDatum>] = [
+        Setting("visits", \.visits, 2...100, isCount: true), Setting("stay_s", \.stay_s, 60...86_400),
+        Setting("radius_m", \.radius_m, 10...1000), Setting("visit_gap_s", \.visitGap_s, 0...604_800),
+        .cooldown(\.cooldown_s),
+    ]
+    public static let takesFences = true
+    public static let takesHours = true
 
     public var scope = Scope()
-    public var cooldown_s = 1800.0
+    /// At least so many stays …
+    public var visits = 3.0
+    /// … of at least so many seconds …
+    public var stay_s = 600.0
+    /// … within so many metres …
+    public var radius_m = 150.0
+    /// … at least so many seconds apart.
+    public var visitGap_s = 14_400.0
+    /// A week: coordinates are as they are.
+    public var cooldown_s = 604_800.0
 
     public init() {}
 
     public struct State: RuleState {
+        var stand: Stand?
+        /// The stand has been long enough, and was judged.
+        var isJudged = false
+        /// Oldest first.
+        var cases: [Case] = []
+        var alarm = Alarm()
+
         public init() {}
 
-        public mutating func code<Coder: StateCoder>(_ coder: inout Coder) throws(Coder.Failure) {}
+        public mutating func code<Coder: StateCoder>(_ coder: inout Coder) throws(Coder.Failure) {
+            try coder.optional(&stand, blank: .blank) { (coder, stand) throws(Coder.Failure) in
+                try stand.code(&coder)
+            }
+            try coder.bool(&isJudged)
+            try coder.list(&cases, blank: Case(fence: "", hypothesis: .fenceBD09)) {
+                (coder, found) throws(Coder.Failure) in
+                try found.code(&coder)
+            }
+            try alarm.code(&coder)
+        }
     }
 
-    public func observe(_ seen: Observation, _ state: inout State, tell: Tell) {}
+    /// Stays that lie in one fence, were the hypothesis true.
+    struct Case: Equatable, Sendable {
+        var fence: String
+        /// Of the newest stay.
+        var newest = Timestamp(microseconds: 0)
+        /// That a stay there lies in a fence by chance.
+        var chance: Float = 0
+        var visits: UInt16 = 0
+        var hypothesis: DatumHypothesis
+        /// The alarm that stands is about it.
+        var isTold = false
+
+        mutating func count(at time: Timestamp) {
+            newest = time
+            visits = visits == .max ? .max : visits + 1
+        }
+
+        mutating func code<Coder: StateCoder>(_ coder: inout Coder) throws(Coder.Failure) {
+            try coder.string(&fence)
+            try coder.time(&newest)
+            var (chance, visits, hypothesis) = (Double(chance), Int(visits), hypothesis.rawValue)
+            try coder.double(&chance)
+            try coder.count(&visits)
+            try coder.count(&hypothesis)
+            self.chance = Float(chance)
+            self.visits = UInt16(clamping: visits)
+            self.hypothesis = DatumHypothesis(rawValue: hypothesis) ?? self.hypothesis
+            try coder.bool(&isTold)
+        }
+    }
+
+    public func observe(_ seen: Observation, _ state: inout State, tell: Tell) {
+        if !state.cases.isEmpty {
+            for place in seen.places where place.membership.isInside {
+                let fence = seen.ground.fences[place.fence].id
+                drop(&state, seen, tell) { $0.fence == fence }
+            }
+        }
+        guard Datum.covers(seen.fix.coordinate) else { return }
+        let lasts = state.stand?.lasts(at: seen, within: radius_m) ?? false
+        if !lasts {
+            state.stand = Stand(at: seen, after: state.stand, within: radius_m)
+            state.isJudged = false
+        }
+        guard let stand = state.stand, !state.isJudged, !stand.isAway, seen.time.seconds(since: stand.since) >= stay_s
+        else { return }
+        state.isJudged = true
+        guard scope.holds(at: seen.time, for: seen.group) else { return }
+        judge(stand, &state, seen, tell)
+    }
+
+    private func judge(_ stand: Stand, _ state: inout State, _ seen: Observation, _ tell: Tell) {
+        drop(&state, seen, tell) { seen.time.seconds(since: $0.newest) > Limits.datumMemory_s }
+        let isAtWork = seen.places.contains { place in
+            Self.isWork(seen.ground.fences[place.fence]) && (place.membership.isInside || place.signedDistance_m <= 0)
+        }
+        guard !isAtWork else {
+            drop(&state, seen, tell) { $0.hypothesis.suspect == .tracker }
+            return
+        }
+        let place = stand.spot.coordinate
+        for hypothesis in DatumHypothesis.allCases {
+            let fences = fences(at: hypothesis.place(of: place), seen)
+            guard !fences.isEmpty else { continue }
+            let known = state.cases.firstIndex { found in
+                found.hypothesis == hypothesis && fences.contains { seen.ground.fences[$0].id == found.fence }
+            }
+            let new = Case(fence: seen.ground.fences[fences[0]].id, hypothesis: hypothesis)
+            guard let index = known ?? add(new, at: seen.time, &state) else { continue }
+            let isNew = state.cases[index].visits == 0
+            guard isNew || seen.time.seconds(since: state.cases[index].newest) >= visitGap_s else { continue }
+            let chance = chance(around: place, beside: state.cases[index].fence, seen)
+            state.cases[index].count(at: seen.time)
+            state.cases[index].chance = max(state.cases[index].chance, chance)
+        }
+        raise(stand, &state, seen, tell)
+    }
+
+    private func raise(_ stand: Stand, _ state: inout State, _ seen: Observation, _ tell: Tell) {
+        guard state.alarm.isReady(at: seen.time) else { return }
+        for index in state.cases.indices where Double(state.cases[index].visits) >= visits {
+            let found = state.cases[index]
+            let like = state.cases.filter { $0.hypothesis == found.hypothesis && Double($0.visits) >= visits }
+            let chance = like.reduce(1) { $0 * $1.chance }
+            guard found.newest == seen.time, chance <= Limits.datumChance else { continue }
+            let place = stand.spot.coordinate
+            state.cases[index].isTold = true
+            state.alarm.raise(Self.name, at: seen.time, since: stand.since, fence: found.fence, tell: tell) {
+                evidence in
+                evidence.word("suspect", found.hypothesis.suspect)
+                evidence.word("datum", found.hypothesis.datum)
+                evidence.count("visits", Int(found.visits))
+                evidence.count("fences", like.count)
+                evidence.number("offset_m", place.roughDistance_m(to: found.hypothesis.place(of: place)))
+                evidence.span(from: stand.since, to: seen.time)
+            }
+            return
+        }
+    }
+
+    /// Forgets what is belied, or too old.
+    private func drop(
+        _ state: inout State, _ seen: Observation, _ tell: Tell, where isOver: (Case) -> Bool
+    ) {
+        for found in state.cases where isOver(found) && found.isTold {
+            state.alarm.clear(Self.name, at: seen.time, cooldown_s: cooldown_s, fence: found.fence, tell: tell) {
+                $0.time("last", found.newest)
+            }
+        }
+        state.cases.removeAll(where: isOver)
+    }
+
+    /// - Returns: its place; `nil` where the list is full of others that still count.
+    private func add(_ found: Case, at time: Timestamp, _ state: inout State) -> Int? {
+        if state.cases.count >= Limits.datumCases {
+            let over = state.cases.firstIndex { old in
+                !old.isTold && time.seconds(since: old.newest) > Double(old.visits) * Limits.datumHold_s
+            }
+            guard let over else { return nil }
+            state.cases.remove(at: over)
+        }
+        state.cases.append(found)
+        return state.cases.count - 1
+    }
+
+    /// That a stay beside a fence lies in one of its neighbours' by chance: the share of decoys that do, and one more.
+    private func chance(around place: Coordinate, beside fence: String, _ seen: Observation) -> Float {
+        var hits = 1
+        for decoy in Self.decoys(around: place) {
+            let isHit = fences(at: decoy, seen).contains { seen.ground.fences[$0].id != fence }
+            hits += isHit ? 1 : 0
+        }
+        return Float(hits) / Float(Limits.datumDecoys + 1)
+    }
+
+    /// Places spread evenly over the ring in which shifts of the two datums end, turned by the golden angle from one to the next.
+    private static func decoys(around place: Coordinate) -> [Coordinate] {
+        let plane = Plane(at: place)
+        let (inner, outer) = (Limits.datumShift_m.lowerBound, Limits.datumShift_m.upperBound)
+        return (0..<Limits.datumDecoys).map { index in
+            let share = (Double(index) + 0.5) / Double(Limits.datumDecoys)
+            let radius = (inner * inner + share * (outer * outer - inner * inner)).squareRoot()
+            let bearing = Double(index) * Double.pi * (3 - 5.0.squareRoot())
+            return plane.place(east_m: radius * sin(bearing), north_m: radius * cos(bearing))
+        }
+    }
+
+    private func fences(at place: Coordinate, _ seen: Observation) -> [Int] {
+        seen.ground.fences(at: place).filter { index in
+            let fence = seen.ground.fences[index]
+            return Self.isWork(fence) && fence.applies(to: seen.group) && scope.covers(fence: fence.id)
+        }
+    }
+
+    private static func isWork(_ fence: Fence) -> Bool { fence.kind == .site || fence.kind == .customer }
 }
