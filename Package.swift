@@ -87,7 +87,8 @@ let package = Package(
         tests(of: "Engine", ["Anomalies", "Fencing", "Geometry", "Positioning", "TestSupport"]),
         tests(of: "Platform", ["Positioning", "TestSupport"]),
         tests(of: "Ingest", ["Platform", "Protocols", "Positioning", "TestSupport", nioCore, nioPosix]),
-        tests(of: "Store", ["Engine", "Geometry", "Positioning", "TestSupport", grdb], exclude: ["Released"]),
+        tests(
+            of: "Store", ["Engine", "Anomalies", "Geometry", "Positioning", "TestSupport", grdb], exclude: ["Released"]),
         tests(
             of: "Daemon",
             [

@@ -3,7 +3,7 @@ internal import Positioning
 extension Anomaly {
     /// The numbers that decided, and the times of the fixes that they are from, for the person who judges: one JSON object.
     ///
-    /// Flat, and without text of others: no string in it holds a quote or a brace.
+    /// Without objects in it, and of others' text only devices' ids: no string in it holds a quote or a brace as it is.
     public struct Evidence: Equatable, Sendable {
         public let json: [UInt8]
 
@@ -39,6 +39,38 @@ struct EvidenceWriter {
 
     /// - Parameter value: letters and underscores.
     mutating func word(_ name: StaticString, _ value: String) { line.string(name, value, in: &bytes) }
+    /// A device's id, which may be any text.
+    mutating func name(_ name: StaticString, _ device: String) {
+        line.key(name, in: &bytes)
+        append(device)
+    }
+
+    /// The first of several ids.
+    mutating func names(_ name: StaticString, _ devices: some Sequence<String>) {
+        line.key(name, in: &bytes)
+        bytes.append(UInt8(ascii: "["))
+        for (index, device) in devices.prefix(Limits.evidenceNames).enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            append(device)
+        }
+        bytes.append(UInt8(ascii: "]"))
+    }
+
+    /// A JSON string in which quotes, braces and backslashes are written by their number: a line is searched for them as bytes.
+    private mutating func append(_ text: String) {
+        bytes.append(UInt8(ascii: "\""))
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "\""): bytes.append(contentsOf: #"\u0022"#.utf8)
+            case UInt8(ascii: "\\"): bytes.append(contentsOf: #"\u005c"#.utf8)
+            case UInt8(ascii: "{"): bytes.append(contentsOf: #"\u007b"#.utf8)
+            case UInt8(ascii: "}"): bytes.append(contentsOf: #"\u007d"#.utf8)
+            case 0..<0x20, 0x7F: bytes.append(UInt8(ascii: "?"))
+            default: bytes.append(byte)
+            }
+        }
+        bytes.append(UInt8(ascii: "\""))
+    }
 
     /// The stretch of time that decided, by its first and its last fix.
     mutating func span(from: Timestamp, to: Timestamp) {

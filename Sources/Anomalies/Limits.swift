@@ -71,3 +71,32 @@ extension Limits {
     /// rollover.
     public static let weekCycles = 4.0
 }
+
+extension Limits {
+    // MARK: several devices
+
+    /// Positions of a run that is remembered: so many in a row are never the same to the last digit by chance. What is
+    /// remembered depends on it, so it is no setting.
+    public static let patternFixes = 10
+    /// Seconds at one position, beyond which a run begins anew; nine such still fit into 16 bits.
+    public static let patternGap_s = 7200.0
+    /// Runs that are remembered, some 100 bytes each: the moving fixes of 14 days of 100 vehicles, at 4 hours a day and a fix
+    /// each 10 s. The oldest goes first, and if it comes again it is new.
+    public static let patterns = 250_000
+    /// Devices whose names an anomaly's evidence has at most; it tells how many there are.
+    public static let evidenceNames = 20
+    /// Suspected jammings, each of one area, that are kept at once; a further one closes the one that was quiet for longest.
+    public static let jammingIncidents = 100
+    /// Devices of one of them; further ones are counted, but not waited for.
+    public static let jammingDevices = 1000
+    /// Seconds after which a jammed device that says no more is not waited for.
+    public static let jammingPatience_s = 6 * 3600.0
+    /// Seconds of a device's clock in which it says once where it is, for those that look who is near.
+    public static let presenceEvery_s = 60.0
+    /// Seconds without a word after which a device is not taken to be where it was.
+    public static let presence_s = 600.0
+    /// Devices whose places are kept, some 150 bytes each; of further ones nobody knows where they are together.
+    public static let presentDevices = 100_000
+    /// Suspected gatherings that are kept at once; no further one is raised meanwhile.
+    public static let gatherings = 100
+}

@@ -137,6 +137,9 @@ public final class Journal {
                 if let fences = batch.fences {
                     try FenceTables.adopt(fences, after: fixID, lateHorizon_s: lateHorizon_s, db)
                 }
+                if let fleet = batch.fleet {
+                    try FleetTables.keep(fleet, db) { try number(of: $0, db, &newDevices) }
+                }
                 if let snapshots = batch.snapshots { try keep(snapshots, upTo: fixID, db, &newDevices) }
                 try keep(batch.links, upTo: fixID, db, &newDevices)
                 try keep(fileSeq: fileSeq, db)

@@ -16,6 +16,8 @@ public struct JournalBatch: Sendable {
     public var checkpoints: [Decisions.Checkpoint] = []
     /// Fences that come into force with it; `nil`: those that are stay.
     public var fences: FenceVersion?
+    /// What has changed about several devices together; `nil`: nothing.
+    public var fleet: FleetRecord?
     /// States as they are after this batch's fixes; `nil` where no snapshot was taken.
     public var snapshots: [(device: String, bytes: [UInt8])]?
     /// Links as they are after this batch: of all that told something in it; with snapshots, of all that changed since the last.
@@ -25,7 +27,7 @@ public struct JournalBatch: Sendable {
 
     public var isEmpty: Bool {
         fixes.isEmpty && events.isEmpty && rejections.isEmpty && withdrawals.isEmpty && checkpoints.isEmpty
-            && redecided.isEmpty && fences == nil && snapshots == nil && links.isEmpty
+            && redecided.isEmpty && fences == nil && fleet == nil && snapshots == nil && links.isEmpty
     }
 
     /// Adds what was decided at one report.

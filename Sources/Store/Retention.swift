@@ -220,12 +220,15 @@ extension Journal {
                         """, arguments: [cut.microseconds]
                 ).map { (number: $0["number"] as Int64, id: $0["id"] as String) }
             }
+            if !silent.isEmpty {
+                try queue.write { db in try FleetTables.forgetPatterns(of: silent.map(\.number), db) }
+            }
             for start in stride(from: 0, to: silent.count, by: Limits.sweepRows) {
                 let some = silent[start..<min(start + Limits.sweepRows, silent.count)]
                 try queue.write { db in
                     for device in some {
                         try Forgotten.remember(device, cut: cut.microseconds, db)
-                        for table in ["fix", "checkpoint", "snapshot", "link"] {
+                        for table in ["fix", "checkpoint", "snapshot", "link", "fleet_member"] {
                             try db.cachedStatement(sql: "DELETE FROM \(table) WHERE device = ?")
                                 .execute(arguments: [device.number])
                         }

@@ -118,6 +118,23 @@ enum Schema {
         ALTER TABLE recovery ADD COLUMN kept_seq INTEGER NOT NULL DEFAULT 0;
         -- A fix up to this time of the device's counts as taken, for it may have been, and deleted by age; NULL: none was.
         ALTER TABLE device ADD COLUMN forgotten_us INTEGER;
+        -- What the rules about several devices remember: what belongs to no single one (one row), what does, and of runs of
+        -- positions that were seen a digest, by which one that is known can be known again, but no place be found.
+        CREATE TABLE fleet (
+            only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+            state BLOB NOT NULL
+        );
+        CREATE TABLE fleet_member (
+            device INTEGER PRIMARY KEY REFERENCES device(number),
+            state BLOB NOT NULL
+        );
+        CREATE TABLE pattern (
+            id INTEGER PRIMARY KEY,
+            digest INTEGER NOT NULL,
+            -- The number of one; not checked, for that would take an index, which costs more than the rest of the row.
+            device INTEGER NOT NULL,
+            time_us INTEGER NOT NULL
+        );
         -- Devices of which nothing is left but events: what they said up to this time counts as taken, too.
         CREATE TABLE forgotten_device (
             id TEXT PRIMARY KEY,

@@ -16,6 +16,8 @@ public enum StoreError: Error, CustomStringConvertible {
     /// That was found before, and the store is still the same.
     case marked(path: String, mark: String)
     case snapshot(device: String, why: String)
+    /// What is remembered of several devices together.
+    case fleet(why: String)
     case eventFileAhead(path: String, fileSeq: Int64, storeSeq: Int64)
     case eventFileForeign(path: String, line: String)
     case eventFileInUse(path: String)
@@ -61,6 +63,8 @@ public enum StoreError: Error, CustomStringConvertible {
             "\(path): the store was found damaged, nothing is written to it; put a backup in its place, then remove \(mark) (`geofenced verify --store \(path)` says what is wrong)"
         case .snapshot(let device, let why):
             "the state of device \"\(device)\" cannot be read back: \(why)"
+        case .fleet(let why):
+            "what is remembered of several devices together cannot be read back: \(why)"
         case .eventFileAhead(let path, let fileSeq, let storeSeq):
             "\(path): holds events up to seq \(fileSeq), the store only up to \(storeSeq): they do not belong together; move one of them away"
         case .eventFileForeign(let path, let line):

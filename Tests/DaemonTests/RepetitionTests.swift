@@ -59,7 +59,10 @@ import Testing
     /// All that the store holds.
     private static func rows(_ store: String) throws -> [String] {
         try DatabaseQueue(path: store).read { db in
-            try ["device", "fix", "event", "rejected", "snapshot", "checkpoint", "recovery"].flatMap { table in
+            try [
+                "device", "fix", "event", "rejected", "snapshot", "checkpoint", "recovery", "fleet", "fleet_member",
+                "pattern",
+            ].flatMap { table in
                 try Row.fetchAll(db, sql: "SELECT * FROM \(table)").map { "\(table) \($0)" }
             }
         }

@@ -1,5 +1,5 @@
 /// A rule that looks at several devices. Each device's part is told of what is heard of it, as a ``LinkRule``, and signals what
-/// matters; the parts' signals come together in ``Fleet``, in the order of arrival.
+/// matters; the parts' signals come together in ``Fleet``, in the order of arrival. What it told is not decided again.
 public protocol FleetRule: Rule {
     func hear(_ heard: Heard, _ state: inout State, signal: (FleetSignal) -> Void)
 }

@@ -7,6 +7,7 @@ public struct Jamming: FleetRule {
     public static let settings: [Setting<Jamming>] = [
         Setting("satellites", \.satellites, 4...60, isCount: true), Setting("hdop", \.hdop, 2...100),
         Setting("within_s", \.within_s, 1...3600), Setting("duration_s", \.duration_s, 1...86_400),
+        Setting("radius_m", \.radius_m, 1...100_000), Setting("window_s", \.window_s, 0...86_400),
         .cooldown(\.cooldown_s),
     ]
 
@@ -19,6 +20,10 @@ public struct Jamming: FleetRule {
     public var within_s = 60.0
     /// Seconds for which it lasts.
     public var duration_s = 60.0
+    /// Devices that are no further apart, metres, …
+    public var radius_m = 2000.0
+    /// … and lose their satellites within so many seconds, are one anomaly.
+    public var window_s = 300.0
     public var cooldown_s = 1800.0
 
     public init() {}

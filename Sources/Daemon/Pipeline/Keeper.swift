@@ -15,6 +15,7 @@ struct Keeper {
     private var storeTrouble: Trouble
     private var fileTrouble: Trouble
     private var retention: Retention
+    private var watch: FleetWatch
 
     /// The body of the keeper's thread: opens, recovers, then keeps until the results are closed.
     static func run(
@@ -40,8 +41,11 @@ struct Keeper {
                 $0.devices = devices
                 $0.lastSeq = journal.lastSeq
             }
+            let watch = FleetWatch(
+                try journal.fleet(), rules: parts.configuration.anomalies, groups: parts.registry.groups)
             var keeper = Keeper(
-                journal: journal, eventFile: eventFile, retention: retention, parts: parts, status: status)
+                journal: journal, eventFile: eventFile, retention: retention, watch: watch, parts: parts, status: status
+            )
             keeper.follow(CommittedEvents(after: journal.lastSeq))
             started.send([.started(devices: journal.devices, inForce: fences[fences.count - 1])])
             keeper.keep(results, shardCount: shards.count)
@@ -51,11 +55,13 @@ struct Keeper {
     }
 
     private init(
-        journal: Journal, eventFile: EventFile, retention: Retention, parts: Pipeline.Parts, status: KeeperStatus
+        journal: Journal, eventFile: EventFile, retention: Retention, watch: FleetWatch, parts: Pipeline.Parts,
+        status: KeeperStatus
     ) {
         self.journal = journal
         self.eventFile = eventFile
         self.retention = retention
+        self.watch = watch
         self.parts = parts
         self.status = status
         storeTrouble = Trouble(
@@ -110,7 +116,7 @@ struct Keeper {
             }
             sweeps =
                 !status.isStopping.load(ordering: .relaxed)
-                && retention.step(journal, now: parts.clock.now, eventFileSeq: eventFile.lastSeq)
+                && retention.step(journal, &watch, now: parts.clock.now, eventFileSeq: eventFile.lastSeq)
         }
         finish()
     }
@@ -129,7 +135,10 @@ struct Keeper {
         var outcomes = decisions.flatMap(\.outcomes)
         if decisions.count > 1 { outcomes.sort { $0.place < $1.place } }
         var batch = JournalBatch()
-        for outcome in outcomes {
+        for index in outcomes.indices {
+            watch.take(
+                &outcomes[index].decisions, of: outcomes[index].device, received: outcomes[index].received)
+            let outcome = outcomes[index]
             switch outcome.result {
             case .success(let fix):
                 batch.fixes.append(
@@ -149,6 +158,7 @@ struct Keeper {
         }
         batch.links = decisions.flatMap(\.links)
         batch.fences = decisions.first?.fences
+        batch.fleet = watch.takeRecord()
         let begin = MonotonicTime.now
         guard let committed = commitPatiently(batch) else {
             status.committed.end()

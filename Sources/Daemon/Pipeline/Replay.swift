@@ -12,6 +12,7 @@ public final class Replay {
     private let past: Past
     private let eventFile: EventFile?
     private var admission: Admission
+    private var watch: FleetWatch
     private var batch = JournalBatch()
     private var outcomes = PipelineStatistics()
     private var lastSeq: Int64 = 0
@@ -39,6 +40,7 @@ public final class Replay {
         admission = Admission(
             registry: registry, unknownDevices: unknownDevices, deviceLimit: deviceLimit,
             stored: journal?.devices ?? [])
+        watch = FleetWatch(try journal?.fleet() ?? Fleet(), rules: rules, groups: registry.groups)
         guard let journal else {
             let history = MemoryHistory(lateHorizon_s: lateHorizon_s)
             shard = try Shard(
@@ -126,6 +128,8 @@ public final class Replay {
 
     private func keep(_ decisions: Decisions, of device: String) {
         guard !decisions.isEmpty else { return }
+        var decisions = decisions
+        watch.take(&decisions, of: device, received: nil)
         for event in decisions.events { outcomes.count(event) }
         for withdrawal in decisions.withdrawals { outcomes.count(.failure(withdrawal.reason), from: 0) }
         if case .memory(let history, _) = past { history.remember(nil, of: device, decisions) }
@@ -146,6 +150,7 @@ public final class Replay {
     }
 
     private func flush(_ output: ([UInt8]) throws -> Void) throws {
+        batch.fleet = watch.takeRecord()
         var done = batch
         batch = JournalBatch()
         switch past {

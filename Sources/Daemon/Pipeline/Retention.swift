@@ -38,9 +38,9 @@ struct Retention {
     ///   - now: by the clock, which may jump.
     ///   - eventFileSeq: the last event that the event file has.
     /// - Returns: whether there is more to delete now.
-    mutating func step(_ journal: Journal, now: Timestamp, eventFileSeq: Int64) -> Bool {
+    mutating func step(_ journal: Journal, _ watch: inout FleetWatch, now: Timestamp, eventFileSeq: Int64) -> Bool {
         do {
-            guard var current = try current(journal, now: now) else { return false }
+            guard var current = try current(journal, &watch, now: now) else { return false }
             try journal.sweep(&current, eventFileSeq: eventFileSeq)
             let isMarked = current.deletes && sweep?.deletes == false
             if isMarked { begin = now.advanced(bySeconds: Self.respite_s) }
@@ -54,7 +54,7 @@ struct Retention {
     }
 
     /// - Returns: the pass that is under way; `nil` where none is, or where it must not delete yet.
-    private mutating func current(_ journal: Journal, now: Timestamp) throws -> Sweep? {
+    private mutating func current(_ journal: Journal, _ watch: inout FleetWatch, now: Timestamp) throws -> Sweep? {
         if let sweep, !sweep.deletes { return sweep }
         if let sweep { return now >= begin || begin.seconds(since: now) > Self.respite_s ? sweep : nil }
         let isSetBack = due.seconds(since: now) > Limits.sweepInterval_s
@@ -62,8 +62,11 @@ struct Retention {
         due = now.advanced(bySeconds: Limits.sweepInterval_s)
         begin = now
         let reference = try journal.ageReference(now: now)
+        let cut = Self.cut(keep.fixes_days, reference)
+        // What is known of their fixes goes with them, at the next commit.
+        if let cut { watch.forgetPatterns(before: cut) }
         sweep = journal.beginSweep(
-            fixesBefore: Self.cut(keep.fixes_days, reference), eventsBefore: Self.cut(keep.events_days, reference))
+            fixesBefore: cut, eventsBefore: Self.cut(keep.events_days, reference))
         return sweep
     }
 

@@ -1,0 +1,40 @@
+internal import Positioning
+
+/// A position in whole 1e-7 degrees, a centimetre: as fine as receivers say it, in half the room.
+struct GridPlace: Equatable, Sendable {
+    private var latitude: Int32 = 0
+    private var longitude: Int32 = 0
+
+    init() {}
+
+    /// - Parameter coordinate: on the earth.
+    init(_ coordinate: Coordinate) {
+        latitude = Int32((coordinate.latitude * 1e7).rounded())
+        longitude = Int32((coordinate.longitude * 1e7).rounded())
+    }
+
+    var coordinate: Coordinate {
+        Coordinate(latitude: Double(latitude) / 1e7, longitude: Double(longitude) / 1e7)
+    }
+
+    var bits: UInt64 { UInt64(UInt32(bitPattern: latitude)) << 32 | UInt64(UInt32(bitPattern: longitude)) }
+
+    /// Whether both are whole 1e-4 degrees, or whole thousandths of a minute, as all are where a receiver says no more: a grid
+    /// of 2 m and more.
+    var isCoarse: Bool {
+        Self.isWhole(latitude, longitude) { $0 % 1000 == 0 }
+            // 1e-7 degrees, rounded, are six thousandths of a thousandth of a minute, give or take three.
+            || Self.isWhole(latitude, longitude) { min($0 * 6 % 1000, 1000 - $0 * 6 % 1000) <= 3 }
+    }
+
+    private static func isWhole(_ latitude: Int32, _ longitude: Int32, _ isWhole: (UInt64) -> Bool) -> Bool {
+        isWhole(UInt64(latitude.magnitude)) && isWhole(UInt64(longitude.magnitude))
+    }
+
+    mutating func code<Coder: StateCoder>(_ coder: inout Coder) throws(Coder.Failure) {
+        var value = Int64(bitPattern: bits)
+        try coder.integer(&value)
+        latitude = Int32(truncatingIfNeeded: value >> 32)
+        longitude = Int32(truncatingIfNeeded: value)
+    }
+}

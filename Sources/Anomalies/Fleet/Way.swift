@@ -1,0 +1,128 @@
+internal import Positioning
+
+/// A device's last positions, of which each differs from the one before.
+///
+/// A run of them is looked at where the position whose hash is the smallest stands first or last in it (a closed syncmer:
+/// R. Edgar, PeerJ 9:e10805, 2021). That is decided by the run alone, so it holds whenever the run comes again, wherever that
+/// begins; about one run in five is looked at; and of ``Limits/patternFixes`` − 1 runs in a row at least one is, so that of a
+/// longer way one is always met.
+struct Way: Sendable {
+    /// The oldest first; the last ``count`` are meant.
+    private var steps = InlineArray<10, Step>(repeating: Step())
+    /// The newest position, …
+    private var place = GridPlace()
+    /// … and the low bits of the time at which it was first there, in milliseconds.
+    private var clock_ms: UInt32 = 0
+    private var count: UInt8 = 0
+    /// So many of the newest positions lie on a coarse grid; no more than there are steps.
+    private var coarse: UInt8 = 0
+
+    private struct Step: Equatable, Sendable {
+        /// Of the position.
+        var hash: UInt32 = 0
+        /// From the position before; at most 6.5 km, which is far enough.
+        var length_dm: UInt16 = 0
+        /// The low bits of the time in seconds.
+        var clock_s: UInt16 = 0
+
+        var bits: Int64 {
+            get { Int64(hash) << 32 | Int64(length_dm) << 16 | Int64(clock_s) }
+            set {
+                hash = UInt32(truncatingIfNeeded: newValue >> 32)
+                length_dm = UInt16(truncatingIfNeeded: newValue >> 16)
+                clock_s = UInt16(truncatingIfNeeded: newValue)
+            }
+        }
+    }
+
+    /// Goes on.
+    /// - Returns: whether a run ends here.
+    mutating func go(to coordinate: Coordinate, at time: Timestamp) -> Bool {
+        guard coordinate.isOnEarth else { return false }
+        let now_ms = UInt32(truncatingIfNeeded: time.microseconds / 1000)
+        let passed_s = Double(Int32(bitPattern: now_ms &- clock_ms)) / 1000
+        if passed_s <= 0 || passed_s > Limits.patternGap_s { (count, coarse) = (0, 0) }
+        let here = GridPlace(coordinate)
+        guard count == 0 || here != place else { return false }
+        clock_ms = now_ms
+        let length_dm = count == 0 ? 0 : min(10 * place.coordinate.roughDistance_m(to: coordinate), 65_535)
+        for index in 1..<steps.count { steps[index - 1] = steps[index] }
+        steps[steps.count - 1] = Step(
+            hash: UInt32(truncatingIfNeeded: Self.mixed(here.bits)), length_dm: UInt16(length_dm),
+            clock_s: Self.clock_s(time))
+        place = here
+        count = min(count + 1, UInt8(steps.count))
+        coarse = here.isCoarse ? min(coarse + 1, UInt8(steps.count)) : 0
+        return count == steps.count
+    }
+
+    /// When a run began, to the second.
+    /// - Parameter time: when it ended.
+    func beginning(of time: Timestamp) -> Timestamp {
+        time.advanced(bySeconds: -Double(Self.clock_s(time) &- steps[0].clock_s))
+    }
+
+    private static func clock_s(_ time: Timestamp) -> UInt16 {
+        UInt16(truncatingIfNeeded: time.microseconds / 1_000_000)
+    }
+
+    /// What names the run; `nil` where it is not looked at, or says nothing: a way too short, a place twice, or positions so
+    /// coarse that two honest ways along one street may be alike.
+    func digest(atLeast_m distance_m: Double) -> UInt64? {
+        guard isLookedAt, coarse < steps.count, isAllDifferent else { return nil }
+        // The first one's way led to the run.
+        var length_dm = 0
+        for index in 1..<steps.count { length_dm += Int(steps[index].length_dm) }
+        guard Double(length_dm) >= 10 * distance_m else { return nil }
+        var digest: UInt64 = 0
+        for index in steps.indices { digest = Self.mixed(digest ^ UInt64(steps[index].hash)) }
+        return digest
+    }
+
+    private var isLookedAt: Bool {
+        let ends = min(steps[0].hash, steps[steps.count - 1].hash)
+        for index in 1..<steps.count - 1 where steps[index].hash < ends { return false }
+        return true
+    }
+
+    /// A pinned receiver may go to and fro between a few places for ever.
+    private var isAllDifferent: Bool {
+        for index in steps.indices {
+            for other in 0..<index where steps[index].hash == steps[other].hash { return false }
+        }
+        return true
+    }
+
+    /// A bijection whose result looks random (splitmix64's: S. Vigna, public domain).
+    private static func mixed(_ value: UInt64) -> UInt64 {
+        var mixed = value &+ 0x9E37_79B9_7F4A_7C15
+        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ mixed >> 31
+    }
+
+    mutating func code<Coder: StateCoder>(_ coder: inout Coder) throws(Coder.Failure) {
+        try place.code(&coder)
+        var clock = Int64(clock_ms)
+        try coder.integer(&clock)
+        clock_ms = UInt32(truncatingIfNeeded: clock)
+        var counts = Int64(count) << 8 | Int64(coarse)
+        try coder.integer(&counts)
+        count = UInt8(clamping: min(counts >> 8 & 255, Int64(steps.count)))
+        coarse = UInt8(truncatingIfNeeded: counts)
+        for index in steps.indices.suffix(Int(count)) {
+            var bits = steps[index].bits
+            try coder.integer(&bits)
+            steps[index].bits = bits
+        }
+    }
+}
+
+extension Way: Equatable {
+    static func == (a: Way, b: Way) -> Bool {
+        guard a.count == b.count, a.coarse == b.coarse, a.clock_ms == b.clock_ms, a.place == b.place else {
+            return false
+        }
+        return a.steps.indices.suffix(Int(a.count)).allSatisfy { a.steps[$0] == b.steps[$0] }
+    }
+}
