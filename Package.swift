@@ -101,8 +101,8 @@ let package = Package(
         .testTarget(
             name: "FaultTests",
             dependencies: [
-                "Daemon", "Ingest", "Store", "Platform", "Engine", "Geometry", "Positioning", "CFaults", "TestSupport",
-                logging,
+                "Daemon", "Ingest", "Store", "Platform", "Engine", "Anomalies", "Geometry", "Fencing", "Positioning",
+                "CFaults", "TestSupport", logging,
             ], swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
         // Runs the built command as its users do.

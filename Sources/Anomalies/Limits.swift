@@ -54,6 +54,9 @@ extension Limits {
     public static let believableClock_s = 3600.0
     /// Seconds for which a report may be on its way before the time that passes is held against its device.
     public static let arrivalPatience_s = 30.0
+    /// The same in seconds after what was heard before, where that is all there is to hold it against: in a recording. Beyond it
+    /// the next usable fix tells.
+    public static let believableGap_s = 6 * 3600.0
     /// Newest intervals of a device whose median is its own, an odd number up to 7: two strays among five change nothing.
     static let rhythmIntervals = 5
     /// Changes of a schedule that are gone through for seconds in hours: weeks of them. What lies beyond is not looked for yet.

@@ -5,8 +5,8 @@ internal import Positioning
 struct Links {
     private var entries: [String: Entry] = [:]
     private var looks = NextLooks()
-    /// Those that told something, or changed, since they were taken last.
-    private var told: [String] = []
+    /// Those that are to be kept with this batch, or have changed, since they were taken last.
+    private var due: [String] = []
     private var changed: [String] = []
     private let waits: Bool
 
@@ -19,7 +19,7 @@ struct Links {
         /// - Returns: the marks that are new.
         mutating func change(_ marks: Marks, _ body: (inout LinkState) -> Bool) -> Marks {
             var marks = marks
-            if body(&state) { marks.formUnion([.told, .changed]) }
+            if body(&state) { marks.formUnion([.due, .changed]) }
             let news = marks.subtracting(self.marks)
             self.marks.formUnion(marks)
             return news
@@ -28,7 +28,7 @@ struct Links {
 
     private struct Marks: OptionSet {
         let rawValue: UInt8
-        static let told = Marks(rawValue: 1)
+        static let due = Marks(rawValue: 1)
         static let changed = Marks(rawValue: 2)
         /// It has its one place in `looks`.
         static let awaited = Marks(rawValue: 4)
@@ -45,8 +45,8 @@ struct Links {
         if waits { looks.add(device, at: Timestamp(microseconds: .min)) }
     }
 
-    /// Hears a fix of the journal again. What was told at it is told and kept, so it has nothing to tell: where it would, an
-    /// unusable report before it, which the journal has not, had made the difference.
+    /// Hears a fix of the journal again. What was told at it was kept with it, so it has nothing to tell: where it would, other
+    /// settings of the rules make the difference, and it is left out.
     /// - Parameter body: returns whether it told anything.
     mutating func recall(_ device: String, fix: Int64, received: Timestamp?, _ body: (inout LinkState) -> Bool) {
         var again = entries[device]?.state ?? LinkState()
@@ -60,7 +60,7 @@ struct Links {
     /// Changes a device's state: something is heard of it.
     /// - Parameters:
     ///   - received: `nil` for recorded input.
-    ///   - body: returns whether it told anything.
+    ///   - body: returns whether its state is to be kept with this batch: what it told, or heard, must not come twice or be lost.
     mutating func change(_ device: String, received: Timestamp?, _ body: (inout LinkState) -> Bool) {
         let isAwaited = waits && received != nil
         let news = entries[device, default: Entry()].change(isAwaited ? [.changed, .awaited] : .changed, body)
@@ -77,7 +77,7 @@ struct Links {
     }
 
     private mutating func note(_ news: Marks, of device: String) {
-        if news.contains(.told) { told.append(device) }
+        if news.contains(.due) { due.append(device) }
         if news.contains(.changed) { changed.append(device) }
     }
 
@@ -102,15 +102,20 @@ struct Links {
 
     /// Nobody listened for a while, until now.
     mutating func resume(at now: Timestamp) {
-        for index in entries.values.indices { entries.values[index].state.resume(at: now) }
+        // Not over `indices`, which would hold, and so copy, all of them.
+        var index = entries.startIndex
+        while index < entries.endIndex {
+            entries.values[index].state.resume(at: now)
+            entries.formIndex(after: &index)
+        }
     }
 
     /// The states that are to be kept.
-    /// - Parameter all: those that changed, too; else those that told something.
+    /// - Parameter all: those that have changed, too; else those that are due.
     mutating func take(all: Bool) -> [LinkRow] {
-        let devices = (all ? changed : told).sorted()
-        for device in devices { entries[device]?.marks.subtract(all ? [.told, .changed] : .told) }
-        told.removeAll(keepingCapacity: true)
+        let devices = (all ? changed : due).sorted()
+        for device in devices { entries[device]?.marks.subtract(all ? [.due, .changed] : .due) }
+        due.removeAll(keepingCapacity: true)
         if all { changed.removeAll(keepingCapacity: true) }
         return devices.map { device in
             let state = entries[device, default: Entry()].state

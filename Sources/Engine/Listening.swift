@@ -7,14 +7,16 @@ extension Engine {
     ///   - outcome: what ``step(_:_:of:history:decisions:)`` made of it.
     ///   - believed: the time of the device's newest fix after that; see ``Anomalies/LinkState``.
     ///   - decisions: what was raised or cleared is appended.
+    /// - Returns: whether it was heard.
+    @discardableResult
     public func hear(
         _ report: Report, _ outcome: Result<Fix, Rejection>, _ link: inout LinkState, believed: Timestamp? = nil,
         of origin: Origin, decisions: inout Decisions
-    ) {
+    ) -> Bool {
         var told: [Event] = []
         var signals: [FleetSignal] = []
         let place = link.place
-        link.hear(
+        let isHeard = link.hear(
             dated(report, of: origin), outcome, received: origin.received, believed: believed, group: origin.group,
             under: rules
         ) {
@@ -22,7 +24,7 @@ extension Engine {
         } signal: {
             signals.append($0)
         }
-        guard !told.isEmpty || !signals.isEmpty else { return }
+        guard !told.isEmpty || !signals.isEmpty else { return isHeard }
         for var event in told {
             // What was certain before it came is told as if it had not come yet.
             let isAtIt = event.detected == link.clock
@@ -31,6 +33,7 @@ extension Engine {
             if event.isUrgent { decisions.events.insert(event, at: 0) } else { decisions.events.append(event) }
         }
         decisions.signals += signals
+        return isHeard
     }
 
     /// What they make of the time that passes without a report.

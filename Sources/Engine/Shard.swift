@@ -89,7 +89,9 @@ public final class Shard {
         let believed = believed(origin)
         links.change(device, received: origin.received) { link in
             let told = decisions.told
-            engine.hear(report, result, &link, believed: believed, of: origin, decisions: &decisions)
+            let isHeard = engine.hear(
+                report, result, &link, believed: believed, of: origin, decisions: &decisions)
+            if case .failure = result, isHeard { return true }
             return decisions.told != told
         }
     }
@@ -196,7 +198,8 @@ public final class Shard {
         return changed.sorted().map { ($0, states[$0, default: DeviceState()].snapshot(fences: engine.fences.fences)) }
     }
 
-    /// What is remembered of the links of devices that told something since the last call.
+    /// What is remembered of the links of devices that told something since the last call, or of which something was heard that
+    /// the journal does not keep.
     /// - Parameter all: of those that have changed since then, too.
     public func takeLinks(all: Bool) -> [LinkRow] { links.take(all: all) }
 

@@ -23,7 +23,7 @@ public enum Durability: String, CaseIterable, Sendable {
 /// 5. Snapshots contain exactly the fixes up to `recovery.snapshot_fix`; replaying those after it through the same core gives
 ///    the state that was, and tells nothing, for what was told at them is in the store.
 ///    The state of a device's link contains its fixes up to its row's `after_fix`, and is committed together with all that its
-///    rules told: those after it, heard again, told nothing.
+///    rules told and all that was heard and is no fix: those fixes after it, heard again, give the state that was.
 /// 6. A device's checkpoint holds its state after all its fixes up to the checkpoint's time, late ones too; those after it that
 ///    a late fix has made wrong are deleted in the transaction that keeps the fix.
 /// 7. The same input again changes nothing: fixes are known by device and time, rejections by the last time counted.

@@ -20,7 +20,8 @@ public struct JournalBatch: Sendable {
     public var fleet: FleetRecord?
     /// States as they are after this batch's fixes; `nil` where no snapshot was taken.
     public var snapshots: [(device: String, bytes: [UInt8])]?
-    /// Links as they are after this batch: of all that told something in it; with snapshots, of all that changed since the last.
+    /// Links as they are after this batch: of all that told something in it, or of which it has what is no fix; with snapshots,
+    /// of all that have changed since the last.
     public var links: [LinkRow] = []
 
     public init() {}

@@ -1,5 +1,4 @@
 import Daemon
-import Foundation
 import Ingest
 import Logging
 import Platform
@@ -104,22 +103,6 @@ import Testing
             line.contains(#""type":"enter""#) ? "in" : line.contains(#""type":"exit""#) ? "out" : "?"
         }
         #expect(kinds == ["in", "out", "in", "out", "in", "out"])
-    }
-}
-
-/// RMC sentences.
-private enum NMEA {
-    static func rmc(_ place: Coordinate, at time: Timestamp) -> [UInt8] {
-        let text = "\(time)"
-        let clock = text.dropFirst(11).prefix(8).filter { $0 != ":" }
-        let date = "\(text.dropFirst(8).prefix(2))\(text.dropFirst(5).prefix(2))\(text.dropFirst(2).prefix(2))"
-        func angle(_ degrees: Double, _ width: Int) -> String {
-            let whole = Int(degrees)
-            let minutes = String(format: "%07.4f", (degrees - Double(whole)) * 60)
-            return String(format: "%0\(width)d", whole) + minutes
-        }
-        let body = "GPRMC,\(clock),A,\(angle(place.latitude, 2)),N,\(angle(place.longitude, 3)),E,0.0,0.0,\(date),,,A"
-        return Array(String(format: "$\(body)*%02X\r\n", body.utf8.reduce(0, ^)).utf8)
     }
 }
 

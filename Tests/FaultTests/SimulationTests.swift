@@ -81,6 +81,7 @@ import Testing
         let streams = try Self.streams.get()
         for stream in streams {
             #expect(stream.events.contains("\"retracts\"") && stream.events.contains("\"late\":true"))
+            #expect(stream.events.contains(#""rule":"silence""#))
         }
         var (failed, kills, deleted) = (0, 0, 0)
         for seed in Self.seeds {
@@ -134,6 +135,7 @@ private final class Run {
         configuration.store = scratch.store
         configuration.events = scratch.events
         configuration.sources = []
+        configuration.anomalies = Stream.rules
         configuration.keep.fixes_days = 4
         configuration.keep.events_days = 4
         let looks = Atomic<Int64>(0)
@@ -251,6 +253,7 @@ private final class Run {
     /// What `geofenced verify` finds.
     func findings() throws -> [String] {
         var verification = Verification(store: scratch.store)
+        verification.rules = Stream.rules
         verification.eventFiles = pieces + [scratch.events]
         var lines: [String] = []
         try verification.run { check in lines += check.lines.map { "\(check.check): \($0)" } + check.notes }

@@ -1,4 +1,6 @@
+import Anomalies
 import Daemon
+import Fencing
 import Geometry
 import Ingest
 import Logging
@@ -23,13 +25,27 @@ struct Stream {
         var since: Timestamp
     }
 
+    /// With those about silence so quick that blocks that come late raise them.
+    static let rules: Rules = {
+        var rules = Rules()
+        let hours = ActiveHours(days: Set(ActiveHours.Day.allCases), from: 0, to: 1440, timeZone: "UTC")
+        rules.silence?.scope.hours = Schedule(periods: [Schedule.Period(hours: hours, zone: LocalTime([]))])
+        rules.silence?.first_s = 60
+        rules.silence?.second_s = 90
+        rules.silence?.cooldown_s = 60
+        rules.noPosition?.scope = rules.silence?.scope ?? Scope()
+        rules.noPosition?.first_s = 20
+        rules.noPosition?.intervals = 1
+        return rules
+    }()
+
     init(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         catalogue = try World.squares(at: [-400, 0, 420], properties: "\"dwell_s\":60")
         arrivals = Self.firstVisit(&random) + Self.arrivals(&random)
         guard seed % 4 == 0 else {
             edit = nil
-            let replay = try Replay(catalogue)
+            let replay = try Replay(catalogue, rules: Self.rules)
             var lines: [UInt8] = []
             for arrival in arrivals { try replay.take([arrival.report], device: arrival.device) { lines += $0 } }
             events = String(decoding: lines, as: UTF8.self)
@@ -50,6 +66,7 @@ struct Stream {
         var configuration = Configuration()
         configuration.store = scratch.store
         configuration.events = scratch.events
+        configuration.anomalies = rules
         var log = Logger(label: "test")
         log.logLevel = .critical
         let pipeline = try Pipeline(

@@ -49,17 +49,18 @@ public struct LinkState: Equatable, Sendable {
     ///     against. `nil`: any is.
     ///   - group: the device's.
     ///   - signal: given what several devices together may tell.
+    /// - Returns: `false` where it was not heard: a recording is given again, or nothing tells when it was.
+    @discardableResult
     public mutating func hear(
         _ report: Report, _ outcome: Result<Fix, Rejection>, received: Timestamp?, believed: Timestamp? = nil,
         group: String?, under rules: Rules, tell: Tell, signal: (FleetSignal) -> Void
-    ) {
+    ) -> Bool {
         let said = believableTime(of: report, outcome, received: received, believed: believed)
-        // A recording that is given again says nothing new.
-        if received == nil, case .failure = outcome, let clock, said.map({ $0 <= clock }) ?? true { return }
+        if received == nil, case .failure = outcome, let clock, said.map({ $0 <= clock }) ?? true { return false }
         confirm(believed, report, outcome, group, under: rules, tell)
         guard let moment = moment(said: said, received: received) else {
             if case .success(let fix) = outcome { hearing = .recorded(doubted: fix.time) }
-            return
+            return false
         }
         pass(upTo: moment.passed, group: group, under: rules, tell: tell)
         let heard = heard(report, outcome, moment, received: received, group)
@@ -80,6 +81,7 @@ public struct LinkState: Equatable, Sendable {
         Self.hear(heard, rules.gathering, &gathering, signal)
         go(to: moment)
         if case .success(let fix) = outcome, said == nil { hearing = .recorded(doubted: fix.time) }
+        return true
     }
 
     private func heard(
@@ -128,8 +130,9 @@ public struct LinkState: Equatable, Sendable {
             return received == nil && believed.map { fix.time > $0 } ?? false ? nil : fix.time
         case .failure(.void), .failure(.unobserved), .failure(.zero), .failure(.coarse):
             return report.time.flatMap { time in
-                guard let reference = received ?? clock else { return time }
-                return time.seconds(since: reference).magnitude <= Limits.believableClock_s ? time : nil
+                let (reference, most_s) =
+                    received.map { ($0, Limits.believableClock_s) } ?? (clock ?? time, Limits.believableGap_s)
+                return time.seconds(since: reference).magnitude <= most_s ? time : nil
             }
         case .failure: return nil
         }

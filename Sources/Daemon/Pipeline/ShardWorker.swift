@@ -50,7 +50,7 @@ struct ShardDecision: Sendable {
     /// The same as time passed without a report, by device.
     var passed: [(device: String, decisions: Decisions)] = []
     var snapshots: [(device: String, bytes: [UInt8])]?
-    /// What is remembered of links, of those that told something; with a snapshot, of all that have changed.
+    /// See ``JournalBatch/links``.
     var links: [LinkRow] = []
     /// How many devices the shard knows.
     var devices = 0
