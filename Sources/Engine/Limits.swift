@@ -41,4 +41,7 @@ extension Limits {
     public static let lookAgain_s = 600.0
     /// Seconds before which it is not looked at again.
     public static let lookPause_s = 1.0
+    /// Devices of a shard that raise an alarm and are not known. A flood of made-up names is told of, name by name, and takes no
+    /// more memory: at the limit all of them are forgotten, and those that go on are told of again.
+    public static let strangers = 256
 }

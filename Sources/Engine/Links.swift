@@ -57,6 +57,11 @@ struct Links {
         }
     }
 
+    /// A device that was heard before it was known.
+    mutating func begin(_ device: String, _ state: LinkState) {
+        if entries[device] == nil { entries[device] = Entry(state: state) }
+    }
+
     /// Changes a device's state: something is heard of it.
     /// - Parameters:
     ///   - received: `nil` for recorded input.

@@ -13,6 +13,23 @@ extension Engine {
         _ report: Report, _ outcome: Result<Fix, Rejection>, _ link: inout LinkState, believed: Timestamp? = nil,
         of origin: Origin, decisions: inout Decisions
     ) -> Bool {
+        hear(report, outcome, &link, believed: believed, of: origin, under: rules, &decisions)
+    }
+
+    /// The same of one that is not known, or not believed to be who it says: its alarms only.
+    func hear(
+        stranger report: Report, _ outcome: Result<Fix, Rejection>, _ link: inout LinkState, of origin: Origin,
+        decisions: inout Decisions
+    ) {
+        var alarms = Rules.none
+        alarms.deviceAlarm = rules.deviceAlarm
+        _ = hear(report, outcome, &link, believed: nil, of: origin, under: alarms, &decisions)
+    }
+
+    private func hear(
+        _ report: Report, _ outcome: Result<Fix, Rejection>, _ link: inout LinkState, believed: Timestamp?,
+        of origin: Origin, under rules: Rules, _ decisions: inout Decisions
+    ) -> Bool {
         var told: [Event] = []
         var signals: [FleetSignal] = []
         let place = link.place

@@ -14,6 +14,7 @@ public final class Shard {
     /// The devices whose state has changed since ``takeSnapshots()``.
     private var changed: Set<String> = []
     private var links: Links
+    private var strangers = Strangers()
 
     /// - Parameters:
     ///   - versions: ascending by their time; the last is in force.
@@ -85,7 +86,13 @@ public final class Shard {
         _ report: Report, _ result: Result<Fix, Rejection>, of origin: Engine.Origin, _ decisions: inout Decisions
     ) {
         let device = origin.device
-        guard engine.listens, isHeard(device, result) else { return }
+        guard engine.listens else { return }
+        guard isHeard(device, result) else {
+            guard !report.alarms.isEmpty || strangers.knows(device) else { return }
+            strangers.change(device) { engine.hear(stranger: report, result, &$0, of: origin, decisions: &decisions) }
+            return
+        }
+        if let stranger = strangers.takeOut(device) { links.begin(device, stranger) }
         let believed = believed(origin)
         links.change(device, received: origin.received) { link in
             let told = decisions.told

@@ -73,10 +73,10 @@ import Testing
         #expect(try told("s") == ["device_alarm sos raised@0 of 0"], "of a device that never had a fix")
         let repeated = try stream("..d")
         #expect(repeated.outcomes.last == .failure(.duplicate))
-        #expect(repeated.told == ["device_alarm sos raised@30 of 30"])
+        #expect(repeated.told == ["device_alarm sos raised@60 of 60"])
         let ahead = try stream("..f")
         #expect(ahead.outcomes.last == .failure(.future))
-        #expect(ahead.told == ["device_alarm sos raised@30 of 30"])
+        #expect(ahead.told == ["device_alarm sos raised@60 of 60"])
         for reason in Rejection.allCases {
             var stream = try HeardStream()
             var report = Self.report("S", 0)
@@ -156,7 +156,7 @@ import Testing
         var stream = try HeardStream()
         try stream.draw(String(repeating: ".", count: 40), Self.report)
         try stream.take(Self.report("S", 615), at: 1200)
-        #expect(stream.told == ["device_alarm sos raised@1170 of 615"])
+        #expect(stream.told == ["device_alarm sos raised@1199 of 615"])
     }
 
     @Test func aRestartChangesNothing() throws {

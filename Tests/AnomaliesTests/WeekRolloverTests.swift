@@ -65,7 +65,7 @@ import Testing
         for second in [0.0, 30, 90, 120] { try stream.take(Self.report(".", second), at: second) }
         try stream.take(Self.report("r", 60), at: 125)
         #expect(stream.outcomes.allSatisfy { (try? $0.get()) != nil })
-        #expect(stream.told == ["week_rollover raised@120 of 120"], "flagged when it was heard")
+        #expect(stream.told == ["week_rollover raised@125 of 125"], "flagged when it was heard")
         try stream.take(Self.report("r", 60), at: 130)
         #expect(stream.outcomes.last == .failure(.duplicate))
     }

@@ -56,11 +56,16 @@ public struct LinkState: Equatable, Sendable {
         group: String?, under rules: Rules, tell: Tell, signal: (FleetSignal) -> Void
     ) -> Bool {
         let said = believableTime(of: report, outcome, received: received, believed: believed)
-        if received == nil, case .failure = outcome, let clock, said.map({ $0 <= clock }) ?? true { return false }
+        // A recording that is given again says nothing new.
+        if received == nil, case .failure = outcome, let clock, !isNew(report, said, after: clock) { return false }
         confirm(believed, report, outcome, group, under: rules, tell)
         guard let moment = moment(said: said, received: received) else {
-            if case .success(let fix) = outcome { hearing = .recorded(doubted: fix.time) }
-            return false
+            guard case .success(let fix) = outcome else { return false }
+            hearing = .recorded(doubted: fix.time)
+            // An alarm waits for no confirmation.
+            let heard = Heard(report: report, outcome: outcome, time: fix.time, group: group)
+            Self.hear(heard, rules.deviceAlarm, &deviceAlarm, tell)
+            return true
         }
         pass(upTo: moment.passed, group: group, under: rules, tell: tell)
         let heard = heard(report, outcome, moment, received: received, group)
@@ -82,6 +87,12 @@ public struct LinkState: Equatable, Sendable {
         go(to: moment)
         if case .success(let fix) = outcome, said == nil { hearing = .recorded(doubted: fix.time) }
         return true
+    }
+
+    /// Whether a recording's unusable report was not heard before: of the newest time, only an alarm that goes on does not show.
+    private func isNew(_ report: Report, _ said: Timestamp?, after clock: Timestamp) -> Bool {
+        if let said, said > clock { return true }
+        return !report.alarms.isEmpty && report.time.map { $0 >= clock } ?? false
     }
 
     private func heard(
