@@ -136,10 +136,11 @@ public final class Engine {
         guard report.weeksAdded == nil, let rule = rules.weekRollover, let received = origin.received,
             let time = report.time
         else { return report }
-        var dated = report
         let weeks = rule.weeks(
             missingFrom: time, received: received, group: origin.group, ahead_s: Limits.clockAhead_s,
             late_s: lateHorizon_s)
+        guard weeks > 0 else { return report }
+        var dated = report
         dated.weeksAdded = weeks
         dated.time = time.advanced(bySeconds: Double(weeks) * Limits.week_s)
         return dated
