@@ -39,6 +39,7 @@ struct EvidenceWriter {
 
     /// - Parameter value: letters and underscores.
     mutating func word(_ name: StaticString, _ value: String) { line.string(name, value, in: &bytes) }
+
     /// A device's id, which may be any text.
     mutating func name(_ name: StaticString, _ device: String) {
         line.key(name, in: &bytes)
