@@ -92,6 +92,14 @@ import Testing
         #expect(try FleetWatch(journal.fleet(), rules: Self.rules).fleet == journal.fleet())
     }
 
+    /// A digest, whose, and when: of the way itself nothing is kept there.
+    @Test func aPatternHoldsNoPlace() throws {
+        let scratch = try Scratch()
+        _ = try Journal(path: scratch.store)
+        let columns = try DatabaseQueue(path: scratch.store).read { try $0.columns(in: "pattern").map(\.name) }
+        #expect(columns == ["id", "digest", "device", "time_us"])
+    }
+
     @Test func whatCannotBeReadSaysSo() throws {
         let scratch = try Scratch()
         let journal = try Journal(path: scratch.store)

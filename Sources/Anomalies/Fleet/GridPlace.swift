@@ -13,11 +13,17 @@ struct GridPlace: Equatable, Sendable {
         longitude = Int32((coordinate.longitude * 1e7).rounded())
     }
 
-    var coordinate: Coordinate {
-        Coordinate(latitude: Double(latitude) / 1e7, longitude: Double(longitude) / 1e7)
-    }
-
     var bits: UInt64 { UInt64(UInt32(bitPattern: latitude)) << 32 | UInt64(UInt32(bitPattern: longitude)) }
+
+    /// Metres, on a plane, without an angle's sine: to a hundredth where that is some kilometres at most.
+    func fairDistance_m(to other: GridPlace) -> Double {
+        let x = Double(latitude) * (.pi / 180 * 1e-7)
+        let narrowing = 1 - x * x / 2 * (1 - x * x / 12 * (1 - x * x / 30))
+        let north = Double(other.latitude) - Double(latitude)
+        let across = (Double(other.longitude) - Double(longitude)).magnitude
+        let east = min(across, 3.6e9 - across) * narrowing
+        return (north * north + east * east).squareRoot() * (Limits.metresPerDegreeMost * 1e-7)
+    }
 
     /// Whether both are whole 1e-4 degrees, or whole thousandths of a minute, as all are where a receiver says no more: a grid
     /// of 2 m and more.

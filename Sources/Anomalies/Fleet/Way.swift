@@ -8,7 +8,7 @@ internal import Positioning
 /// longer way one is always met.
 struct Way: Sendable {
     /// The oldest first; the last ``count`` are meant.
-    private var steps = InlineArray<10, Step>(repeating: Step())
+    private var steps = InlineArray<10, UInt64>(repeating: 0)
     /// The newest position, …
     private var place = GridPlace()
     /// … and the low bits of the time at which it was first there, in milliseconds.
@@ -17,23 +17,15 @@ struct Way: Sendable {
     /// So many of the newest positions lie on a coarse grid; no more than there are steps.
     private var coarse: UInt8 = 0
 
-    private struct Step: Equatable, Sendable {
-        /// Of the position.
-        var hash: UInt32 = 0
-        /// From the position before; at most 6.5 km, which is far enough.
-        var length_dm: UInt16 = 0
-        /// The low bits of the time in seconds.
-        var clock_s: UInt16 = 0
-
-        var bits: Int64 {
-            get { Int64(hash) << 32 | Int64(length_dm) << 16 | Int64(clock_s) }
-            set {
-                hash = UInt32(truncatingIfNeeded: newValue >> 32)
-                length_dm = UInt16(truncatingIfNeeded: newValue >> 16)
-                clock_s = UInt16(truncatingIfNeeded: newValue)
-            }
-        }
+    /// A step in one word, for it is copied a lot: the position's hash, the way from the position before in tenths of a metre (at
+    /// most 6.5 km, which is far enough), the low bits of the time in seconds.
+    private static func step(_ hash: UInt64, length_dm: UInt16, clock_s: UInt16) -> UInt64 {
+        (hash >> 32) << 32 | UInt64(length_dm) << 16 | UInt64(clock_s)
     }
+
+    private static func hash(_ step: UInt64) -> UInt64 { step >> 32 }
+    private static func length_dm(_ step: UInt64) -> UInt16 { UInt16(truncatingIfNeeded: step >> 16) }
+    private static func clock_s(_ step: UInt64) -> UInt16 { UInt16(truncatingIfNeeded: step) }
 
     /// Goes on.
     /// - Returns: whether a run ends here.
@@ -45,11 +37,10 @@ struct Way: Sendable {
         let here = GridPlace(coordinate)
         guard count == 0 || here != place else { return false }
         clock_ms = now_ms
-        let length_dm = count == 0 ? 0 : min(10 * place.coordinate.roughDistance_m(to: coordinate), 65_535)
+        let length_dm = count == 0 ? 0 : min(10 * place.fairDistance_m(to: here), 65_535)
         for index in 1..<steps.count { steps[index - 1] = steps[index] }
-        steps[steps.count - 1] = Step(
-            hash: UInt32(truncatingIfNeeded: Self.mixed(here.bits)), length_dm: UInt16(length_dm),
-            clock_s: Self.clock_s(time))
+        steps[steps.count - 1] = Self.step(
+            Self.mixed(here.bits), length_dm: UInt16(length_dm), clock_s: Self.clock_s(time))
         place = here
         count = min(count + 1, UInt8(steps.count))
         coarse = here.isCoarse ? min(coarse + 1, UInt8(steps.count)) : 0
@@ -59,7 +50,7 @@ struct Way: Sendable {
     /// When a run began, to the second.
     /// - Parameter time: when it ended.
     func beginning(of time: Timestamp) -> Timestamp {
-        time.advanced(bySeconds: -Double(Self.clock_s(time) &- steps[0].clock_s))
+        time.advanced(bySeconds: -Double(Self.clock_s(time) &- Self.clock_s(steps[0])))
     }
 
     private static func clock_s(_ time: Timestamp) -> UInt16 {
@@ -72,23 +63,23 @@ struct Way: Sendable {
         guard isLookedAt, coarse < steps.count, isAllDifferent else { return nil }
         // The first one's way led to the run.
         var length_dm = 0
-        for index in 1..<steps.count { length_dm += Int(steps[index].length_dm) }
+        for index in 1..<steps.count { length_dm += Int(Self.length_dm(steps[index])) }
         guard Double(length_dm) >= 10 * distance_m else { return nil }
         var digest: UInt64 = 0
-        for index in steps.indices { digest = Self.mixed(digest ^ UInt64(steps[index].hash)) }
+        for index in steps.indices { digest = Self.mixed(digest ^ Self.hash(steps[index])) }
         return digest
     }
 
     private var isLookedAt: Bool {
-        let ends = min(steps[0].hash, steps[steps.count - 1].hash)
-        for index in 1..<steps.count - 1 where steps[index].hash < ends { return false }
+        let ends = min(Self.hash(steps[0]), Self.hash(steps[steps.count - 1]))
+        for index in 1..<steps.count - 1 where Self.hash(steps[index]) < ends { return false }
         return true
     }
 
     /// A pinned receiver may go to and fro between a few places for ever.
     private var isAllDifferent: Bool {
         for index in steps.indices {
-            for other in 0..<index where steps[index].hash == steps[other].hash { return false }
+            for other in 0..<index where Self.hash(steps[index]) == Self.hash(steps[other]) { return false }
         }
         return true
     }
@@ -111,9 +102,9 @@ struct Way: Sendable {
         count = UInt8(clamping: min(counts >> 8 & 255, Int64(steps.count)))
         coarse = UInt8(truncatingIfNeeded: counts)
         for index in steps.indices.suffix(Int(count)) {
-            var bits = steps[index].bits
-            try coder.integer(&bits)
-            steps[index].bits = bits
+            var step = Int64(bitPattern: steps[index])
+            try coder.integer(&step)
+            steps[index] = UInt64(bitPattern: step)
         }
     }
 }
