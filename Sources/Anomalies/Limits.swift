@@ -92,8 +92,10 @@ extension Limits {
     public static let jammingIncidents = 100
     /// Devices of one of them; further ones are counted, but not waited for.
     public static let jammingDevices = 1000
-    /// Seconds after which a jammed device that says no more is not waited for.
-    public static let jammingPatience_s = 6 * 3600.0
+    /// Seconds of a device's clock in which it says once that it is still jammed.
+    public static let jammedEvery_s = 600.0
+    /// Seconds after which a jammed device that says no more is not waited for: some of those.
+    public static let jammingPatience_s = 3600.0
     /// Seconds of a device's clock in which it says once where it is, for those that look who is near.
     public static let presenceEvery_s = 60.0
     /// Seconds without a word after which a device is not taken to be where it was.

@@ -71,8 +71,20 @@ import Testing
     }
 
     @Test func aSilentLinkEndsNothing() throws {
-        #expect(try told("aa0000" + String(repeating: " ", count: 500) + "0") == ["jammed@100 since 40"])
+        #expect(
+            try told("aa0000" + String(repeating: " ", count: 500) + "0") == [
+                "jammed@100 since 40", "jammed@10120 since 40",
+            ])
         #expect(try told("aa0000" + String(repeating: " ", count: 500) + "a").count == 2)
+    }
+
+    @Test func whatLastsIsSaidAgainEachTenMinutes() throws {
+        let told = try told("aa" + String(repeating: "0", count: 90) + "aa")
+        #expect(
+            told == [
+                "jammed@100 since 40", "jammed@600 since 40", "jammed@1200 since 40", "jammed@1800 since 40",
+                "unjammed@1840",
+            ])
     }
 
     @Test func onceMoreAfterwards() throws {

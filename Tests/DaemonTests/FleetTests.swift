@@ -27,7 +27,8 @@ import Testing
 
     /// Nine devices drive; from the 80th step on three of them repeat the ways of others, for a while. Five meet. Two lose most of
     /// their satellites at once. Some of what is said comes late.
-    private static func stream(seed: UInt64) -> [Arrival] {
+    /// - Parameter isVoid: they say so without a position; a crash may lose what had not lasted, for the journal has fixes only.
+    private static func stream(seed: UInt64, isVoid: Bool = false) -> [Arrival] {
         var random = SeededGenerator(seed: seed)
         var ways: [Int: [Coordinate]] = [:]
         var held: [Arrival] = []
@@ -52,6 +53,11 @@ import Testing
                     report.measurements.satellites = (60..<90).contains(step) ? 3 : 9
                     report.measurements.hdop = (60..<90).contains(step) ? 14 : 1
                     report.measurements.reportedAccuracy_m = nil
+                    if isVoid, (60..<90).contains(step) {
+                        report.rejection = .void
+                        report.coordinate = nil
+                        report.measurements.satellites = 0
+                    }
                 }
                 if let place = report.coordinate { ways[device, default: []].append(place) }
                 let arrival = Arrival(device: "dev-\(device)", report: report, received: nil, source: 0)
@@ -97,6 +103,11 @@ import Testing
             #expect(told.contains(#""seen_device":"dev-\#(device + 3)""#))
         }
         #expect(told.components(separatedBy: #""rule":"gathering","state":"raised""#).count == 2)
+        for told in [told, try replayed(Self.stream(seed: 1, isVoid: true))] {
+            #expect(told.components(separatedBy: #""rule":"jamming","state":"raised""#).count == 2, "\(told)")
+            let cleared = told.split(separator: "\n").filter { $0.contains(#""rule":"jamming","state":"cleared""#) }
+            #expect(cleared.count == 1 && cleared[0].contains(#""names":["dev-14","dev-15"]"#), "\(cleared)")
+        }
         #expect(told.contains(#""device":"dev-10","rule":"gathering","state":"cleared""#), "\(told)")
     }
 

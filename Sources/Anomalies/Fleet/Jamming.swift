@@ -40,14 +40,14 @@ public struct Jamming: FleetRule {
             case .unknown: number = 0
             case .open(let newest): (number, time) = (1, newest)
             case .lost(let since): (number, time) = (2, since)
-            case .jammed: number = 3
+            case .jammed(let since): (number, time) = (3, since)
             }
             try coder.integer(&number)
             try coder.time(&time)
             switch number {
             case 1: sky = .open(time)
             case 2: sky = .lost(since: time)
-            case 3: sky = .jammed
+            case 3: sky = .jammed(since: time)
             default: sky = .unknown
             }
         }
@@ -67,7 +67,7 @@ public struct Jamming: FleetRule {
         /// When many were seen last.
         case open(Timestamp)
         case lost(since: Timestamp)
-        case jammed
+        case jammed(since: Timestamp)
     }
 
     /// What one report says of it.
@@ -83,8 +83,9 @@ public struct Jamming: FleetRule {
             signal(FleetSignal(.unjammed, time: now, place: heard.fix?.coordinate))
             state.sky = .unknown
             if case .many = look(at: heard.report.measurements) { state.sky = .open(now) }
-        case (.jammed, .few), (.jammed, .none):
-            return
+        case (.jammed(let since), .few), (.jammed(let since), .none):
+            guard heard.last.map({ Self.period(of: $0) < Self.period(of: now) }) ?? false else { return }
+            signal(FleetSignal(.jammed(since: since), time: now, place: heard.fix?.coordinate))
         case (.unknown, .many), (.open, .many), (.lost, .many):
             state.sky = .open(now)
         case (.unknown, _), (.lost, .some):
@@ -99,9 +100,14 @@ public struct Jamming: FleetRule {
                 return
             }
             guard now.seconds(since: since) >= duration_s else { return }
-            state.sky = .jammed
+            state.sky = .jammed(since: since)
             signal(FleetSignal(.jammed(since: since), time: now, place: heard.fix?.coordinate))
         }
+    }
+
+    /// In each of which one that is jammed says so once more: it is still there.
+    private static func period(of time: Timestamp) -> Double {
+        (time.seconds(since: Timestamp(microseconds: 0)) / Limits.jammedEvery_s).rounded(.down)
     }
 
     /// A receiver that says nothing of its satellites is not judged.

@@ -81,7 +81,11 @@ public struct LinkState: Equatable, Sendable {
         Self.hear(heard, rules.silence, &silence, tell)
         Self.hear(heard, rules.noPosition, &noPosition, tell)
         Self.hear(heard, rules.deviceAlarm, &deviceAlarm, tell)
-        Self.hear(heard, rules.jamming, &jamming, signal)
+        let here = place?.coordinate
+        Self.hear(heard, rules.jamming, &jamming) {
+            // Without satellites, it is where it was.
+            signal(FleetSignal($0.kind, time: $0.time, place: $0.place ?? here))
+        }
         Self.hear(heard, rules.replayed, &replayed, signal)
         Self.hear(heard, rules.gathering, &gathering, signal)
         go(to: moment)
