@@ -6,6 +6,8 @@ extension Limits {
     public static let flappingFences = 2
     /// Changes of one boundary that are remembered, each 8 bytes: the most that the rule can be set to.
     public static let flappingChanges = 8
+    /// Seconds within which changes of one boundary are one passage: on foot, through the error of a receiver in a street.
+    public static let passage_s = 15.0
     /// Metres to which a suggested margin is rounded up.
     public static let marginStep_m = 5.0
     /// Metres of margin beyond which none is suggested: who is so far out has left.

@@ -4,6 +4,9 @@ public import Positioning
 /// `flapping`: fixes change sides of one boundary again and again. The decisions weigh that; but the fence is suspected to be
 /// drawn too near to where people stand, and the evidence says which `exit_margin_m`
 /// would hold them.
+///
+/// Whoever walks through a boundary with a fix a second changes sides several times in one passage, since the error does:
+/// that counts once, so that the interval doesn't change the answer.
 public struct Flapping: TrackRule {
     public static let name = RuleName.flapping
     public static let settings: [Setting<Flapping>] = [
@@ -63,6 +66,7 @@ public struct Flapping: TrackRule {
         guard wasInside != (now.signedDistance_m <= 0) else { return }
         let fence = seen.ground.fences[now.fence].id
         guard scope.covers(fence: fence), let place = track(of: fence, &state) else { return }
+        if let last = state.tracks[place].changes.last, seen.time.seconds(since: last) < Limits.passage_s { return }
         if Double(state.tracks[place].changes.count) >= changes { state.tracks[place].changes.removeFirst() }
         state.tracks[place].changes.append(seen.time)
         state.tracks[place].reach_m = max(state.tracks[place].reach_m, now.signedDistance_m)

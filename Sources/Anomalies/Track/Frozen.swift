@@ -1,6 +1,9 @@
 public import Positioning
 
 /// `frozen`: the position stays the same to the last bit, for long, while other fields change. A real receiver jitters.
+///
+/// Many trackers pin their position while they stand (static navigation), and say a speed of 0 then. Their satellites and
+/// accuracy go on changing, their height and course don't: who says that it stands is judged by those alone.
 public struct Frozen: TrackRule {
     public static let name = RuleName.frozen
     public static let settings: [Setting<Frozen>] = [
@@ -78,11 +81,12 @@ extension Measurements {
         // FNV-1a, by whole words.
         var sum: UInt64 = 0xcbf2_9ce4_8422_2325
         func add(_ value: Double?) { sum = (sum ^ (value ?? .nan).bitPattern) &* 0x100_0000_01b3 }
-        add(reportedAccuracy_m)
-        add(hdop)
         add(speed_mps)
         add(course_deg)
         add(altitude_m)
+        guard speed_mps != 0 else { return Int64(bitPattern: sum) }
+        add(reportedAccuracy_m)
+        add(hdop)
         add(satellites.map(Double.init))
         return Int64(bitPattern: sum)
     }

@@ -1,0 +1,106 @@
+internal import Anomalies
+internal import Engine
+internal import Geometry
+internal import Platform
+internal import Positioning
+
+/// What the anomaly rules cost, over the ordinary streams of an ``Evaluation``: the same reports through the core with them,
+/// and without any.
+public struct RuleCost: Sendable {
+    /// Usable fixes of one round.
+    public var fixes = 0
+    /// Processor time that all rules together took for a fix, nanoseconds: each round's, ascending.
+    public var perFix_ns: [Double] = []
+    /// What the core took for a fix without them: each round's, ascending.
+    public var coreAlone_ns: [Double] = []
+    /// What the rules remember of a device at the end of its day, bytes: the values, and what they have allocated; of each
+    /// device, ascending.
+    public var bytes: [Int] = []
+
+    /// Copies over whose memory is averaged.
+    private static let copies = 200
+    /// Seconds until a report arrives: all at once, and in order.
+    private static let latency_s = 1.0
+
+    private typealias Arrival = (report: Report, received: Timestamp)
+
+    /// Measures on the calling thread, which is the first, or memory is not told.
+    /// - Parameters:
+    ///   - rounds: with the rules and without them by turns.
+    ///   - progress: told of the share that is done, 0…1.
+    /// - Throws: where GEOS is out of memory.
+    public static func measure(_ evaluation: Evaluation, rounds: Int, progress: (Double) -> Void) throws -> RuleCost {
+        let catalogue = try City.catalogue()
+        let streams = evaluation.ordinaryDays().map(inOrder)
+        var cost = RuleCost()
+        var states: [(TrackStates, LinkState)] = []
+        for round in 0...rounds {
+            progress(Double(round) / Double(rounds + 1))
+            let with = try run(streams, catalogue, evaluation.rules)
+            let without = try run(streams, catalogue, .none)
+            (cost.fixes, states) = (with.fixes, with.states)
+            // The first one warms the caches.
+            guard round > 0, with.fixes > 0 else { continue }
+            cost.perFix_ns.append((with.time_ns - without.time_ns) / Double(with.fixes))
+            cost.coreAlone_ns.append(without.time_ns / Double(with.fixes))
+        }
+        cost.perFix_ns.sort()
+        cost.coreAlone_ns.sort()
+        cost.bytes = states.map { bytes(of: $0, $1) }.sorted()
+        return cost
+    }
+
+    /// Late fixes would be decided twice, with rules and without.
+    private static func inOrder(_ day: DeviceDay) -> [Arrival] {
+        let timed: [(time: Timestamp, report: Report)] = day.reports.compactMap { arrival in
+            arrival.report.time.map { ($0, arrival.report) }
+        }
+        return timed.sorted { $0.time < $1.time }.map { ($0.report, $0.time.advanced(bySeconds: latency_s)) }
+    }
+
+    private static func run(
+        _ streams: [[Arrival]], _ catalogue: FenceCatalogue, _ rules: Rules
+    ) throws -> (time_ns: Double, fixes: Int, states: [(TrackStates, LinkState)]) {
+        let engine = try Engine([FenceVersion(catalogue)], rules: rules)
+        let history = MemoryHistory()
+        let names = streams.indices.map { "day-\($0)" }
+        var fixes = 0
+        var states: [(TrackStates, LinkState)] = []
+        let begin = Machine.threadTime
+        for (number, stream) in streams.enumerated() {
+            var state = DeviceState()
+            var link = LinkState()
+            for arrival in stream {
+                let origin = Engine.Origin(device: names[number], received: arrival.received)
+                var decisions = Decisions()
+                let outcome = try engine.step(
+                    &state, arrival.report, of: origin, history: history, decisions: &decisions)
+                engine.hear(arrival.report, outcome, &link, of: origin, decisions: &decisions)
+                if case .success = outcome { fixes += 1 }
+            }
+            states.append((state.rules, link))
+        }
+        return ((Machine.threadTime - begin) / .nanoseconds(1), fixes, states)
+    }
+
+    /// Of the values, and of what copies of them that share nothing allocate.
+    private static func bytes(of track: TrackStates, _ link: LinkState) -> Int {
+        var (track, link) = (track, link)
+        var (trackCopier, linkCopier) = (StateCopier(), StateCopier())
+        track.code(&trackCopier)
+        link.code(&linkCopier)
+        var copies: [(TrackStates, LinkState)] = []
+        copies.reserveCapacity(Self.copies)
+        let before = Machine.allocatedBytes
+        for _ in 0..<Self.copies {
+            trackCopier.rewind()
+            linkCopier.rewind()
+            var (trackCopy, linkCopy) = (TrackStates(), LinkState())
+            trackCopy.code(&trackCopier)
+            linkCopy.code(&linkCopier)
+            copies.append((trackCopy, linkCopy))
+        }
+        let allocated = withExtendedLifetime(copies) { Machine.allocatedBytes - before }
+        return MemoryLayout<TrackStates>.size + MemoryLayout<LinkState>.size + allocated / Self.copies
+    }
+}

@@ -1,0 +1,53 @@
+import Anomalies
+import Daemon
+import Positioning
+
+/// Prints how the anomaly rules did in an ``Evaluation``.
+enum EvaluationTable {
+    static func text(_ result: Evaluation.Result) -> String {
+        var table = Table([
+            "rule", "injected", "found", "missed", "rightly", "false", "precision", "recall", "delay s (median, p95)",
+            "false per 100 device-days",
+        ])
+        var wrongly = 0
+        for rule in RuleName.allCases {
+            guard let score = result.scores[rule] else { continue }
+            wrongly += score.wrongly
+            table.add([
+                rule.rawValue, "\(score.injected)", "\(score.found)", "\(score.missed)", "\(score.rightly)",
+                "\(score.wrongly)", share(score.precision), share(score.recall),
+                "\(seconds(score.delay_s(0.5))), \(seconds(score.delay_s(0.95)))",
+                decimal(per100(score.wrongly, result), 2),
+            ])
+        }
+        table.add(["all", "", "", "", "", "\(wrongly)", "", "", "", decimal(per100(wrongly, result), 2)])
+        return table.text
+    }
+
+    static func text(_ cost: RuleCost) -> String {
+        var table = Table(["", "median", "least", "most"])
+        table.add(row("all rules, ns/fix", cost.perFix_ns))
+        table.add(row("core without them, ns/fix", cost.coreAlone_ns))
+        table.add(row("state of the rules, bytes/device", cost.bytes.map(Double.init)))
+        return table.text + "\n\(cost.fixes) fixes a round, \(cost.perFix_ns.count) rounds"
+    }
+
+    private static func row(_ name: String, _ values: [Double]) -> [String] {
+        guard let least = values.first, let most = values.last else { return [name, "-", "-", "-"] }
+        return [name, decimal(values[values.count / 2], 0), decimal(least, 0), decimal(most, 0)]
+    }
+
+    private static func per100(_ count: Int, _ result: Evaluation.Result) -> Double {
+        Double(count) * 100 / Double(max(result.deviceDays, 1))
+    }
+
+    private static func share(_ value: Double?) -> String { value.map { decimal($0, 3) } ?? "-" }
+
+    private static func seconds(_ value: Double?) -> String { value.map { decimal($0, 0) } ?? "-" }
+
+    private static func decimal(_ value: Double, _ decimals: Int) -> String {
+        var bytes: [UInt8] = []
+        bytes.appendDecimal(value, decimals: decimals)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
