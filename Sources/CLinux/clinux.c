@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <endian.h>
+#include <malloc.h>
 #include <netinet/in.h>
 #include <pthread.h>
 #include <string.h>
@@ -12,6 +13,11 @@
 int clinux_eventfd(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
 
 void clinux_name_thread(const char *name) { (void)pthread_setname_np(pthread_self(), name); }
+
+size_t clinux_allocated_bytes(void) {
+    struct mallinfo2 info = mallinfo2();
+    return info.uordblks + info.hblkhd;
+}
 
 static void describe_peer(const struct sockaddr_storage *address, clinux_datagram *datagram) {
     datagram->address_high = 0;

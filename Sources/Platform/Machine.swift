@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// What this machine has, and lets this process have.
@@ -25,6 +26,16 @@ extension Machine {
         guard let text = try? firstLine(of: "/proc/self/statm") else { return 0 }
         let fields = text.split(separator: " ")
         return fields.count > 1 ? (Int(fields[1]) ?? 0) * sysconf(Int32(_SC_PAGESIZE)) : 0
+    }
+
+    /// Bytes that are allocated by the first thread now, the allocator's overhead included (mallinfo2(3)).
+    public static var allocatedBytes: Int { clinux_allocated_bytes() }
+
+    /// Processor time that the calling thread has used: another program's work does not count.
+    public static var threadTime: Duration {
+        var time = timespec()
+        _ = unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
     }
 
     /// Open descriptors of this process; 0 where `/proc` does not say.

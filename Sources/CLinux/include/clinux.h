@@ -12,6 +12,10 @@ int clinux_eventfd(void);
 // pthread_setname_np(3) of the calling thread: declared under _GNU_SOURCE only. At most 15 bytes; a longer name is not set.
 void clinux_name_thread(const char *name);
 
+// mallinfo2(3): <malloc.h> is in no Swift module. Bytes that the main arena has given out, its own overhead included;
+// what threads other than the first allocate is elsewhere.
+size_t clinux_allocated_bytes(void);
+
 // The most datagrams that one call of clinux_receive_datagrams takes.
 enum { CLINUX_DATAGRAMS = 128 };
 
