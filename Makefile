@@ -51,7 +51,7 @@ release: packages
 
 bench: release
 	@binary="$$($(SWIFT) build $(RELEASE) --show-bin-path)/geofenced"; set -e; \
-	for workload in run stop flood; do echo "== Benchmarks/$$workload"; Benchmarks/$$workload "$$binary"; done
+	for workload in run stop flood rules; do echo "== Benchmarks/$$workload"; Benchmarks/$$workload "$$binary"; done
 
 lint:
 	@echo "checking the format of all Swift code"

@@ -7,12 +7,7 @@ enum NMEASentences {
         device: String, time: Timestamp, coordinate: Coordinate, speed_mps: Double, course_deg: Double,
         altitude_m: Double, hdop: Double, satellites: Int
     ) -> [UInt8] {
-        let text = time.description
-        // 2026-03-02T00:58:41.0Z: the parts stand at fixed places.
-        let digits = Array(text.utf8.filter { (48...57).contains($0) })
-        func part(_ range: Range<Int>) -> String { String(decoding: digits[range], as: UTF8.self) }
-        let clock = part(8..<14) + "." + part(14..<min(digits.count, 17))
-        let date = part(6..<8) + part(4..<6) + part(2..<4)
+        let (date, clock) = dateAndClock(time)
         let place =
             angle(coordinate.latitude, width: 2) + (coordinate.latitude < 0 ? ",S," : ",N,")
             + angle(coordinate.longitude, width: 3) + (coordinate.longitude < 0 ? ",W" : ",E")
@@ -21,6 +16,21 @@ enum NMEASentences {
             + sentence(
                 "GNGGA,\(clock),\(place),1,\(satellites),\(decimal(hdop, 1)),\(decimal(altitude_m, 1)),M,0.0,M,,",
                 device)
+    }
+
+    /// The same of a receiver that has no fix.
+    static func voidRMCAndGGA(device: String, time: Timestamp, satellites: Int) -> [UInt8] {
+        let (date, clock) = dateAndClock(time)
+        return sentence("GNRMC,\(clock),V,,,,,,,\(date),,,N", device)
+            + sentence("GNGGA,\(clock),,,,,0,\(satellites),,,M,,M,,", device)
+    }
+
+    private static func dateAndClock(_ time: Timestamp) -> (date: String, clock: String) {
+        let text = time.description
+        // 2026-03-02T00:58:41.0Z: the parts stand at fixed places.
+        let digits = Array(text.utf8.filter { (48...57).contains($0) })
+        func part(_ range: Range<Int>) -> String { String(decoding: digits[range], as: UTF8.self) }
+        return (part(6..<8) + part(4..<6) + part(2..<4), part(8..<14) + "." + part(14..<min(digits.count, 17)))
     }
 
     private static func sentence(_ body: String, _ device: String) -> [UInt8] {

@@ -25,10 +25,21 @@ struct ProgressBar {
             Console.write("\r\u{1B}[K\(name) \(megabytes)")
             return
         }
-        let share = min(Double(bytes) / Double(total), 1)
+        draw(min(Double(bytes) / Double(total), 1), " of \(total / 1_000_000) MB")
+    }
+
+    /// - Parameter share: 0…1.
+    mutating func show(share: Double) {
+        guard isShown, MonotonicTime.now >= nextDraw else { return }
+        nextDraw = MonotonicTime.now + Self.interval
+        hasDrawn = true
+        draw(share, "")
+    }
+
+    private func draw(_ share: Double, _ rest: String) {
         let filled = Int(share * Double(Self.width))
         let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: Self.width - filled)
-        Console.write("\r\u{1B}[K\(name) \(bar) \(Int(share * 100)) % of \(total / 1_000_000) MB")
+        Console.write("\r\u{1B}[K\(name) \(bar) \(Int(share * 100)) %\(rest)")
     }
 
     func clear() {

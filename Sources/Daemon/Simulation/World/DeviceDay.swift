@@ -34,7 +34,8 @@ struct DeviceDay: Sendable {
                     to: midnight.advanced(bySeconds: incident.to_s), isInjected: true, companions: incident.companions))
         }
         let hours =
-            midnight.advanced(bySeconds: WorkingDay.hours_s.lowerBound)...midnight.advanced(
+            midnight.advanced(
+                bySeconds: WorkingDay.hours_s.lowerBound)...midnight.advanced(
                 bySeconds: WorkingDay.hours_s.upperBound)
         if let rule {
             var unheard: [Label] = []

@@ -27,7 +27,7 @@ public struct Evaluation: Sendable {
     /// … and at least so many.
     private static let leastCases = 4
     /// 2026-03-02T00:00:00+08:00, a Monday.
-    private static let monday = Timestamp(microseconds: 1_772_380_800_000_000)
+    static let monday = Timestamp(microseconds: 1_772_380_800_000_000)
 
     public init(deviceDays: Int, injected: [RuleName], seed: UInt64) {
         self.deviceDays = deviceDays

@@ -6,6 +6,8 @@ internal import Positioning
 /// The error on each axis is a first-order Gauss–Markov process. Its σ and its HDOP grow as the satellites in use become
 /// fewer; below three there is no fix.
 struct ReceiverModel {
+    typealias Motion = (spot: Spot, speed_mps: Double, course_deg: Double?)
+
     private var random: SeededGenerator
     /// One standard deviation on an axis in the open, metres.
     private let sigma_m: Double
@@ -18,10 +20,18 @@ struct ReceiverModel {
     /// Of what it says of its own accuracy.
     private var boast = 0.0
     private var visibility = 0.5
-    private var pinned: (coordinate: Coordinate, altitude_m: Double, course_deg: Double?)?
+    private var pinned: Pin?
     private var stoodFor_s = 0.0
     private var heldCourse_deg = 0.0
     private(set) var lastWasSpike = false
+
+    /// What is held, and where it really was.
+    private struct Pin {
+        var spot: Spot
+        var coordinate: Coordinate
+        var altitude_m: Double
+        var course_deg: Double?
+    }
 
     /// Seconds among houses between two spikes by reflected signals, on the average.
     private static let spikeEvery_s = 40 * 3600.0
@@ -46,7 +56,7 @@ struct ReceiverModel {
 
     /// - Parameter step_s: since the report before.
     mutating func report(
-        at time: Timestamp, _ motion: (spot: Spot, speed_mps: Double, course_deg: Double?), _ sky: Sky, step_s: Double
+        at time: Timestamp, _ motion: Motion, _ sky: Sky, step_s: Double
     ) -> Report {
         let target = sky.visibility
         let pace = target < visibility ? sky.fading_s : 8
@@ -64,15 +74,18 @@ struct ReceiverModel {
         }
         boast = boast * exp(-step_s / 30) + 0.2 * (1 - exp(-step_s / 15)).squareRoot() * random.gaussian()
         let claim = sigma * exp(boast)
-        if isPhone { measured.reportedAccuracy_m = claim.rounded(to: 0.1) } else {
+        if isPhone {
+            measured.reportedAccuracy_m = claim.rounded(to: 0.1)
+        } else {
             measured.hdop = max(0.6, claim / Measurements.metresPerHDOP).rounded(to: 0.1)
         }
         measured.dimensions = satellites > 3 ? 3 : 2
         measured.solution = .autonomous
         measure(motion, &measured, step_s)
         let shown = motion.spot.moved(error.east, error.north).coordinate
-        var coordinate = Coordinate(latitude: shown.latitude.rounded(to: 1e-6), longitude: shown.longitude.rounded(to: 1e-6))
-        hold(&coordinate, &measured, motion.speed_mps, step_s)
+        var coordinate = Coordinate(
+            latitude: shown.latitude.rounded(to: 1e-6), longitude: shown.longitude.rounded(to: 1e-6))
+        hold(&coordinate, &measured, motion, step_s)
         if pinned == nil, sky == .houses || sky == .street,
             Double.random(in: 0..<1, using: &random) < step_s / Self.spikeEvery_s
         {
@@ -94,7 +107,7 @@ struct ReceiverModel {
     }
 
     private mutating func measure(
-        _ motion: (spot: Spot, speed_mps: Double, course_deg: Double?), _ measured: inout Measurements, _ step_s: Double
+        _ motion: Motion, _ measured: inout Measurements, _ step_s: Double
     ) {
         measured.altitude_m = (45 + error.up).rounded(to: 0.1)
         measured.speed_mps = max(0, motion.speed_mps + 0.15 * random.gaussian()).rounded(to: 0.01)
@@ -108,14 +121,19 @@ struct ReceiverModel {
 
     /// A receiver that pins says the same place until it moves.
     private mutating func hold(
-        _ coordinate: inout Coordinate, _ measured: inout Measurements, _ speed_mps: Double, _ step_s: Double
+        _ coordinate: inout Coordinate, _ measured: inout Measurements, _ motion: Motion, _ step_s: Double
     ) {
-        stoodFor_s = speed_mps < 0.2 ? stoodFor_s + step_s : 0
+        let hasMoved = pinned.map { $0.spot.distance_m(to: motion.spot) > 1 } ?? false
+        stoodFor_s = motion.speed_mps < 0.2 && !hasMoved ? stoodFor_s + step_s : 0
         guard pins, stoodFor_s > 20 else {
             pinned = nil
             return
         }
-        let held = pinned ?? (coordinate, measured.altitude_m ?? 0, measured.course_deg)
+        let held =
+            pinned
+            ?? Pin(
+                spot: motion.spot, coordinate: coordinate, altitude_m: measured.altitude_m ?? 0,
+                course_deg: measured.course_deg)
         pinned = held
         coordinate = held.coordinate
         measured.altitude_m = held.altitude_m

@@ -111,7 +111,8 @@ struct StreamCase {
         }
         stream.replaceSubrange(range, with: played)
         return Label(
-            rule: rule, from: begin, to: end, isInjected: true, companions: [.impossible_speed, .idle, .flapping])
+            rule: rule, from: begin, to: end, isInjected: true,
+            companions: [.impossible_speed, .idle, .flapping, .inside_forbidden])
     }
 
     /// - Returns: the course, and the place after a way around a square.
@@ -132,7 +133,8 @@ struct StreamCase {
         let stays = pick(0...1) < 0.5
         guard var range = stretch(of: stays ? 600...3600 : 120...120, fixes: 1, stream, hours) else { return nil }
         if !stays { range = range.lowerBound..<range.lowerBound + 1 }
-        let gap = range.lowerBound > 0 ? stream[range.lowerBound].sent.seconds(since: stream[range.lowerBound - 1].sent) : 1
+        let gap =
+            range.lowerBound > 0 ? stream[range.lowerBound].sent.seconds(since: stream[range.lowerBound - 1].sent) : 1
         let angle = pick(0...2 * .pi)
         let far = max(300, gap * 320 / 3.6 * pick(1.0...8)) + 200
         for index in range {
@@ -201,7 +203,9 @@ struct StreamCase {
         for index in range {
             stream[index].report.time = stream[index].report.time?.advanced(bySeconds: offset)
         }
-        return label(stream, range, [.no_position, .silence, .impossible_speed, .idle, .flapping])
+        var label = label(stream, range, [.no_position, .silence, .impossible_speed, .idle, .flapping])
+        label.skew_s = offset.magnitude
+        return label
     }
 
     /// From some moment to the end of the day, the date is 1,024 or 2,048 weeks ago.

@@ -44,7 +44,8 @@ struct Uplink {
         var newest = Timestamp(microseconds: .min)
         for (report, sent) in reports {
             let isHeldUp = isUDP && Double.random(in: 0..<1, using: &random) < Self.heldUp
-            let delay = isHeldUp ? Double.random(in: 1...8, using: &random) : Double.random(in: 0.2...2.5, using: &random)
+            let delay =
+                isHeldUp ? Double.random(in: 1...8, using: &random) : Double.random(in: 0.2...2.5, using: &random)
             var received = sent.advanced(bySeconds: delay)
             if !isHeldUp {
                 received = max(received, newest)

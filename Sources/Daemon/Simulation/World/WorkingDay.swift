@@ -115,36 +115,41 @@ struct WorkingDay {
 
     private mutating func meetIncident() {
         switch rule {
-        case .idle: happen { day in
-            day.driveToPlainBlock()
-            return day.stand(day.way.pick(2100...6000))
-        }
-        case .outside_allowed: happen([.idle]) { day in
-            day.way.drive(to: Spot(3375, 0))
-            day.way.follow(to: City.outOfTown, cruise_mps: 15...22)
-            let from = day.way.now_s - (City.outOfTown.east_m - City.allowed_m) / 18
-            day.way.stay(day.way.pick(900...4800), .street)
-            day.way.follow(to: Spot(3375, 0), cruise_mps: 15...22)
-            return from
-        }
-        case .inside_forbidden: happen([.idle]) { day in
-            guard let area = City.forbidden.randomElement(using: &day.way.random) else { return day.way.now_s }
-            day.way.drive(to: area.middle.moved(day.way.pick(-25...25), day.way.pick(-25...25)))
-            // It drove in some seconds ago.
-            return day.stand(day.way.pick(180...1500)) - 25
-        }
-        case .flapping: happen([.idle]) { day in
-            guard let area = City.sites.randomElement(using: &day.way.random) else { return day.way.now_s }
-            day.way.drive(to: area.middle.moved(area.halfWidth_m + day.way.pick(-2...2), 0))
-            return day.stand(day.way.pick(2400...4800))
-        }
-        case .speeding: happen { day in
-            day.way.drive(to: Spot(-3375, 250))
-            // It takes a while to get over the limit.
-            let from = day.way.now_s + 120 / 3.6 / Leg.acceleration
-            day.way.go(to: day.way.here.moved(3000, 0), cruise_mps: day.way.pick(36...50), .open)
-            return from
-        }
+        case .idle:
+            happen { day in
+                day.driveToPlainBlock()
+                return day.stand(day.way.pick(2100...6000))
+            }
+        case .outside_allowed:
+            happen([.idle]) { day in
+                day.way.drive(to: Spot(3375, 0))
+                day.way.follow(to: City.outOfTown, cruise_mps: 15...22)
+                let from = day.way.now_s - (City.outOfTown.east_m - City.allowed_m) / 18
+                day.way.stay(day.way.pick(900...4800), .street)
+                day.way.follow(to: Spot(3375, 0), cruise_mps: 15...22)
+                return from
+            }
+        case .inside_forbidden:
+            happen([.idle]) { day in
+                guard let area = City.forbidden.randomElement(using: &day.way.random) else { return day.way.now_s }
+                day.way.drive(to: area.middle.moved(day.way.pick(-25...25), day.way.pick(-25...25)))
+                // It drove in some seconds ago.
+                return day.stand(day.way.pick(180...1500)) - 25
+            }
+        case .flapping:
+            happen([.idle]) { day in
+                guard let area = City.sites.randomElement(using: &day.way.random) else { return day.way.now_s }
+                day.way.drive(to: area.middle.moved(area.halfWidth_m + day.way.pick(-2...2), 0))
+                return day.stand(day.way.pick(2400...4800))
+            }
+        case .speeding:
+            happen { day in
+                day.way.drive(to: Spot(-3375, 250))
+                // It takes a while to get over the limit.
+                let from = day.way.now_s + 120 / 3.6 / Leg.acceleration
+                day.way.go(to: day.way.here.moved(3000, 0), cruise_mps: day.way.pick(36...50), .open)
+                return from
+            }
         default: break
         }
     }
@@ -190,13 +195,10 @@ struct WorkingDay {
         stands.filter { stand in
             stand.to - stand.from > 60
                 && Self.areas.contains { area in
-                    stand.spots.contains { area.distance_m(from: $0).magnitude < Self.nearBoundary_m }
+                    stand.steps.contains { area.distance_m(from: $0.to).magnitude < $0.sky.reach_m }
                 }
         }.map { $0.from...$0.to }
     }
-
-    /// Metres: twice the error of a poor receiver among houses.
-    private static let nearBoundary_m = 45.0
 
     private static let workplaces = [City.depot] + City.sites + City.customers + City.terminals
     private static let areas = workplaces + City.forbidden
@@ -205,8 +207,7 @@ struct WorkingDay {
         var from: Double
         var to: Double
         var spot: Spot
-        /// Where its steps led.
-        var spots: [Spot]
+        var steps: [Leg]
     }
 
     /// Legs within some steps of each other are one stand.
@@ -215,9 +216,9 @@ struct WorkingDay {
         for leg in way.legs {
             if let last = stands.last, last.spot.distance_m(to: leg.from) < 90, last.spot.distance_m(to: leg.to) < 90 {
                 stands[stands.count - 1].to = leg.end_s
-                stands[stands.count - 1].spots.append(leg.to)
+                stands[stands.count - 1].steps.append(leg)
             } else {
-                stands.append(Stand(from: leg.start_s, to: leg.end_s, spot: leg.to, spots: [leg.to]))
+                stands.append(Stand(from: leg.start_s, to: leg.end_s, spot: leg.to, steps: [leg]))
             }
         }
         return stands

@@ -1,0 +1,111 @@
+import Anomalies
+import Engine
+import Geometry
+import Positioning
+import Testing
+
+@testable import Daemon
+
+/// The made-up days that the anomaly rules are measured on: what is asked of a rule is only as good as they are.
+@Suite struct EvaluationTests {
+    private static let midnight = Timestamp(microseconds: 1_772_380_800_000_000)
+
+    @Test func theCityIsWellDrawn() throws {
+        let catalogue = try City.catalogue()
+        #expect(Set(catalogue.fences.map(\.kind)).isSuperset(of: [.site, .customer, .allowed, .forbidden, .route]))
+        let index = try FenceIndex(catalogue)
+        let town = try #require(index.fences.firstIndex { $0.id == "town" })
+        for block in City.plainBlocks {
+            #expect(index.signedDistance(to: town, from: block.coordinate) < 0)
+            let nearest = index.fences.indices.filter { index.fences[$0].kind != .allowed }
+                .map { index.signedDistance(to: $0, from: block.coordinate) }.min()
+            #expect(try #require(nearest) > 60, "nobody lives in a fence: \(block)")
+        }
+    }
+
+    @Test(arguments: 0..<40) func aWayIsWhole(_ seed: UInt64) {
+        let rules: [RuleName?] = [nil, .idle, .outside_allowed, .inside_forbidden, .flapping, .speeding]
+        let day = WorkingDay(rule: rules[Int(seed) % rules.count], isBus: seed % 7 == 6, SeededGenerator(seed: seed))
+        for (leg, next) in zip(day.way.legs, day.way.legs.dropFirst()) {
+            #expect(leg.to == next.from && (leg.end_s - next.start_s).magnitude < 1e-6, "seed \(seed)")
+        }
+        for leg in day.way.legs {
+            #expect(leg.duration_s > 0 && leg.motion(at: leg.start_s).spot.distance_m(to: leg.from) < 1e-6)
+            #expect(leg.motion(at: leg.end_s).spot.distance_m(to: leg.to) < 1e-6, "seed \(seed)")
+            // Half a second further is never further than the speed allows.
+            var time = leg.start_s
+            while time + 0.5 < leg.end_s, leg.cruise_mps > 0 {
+                let step = leg.motion(at: time).spot.distance_m(to: leg.motion(at: time + 0.5).spot)
+                #expect(step <= leg.cruise_mps / 2 + 1e-6, "seed \(seed) at \(time)")
+                time += max(0.5, leg.duration_s / 50)
+            }
+        }
+    }
+
+    @Test(arguments: 0..<12) func ordinaryReportsAreWhatReceiversSend(_ seed: UInt64) throws {
+        let day = DeviceDay(device: "d", midnight: Self.midnight, seed: seed)
+        #expect(day.reports.count > 200, "seed \(seed)")
+        for (earlier, later) in zip(day.reports, day.reports.dropFirst()) {
+            #expect(earlier.received <= later.received, "seed \(seed)")
+        }
+        for arrival in day.reports {
+            let time = try #require(arrival.report.time)
+            #expect(arrival.received >= time, "nothing arrives before it is sent, seed \(seed)")
+            #expect((arrival.report.coordinate == nil) == (arrival.report.rejection == .void), "seed \(seed)")
+            if arrival.report.rejection == nil {
+                #expect(arrival.report.measurements.accuracy_m != nil && arrival.report.measurements.speed_mps != nil)
+            }
+        }
+        #expect(!day.labels.contains { $0.isInjected }, "seed \(seed)")
+    }
+
+    @Test(arguments: Evaluation.injectable) func everyCaseIsThere(_ rule: RuleName) {
+        let days = (0..<4).map { DeviceDay(device: "d", rule: rule, midnight: Self.midnight, seed: 100 + $0) }
+        let labels = days.flatMap(\.labels).filter { $0.isInjected }
+        #expect(!labels.isEmpty && labels.allSatisfy { $0.rule == rule && $0.from <= $0.to })
+    }
+
+    @Test func theSameSeedGivesTheSameFigures() throws {
+        func run(_ seed: UInt64) throws -> String {
+            let evaluation = Evaluation(deviceDays: 1, injected: [.impossible_speed], seed: seed)
+            let result = try evaluation.run()
+            return "\(result.reports) \(result.deviceDays) "
+                + result.scores.sorted { $0.key.rawValue < $1.key.rawValue }.map { "\($0.key) \($0.value)" }.joined()
+        }
+        let first = try run(3)
+        #expect(try run(3) == first)
+        #expect(try run(4) != first)
+    }
+
+    @Test func aLabelExplainsWhatItIsAboutAndNothingElse() {
+        let label = Label(
+            rule: .frozen, from: Self.midnight, to: Self.midnight.advanced(bySeconds: 600), isInjected: true,
+            companions: [.idle])
+        func explains(_ rule: RuleName, _ since: Double, _ detected: Double) -> Bool {
+            label.explains(
+                rule, since: Self.midnight.advanced(bySeconds: since),
+                detected: Self.midnight.advanced(bySeconds: detected))
+        }
+        #expect(explains(.frozen, 0, 600) && explains(.idle, 0, 600))
+        #expect(!explains(.speeding, 0, 600), "another rule")
+        #expect(!explains(.frozen, -50, -1), "before it began")
+        #expect(explains(.frozen, 600, 600 + 2 * Label.grace_s), "it began in time")
+        #expect(!explains(.frozen, 601 + Label.grace_s, 602 + Label.grace_s), "long after")
+    }
+
+    @Test func statesAreCopiedWhole() {
+        var state = TrackStates()
+        var empty = StateCopier()
+        state.code(&empty)
+        empty.rewind()
+        var copy = TrackStates()
+        copy.code(&empty)
+        #expect(copy == state)
+    }
+
+    @Test func theCostIsMeasuredOverFixesThatWereTaken() throws {
+        let cost = try RuleCost.measure(Evaluation(deviceDays: 1, injected: [], seed: 5), rounds: 1) { _ in }
+        #expect(cost.fixes > 200 && cost.perFix_ns.count == 1 && cost.bytes.count == 1)
+        #expect(cost.bytes[0] > MemoryLayout<TrackStates>.size)
+    }
+}
