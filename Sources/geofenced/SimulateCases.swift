@@ -2,6 +2,7 @@ import Anomalies
 import ArgumentParser
 import Daemon
 import Platform
+import Positioning
 
 /// Cases of anomaly rules: looked at in this process, or sent.
 extension Simulate {
@@ -29,6 +30,12 @@ extension Simulate {
     }
 
     func send(cases rules: [RuleName], to target: Target) throws {
+        let unsayable = rules.filter { !CaseSender.canSay($0) }
+        if !unsayable.isEmpty {
+            throw ValidationError(
+                "the simulator's NMEA can't say \(unsayable.map { $0.rawValue }.joined(separator: ", ")): look at them with --evaluate"
+            )
+        }
         if let writeFences {
             let file = try Output(path: writeFences)
             try file.write(CaseSender.fences)

@@ -42,6 +42,9 @@ public final class CaseSender: Sendable {
     private let isStopped = Atomic<Bool>(false)
     private let sent = Atomic<Int>(0)
 
+    /// Whether the sentences that it sends have what a rule's cases are about.
+    public static func canSay(_ rule: RuleName) -> Bool { ![.mock, .device_alarm].contains(rule) }
+
     /// The fences of the city, as the bytes of a file.
     public static var fences: [UInt8] { Array(City.geoJSON.utf8) }
 

@@ -35,6 +35,8 @@ enum City {
         Area(id: "terminal-east", kind: .site, middle: line.east, halfWidth_m: 70, halfHeight_m: 60),
     ]
     static let busGroup = "buses"
+    /// All others: they begin at the depot.
+    static let staffGroup = "staff"
     /// Not on a map: out of town, on the road east.
     static let outOfTown = Spot(7000, 0)
 

@@ -4,7 +4,7 @@ internal import Positioning
 /// One made-up device's day: what arrives of it, and what is true of it.
 struct DeviceDay: Sendable {
     var device: String
-    var group: String?
+    var group: String
     /// By arrival.
     var reports: [SimulatedReport] = []
     var labels: [Label] = []
@@ -23,7 +23,7 @@ struct DeviceDay: Sendable {
         self.device = device
         var random = SeededGenerator(seed: seed)
         let isBus = rule == .off_route || (rule == nil && Double.random(in: 0..<1, using: &random) < 0.15)
-        group = isBus ? City.busGroup : nil
+        group = isBus ? City.busGroup : City.staffGroup
         let day = WorkingDay(rule: rule, isBus: isBus, SeededGenerator(seed: random.next()))
         let mayPin = rule != .flapping
         var stream = Self.stream(of: day, midnight, mayPin: mayPin, &labels, &random)
@@ -106,6 +106,9 @@ struct DeviceDay: Sendable {
         }
         note(.idle, day.standsElsewhere)
         note(.flapping, day.standsAtBoundaries)
+        if let arrived = day.arrived_s, arrived > WorkingDay.late_s - 60 {
+            note(.not_arrived, [WorkingDay.late_s - 60...WorkingDay.hours_s.upperBound])
+        }
         let dayEnd = midnight.advanced(bySeconds: 86_400)
         let heard = reports.map(\.received) + [dayEnd]
         for (last, next) in zip(heard, heard.dropFirst()) where next.seconds(since: last) > Self.nearlySilent_s {

@@ -17,7 +17,8 @@ public struct Evaluation: Sendable {
 
     /// The rules of which there are cases.
     public static let injectable: [RuleName] = RuleName.allCases.filter {
-        ![.not_arrived, .mock, .device_alarm, .gathering].contains($0)
+        // Ordinary mornings at the depot are gatherings.
+        $0 != .gathering
     }
 
     /// Devices of one day that are looked at together.
@@ -50,6 +51,10 @@ public struct Evaluation: Sendable {
     public var rules: Rules {
         var rules = Rules()
         if injected.contains(.speeding) { rules.speeding = Speeding() }
+        if injected.contains(.not_arrived) {
+            rules.notArrived = NotArrived()
+            rules.notArrived?.scope = Scope(groups: [City.staffGroup], fences: [City.depot.id])
+        }
         var hours = SetHours(hours: Self.workingHours)
         rules.visit(&hours)
         return rules

@@ -33,20 +33,22 @@ public struct RuleCost: Sendable {
         let catalogue = try City.catalogue()
         let streams = evaluation.ordinaryDays().map(inOrder)
         var cost = RuleCost()
-        var states: [(TrackStates, LinkState)] = []
         for round in 0...rounds {
             progress(Double(round) / Double(rounds + 1))
-            let with = try run(streams, catalogue, evaluation.rules)
-            let without = try run(streams, catalogue, .none)
-            (cost.fixes, states) = (with.fixes, with.states)
+            let with = try time(streams, catalogue, evaluation.rules)
+            let without = try time(streams, catalogue, .none)
             // The first one warms the caches.
             guard round > 0, with.fixes > 0 else { continue }
-            cost.perFix_ns.append((with.time_ns - without.time_ns) / Double(with.fixes))
-            cost.coreAlone_ns.append(without.time_ns / Double(with.fixes))
+            cost.fixes = with.fixes
+            cost.perFix_ns.append((with.nanoseconds - without.nanoseconds) / Double(with.fixes))
+            cost.coreAlone_ns.append(without.nanoseconds / Double(with.fixes))
         }
         cost.perFix_ns.sort()
         cost.coreAlone_ns.sort()
-        cost.bytes = states.map { bytes(of: $0, $1) }.sorted()
+        cost.bytes = try streams.map { stream in
+            let (track, link) = try state(after: stream, catalogue, evaluation.rules)
+            return bytes(of: track, link)
+        }.sorted()
         return cost
     }
 
@@ -58,29 +60,38 @@ public struct RuleCost: Sendable {
         return timed.sorted { $0.time < $1.time }.map { ($0.report, $0.time.advanced(bySeconds: latency_s)) }
     }
 
-    private static func run(
+    private static func time(
         _ streams: [[Arrival]], _ catalogue: FenceCatalogue, _ rules: Rules
-    ) throws -> (time_ns: Double, fixes: Int, states: [(TrackStates, LinkState)]) {
-        let engine = try Engine([FenceVersion(catalogue)], rules: rules)
-        let history = MemoryHistory()
+    ) throws -> (nanoseconds: Double, fixes: Int) {
+        let shard = try Shard([FenceVersion(catalogue)], rules: rules, history: MemoryHistory())
         let names = streams.indices.map { "day-\($0)" }
         var fixes = 0
-        var states: [(TrackStates, LinkState)] = []
         let begin = Machine.threadTime
-        for (number, stream) in streams.enumerated() {
-            var state = DeviceState()
-            var link = LinkState()
+        for (name, stream) in zip(names, streams) {
             for arrival in stream {
-                let origin = Engine.Origin(device: names[number], received: arrival.received)
                 var decisions = Decisions()
-                let outcome = try engine.step(
-                    &state, arrival.report, of: origin, history: history, decisions: &decisions)
-                engine.hear(arrival.report, outcome, &link, of: origin, decisions: &decisions)
+                let outcome = try shard.step(
+                    device: name, report: arrival.report, received: arrival.received, decisions: &decisions)
                 if case .success = outcome { fixes += 1 }
             }
-            states.append((state.rules, link))
         }
-        return ((Machine.threadTime - begin) / .nanoseconds(1), fixes, states)
+        return ((Machine.threadTime - begin) / .nanoseconds(1), fixes)
+    }
+
+    /// What is remembered of a device at the end of its stream.
+    private static func state(
+        after stream: [Arrival], _ catalogue: FenceCatalogue, _ rules: Rules
+    ) throws -> (TrackStates, LinkState) {
+        let engine = try Engine([FenceVersion(catalogue)], rules: rules)
+        let history = MemoryHistory()
+        var (state, link) = (DeviceState(), LinkState())
+        for arrival in stream {
+            let origin = Engine.Origin(device: "day", received: arrival.received)
+            var decisions = Decisions()
+            let outcome = try engine.step(&state, arrival.report, of: origin, history: history, decisions: &decisions)
+            engine.hear(arrival.report, outcome, &link, of: origin, decisions: &decisions)
+        }
+        return (state.rules, link)
     }
 
     /// Of the values, and of what copies of them that share nothing allocate.

@@ -36,8 +36,9 @@ struct StreamCase {
         case .no_position: losePosition(&stream, hours)
         case .jamming: jam(&stream, hours)
         case .replayed: replay(&stream, hours)
-        case .speeding, .flapping, .idle, .outside_allowed, .inside_forbidden, .off_route, .not_arrived, .mock,
-            .device_alarm, .gathering:
+        case .mock: simulate(&stream, hours)
+        case .device_alarm: raiseAlarm(&stream, hours)
+        case .speeding, .flapping, .idle, .outside_allowed, .inside_forbidden, .off_route, .not_arrived, .gathering:
             nil
         }
     }
@@ -193,6 +194,24 @@ struct StreamCase {
         return label(
             stream, range.lowerBound..<last + 1,
             [.impossible_speed, .flapping, .outside_allowed, .inside_forbidden, .off_route, .idle, .shared_identity])
+    }
+
+    // MARK: what devices say
+
+    /// The position is simulated, and the phone says so.
+    private mutating func simulate(_ stream: inout Stream, _ hours: ClosedRange<Timestamp>) -> Label? {
+        guard let range = stretch(of: 300...7200, fixes: 3, stream, hours) else { return nil }
+        for index in range where stream[index].report.rejection == nil {
+            stream[index].report.measurements.solution = .simulated
+        }
+        return label(stream, range, [.no_position])
+    }
+
+    private mutating func raiseAlarm(_ stream: inout Stream, _ hours: ClosedRange<Timestamp>) -> Label? {
+        guard let range = stretch(of: 60...900, fixes: 1, stream, hours) else { return nil }
+        let alarm = Report.Alarms.named.map(\.alarm).randomElement(using: &random) ?? .sos
+        for index in range { stream[index].report.alarms.insert(alarm) }
+        return label(stream, range)
     }
 
     // MARK: clocks

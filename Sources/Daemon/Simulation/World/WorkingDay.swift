@@ -14,12 +14,17 @@ struct WorkingDay {
 
     private(set) var way: Itinerary
     private(set) var incident: Incident?
+    /// At the depot in the morning; `nil`: it does not go there.
+    private(set) var arrived_s: Double?
     /// What is to happen.
     private let rule: RuleName?
     private let home: Spot
 
     /// Seconds since local midnight between which the rules that have hours hold.
     static let hours_s = 8.0 * 3600..<17 * 3600
+
+    /// By when whoever begins at the depot is to be there.
+    static let late_s = hours_s.lowerBound + 600
 
     /// - Parameter rule: about which something happens on the way; one about the receiver or the link leaves the day as it is.
     init(rule: RuleName? = nil, isBus: Bool = false, _ random: SeededGenerator) {
@@ -35,8 +40,13 @@ struct WorkingDay {
 
     private mutating func visitCustomers() {
         way.stay(until: way.pick(6.6...7.4) * 3600, .houses)
-        drive(to: City.depot)
-        way.stay(until: max(way.now_s, way.pick(7.8...8.2) * 3600), .houses)
+        if rule == .not_arrived {
+            incident = Incident(rule: .not_arrived, from_s: Self.late_s, to_s: Self.hours_s.upperBound)
+        } else {
+            drive(to: City.depot)
+            arrived_s = way.now_s
+            way.stay(until: max(way.now_s, way.pick(7.8...8.2) * 3600), .houses)
+        }
         let middle = Int.random(in: 1...3, using: &way.random)
         var visits = 0
         var hasEaten = false
