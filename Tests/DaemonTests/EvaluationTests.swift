@@ -1,5 +1,6 @@
 import Anomalies
 import Engine
+import Fencing
 import Geometry
 import Positioning
 import Testing
