@@ -93,12 +93,12 @@ import Testing
     }
 
     /// From a few fences to one place in ten being in one: hardly a habit is mistaken.
-    @Test(arguments: [20, 100, 300, 900]) func aRightDatumRaisesNextToNothing(fences: Int) throws {
+    @Test(arguments: [20, 300, 900]) func aRightDatumRaisesNextToNothing(fences: Int) throws {
         let raised = try (1...2).flatMap { try Self.fleet(UInt64($0), fences: fences, devices: 10) }.flatMap { $0 }
         #expect(raised.count <= 1, "\(raised) of 20 devices, \(fences) fences")
     }
 
-    @Test(arguments: [(20, Datum.gcj02), (100, .gcj02), (300, .gcj02), (100, .bd09)])
+    @Test(arguments: [(20, Datum.gcj02), (300, .gcj02), (100, .bd09)])
     func aRegistryInAnotherDatumIsFound(fences: Int, datum: Datum) throws {
         let raised = try Self.fleet(3, fences: fences, devices: 10, drawn: datum)
         #expect(raised.count { $0.first == "fence\(datum)" } >= 9, "\(raised)")
