@@ -45,14 +45,31 @@ public struct Idle: TrackRule {
             return
         }
         let lasts = state.stand?.lasts(at: seen, within: radius_m) ?? false
-        guard lasts, let stand = state.stand else {
+        let gap = seen.last.map { seen.time.seconds(since: $0.time) } ?? 0
+        // Without a fix for long it may have been in a fence that is near: in its garage, or deep in its house.
+        let isUnknown = gap > Limits.speedGap_s && mayBeAtWork(within: radius_m, seen)
+        guard lasts, !isUnknown, let stand = state.stand else {
             end(&state, at: seen, tell)
-            state.stand = Stand(at: seen, after: state.stand, within: radius_m)
+            state.stand = Stand(at: seen, after: isUnknown ? nil : state.stand, within: radius_m)
             return
         }
         guard !stand.isAway, seen.time.seconds(since: stand.since) >= duration_s else { return }
+        // Who stands just inside a fence may be seen just outside of it all the while.
+        guard state.alarm.isRaised || !mayBeAtWork(within: Limits.speedBlur * seen.here.accuracy_m, seen) else {
+            state.stand = Stand(at: seen, after: nil, within: radius_m)
+            return
+        }
         state.alarm.raise(Self.name, at: seen.time, since: stand.since, tell: tell) {
             $0.span(from: stand.since, to: seen.time)
+        }
+    }
+
+    private func mayBeAtWork(within metres: Double, _ seen: Observation) -> Bool {
+        let place = seen.fix.coordinate
+        return seen.ground.fences(near: place, within: metres).contains { index in
+            let fence = seen.ground.fences[index]
+            return (fence.kind == .site || fence.kind == .customer) && fence.applies(to: seen.group)
+                && seen.ground.signedDistance_m(to: index, from: place) <= metres
         }
     }
 

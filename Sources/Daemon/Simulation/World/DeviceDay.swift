@@ -8,7 +8,11 @@ struct DeviceDay: Sendable {
     /// By arrival.
     var reports: [SimulatedReport] = []
     var labels: [Label] = []
+    /// How many days it is: what is a habit shows after some only.
+    private(set) var count = 1
 
+    private static let day_s = 86_400.0
+    private static let daysOfHabit = 3
     /// Seconds between two reports, as devices are set to.
     private static let intervals_s = [1.0, 2, 5, 10, 15, 30, 60]
     /// Of those that report less while they stand, the most between two reports.
@@ -24,32 +28,45 @@ struct DeviceDay: Sendable {
         var random = SeededGenerator(seed: seed)
         let isBus = rule == .off_route || (rule == nil && Double.random(in: 0..<1, using: &random) < 0.15)
         group = isBus ? City.busGroup : City.staffGroup
-        let day = WorkingDay(rule: rule, isBus: isBus, SeededGenerator(seed: random.next()))
         let mayPin = rule != .flapping
-        var stream = Self.stream(of: day, midnight, mayPin: mayPin, &labels, &random)
-        if let incident = day.incident {
-            labels.append(
-                Label(
-                    rule: incident.rule, from: midnight.advanced(bySeconds: incident.from_s),
-                    to: midnight.advanced(bySeconds: incident.to_s), isInjected: true, companions: incident.companions))
+        var stream: StreamCase.Stream = []
+        count = rule == .wrong_datum ? Self.daysOfHabit : 1
+        for number in 0..<count {
+            let midnight = midnight.advanced(bySeconds: Double(number) * Self.day_s)
+            let day = WorkingDay(rule: rule, isBus: isBus, SeededGenerator(seed: random.next()))
+            let said = Self.stream(of: day, midnight, mayPin: mayPin, &labels, &random)
+            stream += said
+            if let incident = day.incident {
+                labels.append(
+                    Label(
+                        rule: incident.rule, from: midnight.advanced(bySeconds: incident.from_s),
+                        to: midnight.advanced(bySeconds: incident.to_s), isInjected: true,
+                        companions: incident.companions))
+            }
+            noteOrdinary(day, midnight)
         }
-        let hours =
-            midnight.advanced(
-                bySeconds: WorkingDay.hours_s.lowerBound)...midnight.advanced(
-                bySeconds: WorkingDay.hours_s.upperBound)
-        if let rule {
-            var unheard: [Label] = []
-            var otherDay = SeededGenerator(seed: random.next())
-            let other = Self.stream(
-                of: WorkingDay(SeededGenerator(seed: random.next())), midnight, mayPin: false, &unheard, &otherDay)
-            var streamCase = StreamCase(rule, other: other, random.next())
-            if let label = streamCase.put(into: &stream, hours: hours) { labels.append(label) }
-        }
+        if let rule { put(rule, into: &stream, midnight, &random) }
         guard let first = stream.first, let last = stream.last else { return }
         let batches = rule != .clock_skew && rule != .week_rollover && Double.random(in: 0..<1, using: &random) < 0.25
         var uplink = Uplink(batches: batches, over: first.sent...last.sent, random.next())
         reports = uplink.send(stream)
-        noteOrdinary(day, midnight, stream)
+        // Others may be looked at for longer.
+        noteSilence(stream, until: midnight.advanced(bySeconds: Double(Self.daysOfHabit) * Self.day_s))
+    }
+
+    private mutating func put(
+        _ rule: RuleName, into stream: inout StreamCase.Stream, _ midnight: Timestamp, _ random: inout SeededGenerator
+    ) {
+        let hours =
+            midnight.advanced(
+                bySeconds: WorkingDay.hours_s.lowerBound)...midnight.advanced(
+                bySeconds: WorkingDay.hours_s.upperBound)
+        var unheard: [Label] = []
+        var otherDay = SeededGenerator(seed: random.next())
+        let other = Self.stream(
+            of: WorkingDay(SeededGenerator(seed: random.next())), midnight, mayPin: false, &unheard, &otherDay)
+        var streamCase = StreamCase(rule, other: other, random.next())
+        if let label = streamCase.put(into: &stream, hours: hours) { labels.append(label) }
     }
 
     /// What the receiver says all day.
@@ -95,7 +112,7 @@ struct DeviceDay: Sendable {
     }
 
     /// What ordinary days have, too.
-    private mutating func noteOrdinary(_ day: WorkingDay, _ midnight: Timestamp, _ stream: StreamCase.Stream) {
+    private mutating func noteOrdinary(_ day: WorkingDay, _ midnight: Timestamp) {
         func note(_ rule: RuleName, _ ranges: [ClosedRange<Double>]) {
             for range in ranges {
                 labels.append(
@@ -109,19 +126,19 @@ struct DeviceDay: Sendable {
         if let arrived = day.arrived_s, arrived > WorkingDay.late_s - 60 {
             note(.not_arrived, [WorkingDay.late_s - 60...WorkingDay.hours_s.upperBound])
         }
-        let dayEnd = midnight.advanced(bySeconds: 86_400)
-        let heard = reports.map(\.received) + [dayEnd]
+    }
+
+    private mutating func noteSilence(_ stream: StreamCase.Stream, until end: Timestamp) {
+        let heard = reports.map(\.received) + [end]
         for (last, next) in zip(heard, heard.dropFirst()) where next.seconds(since: last) > Self.nearlySilent_s {
             labels.append(Label(rule: .silence, from: last, to: next))
         }
         var usable: Timestamp?
-        for (report, sent) in stream {
-            if report.rejection == nil {
-                if let usable, sent.seconds(since: usable) > Self.nearlySilent_s {
-                    labels.append(Label(rule: .no_position, from: usable, to: sent))
-                }
-                usable = sent
+        for (report, sent) in stream where report.rejection == nil {
+            if let usable, sent.seconds(since: usable) > Self.nearlySilent_s {
+                labels.append(Label(rule: .no_position, from: usable, to: sent))
             }
+            usable = sent
         }
     }
 }

@@ -140,8 +140,9 @@ public struct Evaluation: Sendable {
         }
         var run = try CrewDay(days, catalogue, under: rules)
         var result = Result()
-        result.reports = try run.run(until: midnight.advanced(bySeconds: 86_400))
-        result.deviceDays = days.count
+        let count = days.map(\.count).max() ?? 1
+        result.reports = try run.run(until: midnight.advanced(bySeconds: Double(count) * 86_400))
+        result.deviceDays = days.reduce(0) { $0 + $1.count }
         for day in days {
             result.judge(run.raised.filter { $0.device == day.device }, of: day)
         }

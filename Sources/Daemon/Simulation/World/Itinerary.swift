@@ -59,7 +59,7 @@ struct Itinerary {
             let left = here.distance_m(to: spot)
             let stretch = City.block_m * pick(1...6).rounded(.down)
             let next = left <= stretch * 1.2 ? spot : here.towards(spot, share: stretch / left)
-            let sky: Sky = chance(0.01) ? .tunnel : chance(0.3) ? .open : chance(0.3) ? .houses : .street
+            let sky: Sky = chance(0.003) ? .tunnel : chance(0.3) ? .open : chance(0.3) ? .houses : .street
             go(to: next, cruise_mps: pick(range), sky)
             if chance(0.4) { stay(pick(4...75), .street) }
         }

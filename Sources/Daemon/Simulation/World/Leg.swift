@@ -34,7 +34,7 @@ enum Sky: Sendable {
     var fading_s: Double {
         switch self {
         case .open, .street, .houses: 10
-        case .indoors, .deepIndoors: 60
+        case .indoors, .deepIndoors: 150
         case .garage, .tunnel: 2
         }
     }

@@ -176,21 +176,21 @@ struct StreamCase {
             [.idle, .flapping, .inside_forbidden, .outside_allowed, .off_route, .not_arrived])
     }
 
-    /// Somebody else's morning, to the last digit, with the times of now.
+    /// A way of its own of earlier that day, to the last digit, with the times of now.
     private mutating func replay(_ stream: inout Stream, _ hours: ClosedRange<Timestamp>) -> Label? {
-        let source = other.filter { $0.report.rejection == nil && ($0.report.measurements.speed_mps ?? 0) > 1 }
-        let count = min(source.count / 2, Int(pick(40...200)))
-        guard count >= 20, let range = stretch(of: 300...7200, fixes: 20, stream, hours) else { return nil }
-        let offset = Int(pick(0...Double(source.count / 2)))
+        guard let range = stretch(of: 600...7200, fixes: 40, stream, hours) else { return nil }
+        let source = stream[..<range.lowerBound].map(\.report).filter {
+            $0.rejection == nil && ($0.measurements.speed_mps ?? 0) > 1
+        }
+        guard source.count >= 40 else { return nil }
+        let offset = Int(pick(0...Double(source.count - 40)))
         var last = range.lowerBound
-        for (index, entry) in zip(range, source[offset..<min(offset + count, source.count)])
-        where entry.sent < stream[range.lowerBound].sent {
+        for (index, report) in zip(range, source[offset...].prefix(200)) {
             let time = stream[index].report.time
-            stream[index].report = entry.report
+            stream[index].report = report
             stream[index].report.time = time
             last = index
         }
-        guard last - range.lowerBound >= 15 else { return nil }
         return label(
             stream, range.lowerBound..<last + 1,
             [.impossible_speed, .flapping, .outside_allowed, .inside_forbidden, .off_route, .idle, .shared_identity])
@@ -222,7 +222,8 @@ struct StreamCase {
         for index in range {
             stream[index].report.time = stream[index].report.time?.advanced(bySeconds: offset)
         }
-        var label = label(stream, range, [.no_position, .silence, .impossible_speed, .idle, .flapping])
+        var label = label(
+            stream, range, [.no_position, .silence, .impossible_speed, .idle, .flapping, .shared_identity])
         label.skew_s = offset.magnitude
         return label
     }

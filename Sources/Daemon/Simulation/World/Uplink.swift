@@ -39,7 +39,7 @@ struct Uplink {
     mutating func send(_ reports: [(report: Report, sent: Timestamp)]) -> [SimulatedReport] {
         var arrivals: [SimulatedReport] = []
         arrivals.reserveCapacity(reports.count)
-        var batchEnd: Timestamp?
+        let start = reports.first?.sent ?? Timestamp(microseconds: 0)
         var backlog = 0.0
         var newest = Timestamp(microseconds: .min)
         for (report, sent) in reports {
@@ -52,8 +52,9 @@ struct Uplink {
                 newest = received
             }
             if batch_s > 0 {
-                if batchEnd.map({ sent > $0 }) ?? true { batchEnd = sent.advanced(bySeconds: batch_s) }
-                received = (batchEnd ?? sent).advanced(bySeconds: 1)
+                // By its own clock, whenever the reports are made.
+                let ticks = (sent.seconds(since: start) / batch_s).rounded(.up)
+                received = start.advanced(bySeconds: ticks * batch_s + 1)
             }
             if let zone = dead.first(where: { $0.contains(received) }) {
                 guard keeps else { continue }

@@ -70,7 +70,7 @@ struct WorkingDay {
         guard let area = (City.sites + City.customers).randomElement(using: &way.random) else { return }
         drive(to: area)
         let sky: [Sky] = [.houses, .houses, .houses, .open, .indoors, .indoors, .deepIndoors]
-        let above = way.chance(0.04) ? .garage : sky.randomElement(using: &way.random) ?? .houses
+        let above = way.chance(0.015) ? .garage : sky.randomElement(using: &way.random) ?? .houses
         way.stay(way.pick(300...3000), above)
         if way.chance(0.3) { way.walk(by: way.pick(-40...40), way.pick(-40...40), staying: way.pick(60...600)) }
         let (east, north) = (way.pick(150...300), way.pick(-40...40))
