@@ -55,7 +55,7 @@ extension Engine {
 
     /// What they make of the time that passes without a report.
     /// - Parameter now: by the clock that stamps arrivals.
-    func wait(until now: Timestamp, _ link: inout LinkState, of origin: Origin, decisions: inout Decisions) {
+    public func wait(until now: Timestamp, _ link: inout LinkState, of origin: Origin, decisions: inout Decisions) {
         let place = link.place
         link.wait(until: now, group: origin.group, under: rules) {
             var event = Event($0, of: origin, time: $1, detected: $2, fence: $3)
@@ -66,7 +66,7 @@ extension Engine {
 
     /// The same where a recording's clock is all there is.
     /// - Parameter time: the newest of the recording.
-    func pass(until time: Timestamp, _ link: inout LinkState, of origin: Origin, decisions: inout Decisions) {
+    public func pass(until time: Timestamp, _ link: inout LinkState, of origin: Origin, decisions: inout Decisions) {
         let place = link.place
         link.pass(until: time, group: origin.group, under: rules) {
             var event = Event($0, of: origin, time: $1, detected: $2, fence: $3)
