@@ -24,7 +24,7 @@ public struct Evaluation: Sendable {
     /// Devices of one day that are looked at together.
     private static let crew = 20
     /// A case of each rule for so many ordinary device-days …
-    private static let daysPerCase = 25
+    private static let daysPerCase = 50
     /// … and at least so many.
     private static let leastCases = 4
     /// 2026-03-02T00:00:00+08:00, a Monday.
