@@ -9,9 +9,9 @@ struct Simulate: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Made-up trackers: on real sockets, in NMEA, or to see what the anomaly rules make of them.",
         discussion: """
-            Examples: geofenced simulate --to udp://127.0.0.1:5005 --devices 50 --rate 1 --seconds 60 --fences Fences
-            geofenced simulate --evaluate --inject all --device-days 1000
-            geofenced simulate --to udp://127.0.0.1:5005 --inject frozen,jamming --speed-up 600 --write-fences city.geojson
+            Example: geofenced simulate --to udp://127.0.0.1:5005 --devices 50 --rate 1 --seconds 60 --fences Fences
+            Example: geofenced simulate --evaluate --inject all --device-days 1000
+            Example: geofenced simulate --to udp://127.0.0.1:5005 --inject frozen,jamming --speed-up 600 --write-fences city.geojson
             """)
 
     @Option(help: "Where to: udp://HOST:PORT, the host as a numeric address.")

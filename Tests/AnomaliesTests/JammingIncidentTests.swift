@@ -57,6 +57,28 @@ import Testing
         #expect(fleet.events[0].anomaly?.raised == fleet.events[1].anomaly?.raised)
     }
 
+    /// Who may just have gone indoors raises nothing, however many there are; who stood in the open and reports rarely is believed
+    /// when three do so.
+    @Test func lossesAreAddedUp() {
+        func told(_ weights: [Jamming.Weight]) -> [String] {
+            var fleet = DrawnFleet()
+            for (index, weight) in weights.enumerated() {
+                let kind = FleetSignal.Kind.jammed(since: World.start, weight: weight)
+                fleet.take([FleetSignal(kind, time: World.start, place: World.place(0, 0))], of: "van-\(index)")
+            }
+            for index in weights.indices {
+                let later = World.start.advanced(bySeconds: 60)
+                fleet.take([FleetSignal(.unjammed, time: later, place: nil)], of: "van-\(index)")
+            }
+            return fleet.told
+        }
+        let once = ["jamming van-0 raised@0 of 0", "jamming van-0 cleared@60 of 60"]
+        #expect(told([.full]) == once)
+        #expect(told([.none]) == [] && told(Array(repeating: .none, count: 50)) == [])
+        #expect(told([.some, .some]) == [] && told([.some, .some, .some]) == once)
+        #expect(told([.none, .some, .none, .some, .some, .none]) == once)
+    }
+
     @Test func boundariesOfPlaceAndTime() throws {
         // Five minutes, and six.
         #expect(try Self.told(["x", "     x"]).count == 1)

@@ -33,7 +33,7 @@ import Testing
     private static func words(_ signals: [FleetSignal]) -> [String] {
         signals.compactMap { signal in
             switch signal.kind {
-            case .jammed(let since): "jammed@\(DrawnStream.second(signal.time)) since \(DrawnStream.second(since))"
+            case .jammed(let since, _): "jammed@\(DrawnStream.second(signal.time)) since \(DrawnStream.second(since))"
             case .unjammed: "unjammed@\(DrawnStream.second(signal.time))"
             case .pattern, .present: nil
             }
@@ -58,6 +58,41 @@ import Testing
         #expect(try told("550000") { $0.satellites = 5 }.count == 1)
         #expect(try told("6600000") { $0.duration_s = 100 }.count == 0)
         #expect(try told("66000000") { $0.duration_s = 100 }.count == 1)
+    }
+
+    /// How much a loss says: `s` stands with a plain view of the sky, `w` walks, `d` drives, `h` stands among houses, `?` does not
+    /// say its speed. Each is followed by nothing for long.
+    private func weights(_ drawing: String, step_s: Double) throws -> [String] {
+        var stream = try HeardStream(rules: Rules(), step_s: step_s)
+        try stream.draw(drawing) { character, second in
+            var report = World.report(second, second / 10).with { measured in
+                measured.satellites = character == "0" ? 0 : character == "h" ? 7 : 10
+                measured.hdop = character == "0" ? nil : 1.1
+                measured.speed_mps = ["s": 0, "h": 0, "w": 1.4, "d": 12][character]
+            }
+            if character == "0" { report.rejection = .void }
+            return report
+        }
+        return stream.signals.compactMap { signal in
+            guard case .jammed(let since, let weight) = signal.kind else { return nil }
+            return "\(weight) after \(Int(signal.time.seconds(since: since)))"
+        }
+    }
+
+    @Test func whatItDidBeforeTellsHowMuchALossSays() throws {
+        let gone = String(repeating: "0", count: 60)
+        func stood(_ character: Character, _ count: Int) -> String { String(repeating: character, count: count) + gone }
+        #expect(try weights(stood("s", 31), step_s: 10).first == "full after 60")
+        #expect(try weights(stood("s", 30), step_s: 10).first == "none after 60", "290 seconds")
+        #expect(try weights(String(repeating: "s", count: 40) + "w" + gone, step_s: 10).first == "none after 60")
+        #expect(try weights(stood("h", 60), step_s: 10).first == "none after 60", "no plain view")
+        #expect(try weights(stood("w", 60), step_s: 10).first == "none after 60")
+        #expect(try weights(stood("?", 60), step_s: 10).first == "none after 60")
+        #expect(try weights(stood("s", 31), step_s: 15).first == "full after 60")
+        #expect(try weights(stood("s", 31), step_s: 16).first == "some after 64", "who knows what it did meanwhile")
+        #expect(try weights(stood("d", 3), step_s: 5).first == nil, "295 seconds: a tunnel")
+        #expect(try weights(stood("d", 3) + "0", step_s: 5).first == "full after 300")
+        #expect(try weights(stood("d", 3), step_s: 6).first == "some after 300")
     }
 
     @Test func whatMustNotRaiseIt() throws {

@@ -14,7 +14,7 @@ import Testing
             var east = Double.random(in: -3...3, using: &random) - 400
             var speed = 0.0
             switch second {
-            case 600..<1500: east = -400
+            case 600..<1500: (east, speed) = (-400, 0.1)
             case 1800..<1810: east = 2500
             case 2400..<3600: east = Int(second / 100) % 2 == 0 ? -93 : -112
             case 4000..<4100: speed = 45

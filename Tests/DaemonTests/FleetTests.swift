@@ -53,6 +53,7 @@ import Testing
                     report.measurements.satellites = (60..<90).contains(step) ? 3 : 9
                     report.measurements.hdop = (60..<90).contains(step) ? 14 : 1
                     report.measurements.reportedAccuracy_m = nil
+                    report.measurements.speed_mps = 0
                     if isVoid, (60..<90).contains(step) {
                         report.rejection = .void
                         report.coordinate = nil

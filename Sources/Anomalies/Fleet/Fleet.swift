@@ -25,10 +25,10 @@ public struct Fleet: Equatable, Sendable {
         case .pattern(let digest, let since):
             guard let rule = rules.replayed else { return }
             take(digest, since: since, signal, of: device, under: rule, tell: tell)
-        case .jammed(let since):
+        case .jammed(let since, let weight):
             guard let rule = rules.jamming else { return }
             let sighting = JammingIncidents.Sighting(
-                device: device, since: since, heard: signal.time, place: signal.place)
+                device: device, since: since, heard: signal.time, place: signal.place, weight: weight)
             jamming.take(sighting, under: rule, tell: tell)
             changes.hasIncidents = true
         case .unjammed:

@@ -8,7 +8,7 @@ public struct FleetSignal: Equatable, Sendable {
 
     public enum Kind: Equatable, Sendable {
         /// Its satellites are gone, or back.
-        case jammed(since: Timestamp), unjammed
+        case jammed(since: Timestamp, weight: Jamming.Weight = .full), unjammed
         /// It went through this run of positions.
         case pattern(digest: UInt64, since: Timestamp)
         /// It is there.

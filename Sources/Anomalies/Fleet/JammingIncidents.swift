@@ -1,7 +1,7 @@
 internal import Positioning
 
 /// Where devices are suspected to be jammed: those that lose their satellites near each other at about the same time are one
-/// incident, which the first of them raises and the last that is back clears.
+/// incident, which is raised as soon as their losses together say enough, and which the last that is back clears.
 struct JammingIncidents: Equatable, Sendable {
     private var incidents: [Incident] = []
 
@@ -13,6 +13,7 @@ struct JammingIncidents: Equatable, Sendable {
         var heard: Timestamp
         /// Where it was before; `nil` where it never was anywhere.
         var place: Coordinate?
+        var weight = Jamming.Weight.full
         var isBack = false
 
         mutating func code<Coder: StateCoder>(_ coder: inout Coder) throws(Coder.Failure) {
@@ -23,6 +24,9 @@ struct JammingIncidents: Equatable, Sendable {
                 (coder, place) throws(Coder.Failure) in
                 try coder.coordinate(&place)
             }
+            var number = Int64(weight.rawValue)
+            try coder.integer(&number)
+            weight = Jamming.Weight(rawValue: Int(number)) ?? .none
             try coder.bool(&isBack)
         }
 
@@ -133,7 +137,9 @@ extension JammingIncidents.Incident {
 
     mutating func raise(at time: Timestamp, _ tell: Fleet.Tell) {
         let jammed = members.filter { !$0.isBack }
-        guard let since = jammed.map(\.since).min() else { return }
+        guard let since = jammed.map(\.since).min(),
+            members.reduce(0, { $0 + $1.weight.rawValue }) >= Jamming.Weight.full.rawValue
+        else { return }
         let (first, sum) = (members[0], summary(since: since, to: time))
         alarm.raise(
             Jamming.name, at: time, since: since,
