@@ -90,9 +90,10 @@ extension Limits {
     public static let patterns = 250_000
     /// Devices whose names an anomaly's evidence has at most; it tells how many there are.
     public static let evidenceNames = 20
-    /// Satellites and dilution of a receiver that has a plain view of the sky, as nobody has behind a window.
+    /// Satellites, and metres of accuracy (a dilution of 1.5), of a receiver that has a plain view of the sky, as nobody has
+    /// behind a window.
     static let plainSatellites = 8
-    static let plainDilution = 1.5
+    static let plainAccuracy_m = 7.5
     /// Seconds between the last good report and the loss of satellites within which one that stood did not walk indoors, …
     static let stoodUntil_s = 15.0
     /// … and one that drove did not turn into a garage.

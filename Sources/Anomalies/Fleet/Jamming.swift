@@ -153,7 +153,7 @@ public struct Jamming: FleetRule {
         open.drives = speed_mps * 3.6 >= speed_kmh
         let isPlain =
             (measured.satellites ?? 0) >= Limits.plainSatellites
-            && measured.hdop.map { $0 <= Limits.plainDilution } ?? false
+            && measured.accuracy_m.map { $0 <= Limits.plainAccuracy_m } ?? false
         if isPlain, speed_mps < Limits.standingSpeed_mps { open.stoodSince = before?.stoodSince ?? heard.time }
         return open
     }
