@@ -80,13 +80,20 @@ extension Limits {
 extension Limits {
     // MARK: several devices
 
-    /// Positions of a run that is remembered: so many in a row are never the same to the last digit by chance. What is
-    /// remembered depends on it, so it is no setting.
+    /// Positions in a row that are never the same to the last digit by chance. What is remembered depends on it, so it is no
+    /// setting.
     public static let patternFixes = 10
-    /// Seconds at one position, beyond which a run begins anew; nine such still fit into 16 bits.
+    /// Positions of those by whose digest the others are found: any 2 × 6 − 2 positions hold a run of 6 that is looked at.
+    public static let patternCore = patternFixes / 2 + 1
+    /// Positions on each side of such a run that are compared too, by 16 bits: of nine that are the same, one case in 30,000
+    /// passes for ten.
+    public static let patternFlank = patternFixes - patternCore
+    /// Surroundings of one such run that are looked through, the newest first; what was seen in earlier ones is new.
+    public static let patternSurroundings = 8
+    /// Seconds at one position, beyond which a run begins anew; five such fit into 16 bits.
     public static let patternGap_s = 7200.0
-    /// Runs that are remembered, some 140 bytes each: the moving fixes of 14 days of 100 vehicles, at 4 hours a day and a fix
-    /// each 10 s. The oldest goes first, and if it comes again it is new.
+    /// Runs that are remembered, some 110 bytes each. About one moving fix in three makes one: those of 5 days of 100
+    /// vehicles, at 4 hours a day and a fix each 10 s. The oldest goes first, and if it comes again it is new.
     public static let patterns = 250_000
     /// Devices whose names an anomaly's evidence has at most; it tells how many there are.
     public static let evidenceNames = 20

@@ -25,12 +25,14 @@ enum FleetTables {
             try insert.run(db)
         }
         if !record.patterns.isEmpty {
-            let insert = RowInsert(try db.cachedStatement(sql: "INSERT INTO pattern VALUES (?,?,?,?)"))
+            let insert = RowInsert(try db.cachedStatement(sql: "INSERT INTO pattern VALUES (?,?,?,?,?,?)"))
             for pattern in record.patterns {
                 insert.bind(1, pattern.id)
                 insert.bind(2, Int64(bitPattern: pattern.digest))
-                insert.bind(3, try number(pattern.device))
-                insert.bind(4, pattern.time.microseconds)
+                insert.bind(3, Int64(bitPattern: pattern.before.bits))
+                insert.bind(4, Int64(bitPattern: pattern.after.bits))
+                insert.bind(5, try number(pattern.device))
+                insert.bind(6, pattern.time.microseconds)
                 try insert.run(db)
             }
         }
@@ -58,14 +60,16 @@ enum FleetTables {
         let patterns = try Row.fetchCursor(
             db,
             sql: """
-                SELECT pattern.id, digest, device.id, time_us FROM pattern JOIN device ON device.number = pattern.device
-                ORDER BY pattern.id
+                SELECT pattern.id, digest, flank_before, flank_after, device.id, time_us
+                FROM pattern JOIN device ON device.number = pattern.device ORDER BY pattern.id
                 """)
         while let row = try patterns.next() {
             record.patterns.append(
                 Fleet.Pattern(
-                    id: row[0], digest: UInt64(bitPattern: row[1] as Int64), device: row[2],
-                    time: Timestamp(microseconds: row[3])))
+                    id: row[0], digest: UInt64(bitPattern: row[1] as Int64),
+                    before: PatternRun.Flank(bits: UInt64(bitPattern: row[2] as Int64)),
+                    after: PatternRun.Flank(bits: UInt64(bitPattern: row[3] as Int64)), device: row[4],
+                    time: Timestamp(microseconds: row[5])))
         }
         return record
     }

@@ -131,6 +131,9 @@ enum Schema {
         CREATE TABLE pattern (
             id INTEGER PRIMARY KEY,
             digest INTEGER NOT NULL,
+            -- 16 bits of a digest for each of the four positions before the run and after it; 0 where none was.
+            flank_before INTEGER NOT NULL,
+            flank_after INTEGER NOT NULL,
             -- The number of one; not checked, for that would take an index, which costs more than the rest of the row.
             device INTEGER NOT NULL,
             time_us INTEGER NOT NULL

@@ -22,6 +22,14 @@ import Testing
         #expect(flapping + identity + datum <= Limits.ruleListBytes)
     }
 
+    /// Any ten positions hold a run that is looked at, and are all compared; what is remembered of a run has room for them.
+    @Test func tenPositionsHoldARunThatIsLookedAt() {
+        #expect(2 * Limits.patternCore - 2 >= Limits.patternFixes)
+        #expect(Limits.patternCore + Limits.patternFlank == Limits.patternFixes)
+        #expect(Limits.patternFlank * UInt16.bitWidth <= UInt64.bitWidth && Limits.patternFlank < UInt8.bitWidth)
+        #expect(Double(Limits.patternCore - 1) * (Limits.patternGap_s + 1) <= Double(UInt16.max))
+    }
+
     @Test func allRulesCanBeTurnedOff() {
         #expect(RuleName.allCases.allSatisfy { !Rules.none.hold($0) })
         #expect(RuleName.allCases.filter { !Rules().hold($0) } == [.speeding, .not_arrived, .gathering])

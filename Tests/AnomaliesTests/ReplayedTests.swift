@@ -20,7 +20,7 @@ import Testing
         #expect(fleet.told.count == 1)
         #expect(fleet.told.first?.hasPrefix("replayed van-1 raised@") == true, "\(fleet.told)")
         let raised = fleet.events[0]
-        #expect(raised.detected.seconds(since: raised.time) == 90, "ten fixes, from the first to the last")
+        #expect((90...130).contains(raised.detected.seconds(since: raised.time)), "ten fixes, and at most four more")
         // A night, and new ways: it clears when the first run of them is looked at.
         fleet.take(Self.drive(100, from: 2 * Self.day, seed: 2), of: "van-1")
         #expect(fleet.told.count == 2)
@@ -34,9 +34,10 @@ import Testing
         fleet.take(drive, of: #"v"an}\{1"#)
         fleet.take(drive.map { $0.later(by: 3600) }, of: "van-2")
         let evidence = fleet.evidence(0)
-        #expect(evidence.contains(#""fixes":10,"from":"2026-03-02T02:"#) && evidence.contains(#""duration_s":90"#))
+        let fixes = (10...14).first { evidence.contains(#"{"fixes":\#($0),"from":"2026-03-02T02:"#) }
+        #expect(evidence.contains(#""duration_s":\#(((fixes ?? 0) - 1) * 10),"#), "\(evidence)")
         #expect(
-            evidence.contains(#""seen_device":"v\u0022an\u007d\u005c\u007b1","seen_to":"2026-03-02T01:"#), "\(evidence)"
+            evidence.contains(#""seen_device":"v\u0022an\u007d\u005c\u007b1","seen_at":"2026-03-02T01:"#), "\(evidence)"
         )
         // It can be read back from the line, whatever the id.
         var line: [UInt8] = []
@@ -44,19 +45,20 @@ import Testing
         #expect(Anomaly(line: String(decoding: line, as: UTF8.self)) == fleet.events[0].anomaly)
     }
 
-    /// Of ten positions, one run in five is looked at; of eighteen always one.
-    @Test func howLongARunIsFound() {
-        var found = [9: 0, 10: 0, 14: 0, 17: 0, 18: 0]
+    @Test func anyTenAreFoundAndNoNine() {
+        var found = [9: 0, 10: 0, 11: 0, 14: 0]
         for (count, seed) in found.keys.flatMap({ count in (0..<200).map { (count, UInt64($0)) } }) {
             var fleet = DrawnFleet()
             fleet.take(Self.drive(60, seed: seed), of: "van-1")
             let stolen = Self.drive(60, seed: seed).dropFirst(20).prefix(count).map { $0.later(by: 7200) }
             let own = Self.drive(20, from: 6000, seed: seed + 1000)
             fleet.take(own + stolen + Self.drive(20, from: 9000, seed: seed + 2000), of: "van-2")
-            if !fleet.told.isEmpty { found[count, default: 0] += 1 }
+            guard !fleet.told.isEmpty else { continue }
+            found[count, default: 0] += 1
+            let same = (10...count).contains { fleet.evidence(0).contains(#"{"fixes":\#($0),"#) }
+            #expect(same, "seed \(seed), \(count): \(fleet.evidence(0))")
         }
-        #expect(found[9] == 0 && found[18] == 200, "\(found)")
-        #expect((20...60).contains(found[10] ?? 0) && (130...200).contains(found[14] ?? 0), "\(found)")
+        #expect(found == [9: 0, 10: 200, 11: 200, 14: 200])
     }
 
     @Test func aRealWayIsLongerThanItsDistance() {

@@ -1,10 +1,11 @@
-import Anomalies
 import Engine
 import GRDB
 import Positioning
 import Store
 import TestSupport
 import Testing
+
+@testable import Anomalies
 
 @Suite struct FleetTablesTests {
     private static func signals(_ count: Int, seed: UInt64) -> [(device: String, signal: FleetSignal)] {
@@ -19,7 +20,11 @@ import Testing
                 case 1: .unjammed
                 case 2: .present
                 default:
-                    .pattern(digest: UInt64(Int.random(in: 0..<500, using: &random)) << 55 | 3, since: time)
+                    .pattern(
+                        PatternRun(
+                            digest: UInt64(Int.random(in: 0..<300, using: &random)) << 55 | 3,
+                            before: PatternRun.Flank(bits: UInt64.random(in: 1...2, using: &random) << 63 | 1),
+                            after: PatternRun.Flank(bits: .max), ended: time, tens: 0b11111))
                 }
             return ("van-\(Int.random(in: 0..<9, using: &random))", FleetSignal(kind, time: time, place: place))
         }
@@ -72,7 +77,8 @@ import Testing
                 decisions.signals = [
                     FleetSignal(.present, time: time, place: World.origin),
                     FleetSignal(
-                        .pattern(digest: UInt64(second), since: time), time: time, place: World.origin),
+                        .pattern(PatternRun(digest: UInt64(second), ended: time, tens: 1)), time: time,
+                        place: World.origin),
                 ]
                 watch.take(&decisions, of: name, received: nil)
                 batch.fixes.append(JournalBatch.Entry(device: name, fix: Made.fix(Double(second)), received: nil))
@@ -97,7 +103,7 @@ import Testing
         let scratch = try Scratch()
         _ = try Journal(path: scratch.store)
         let columns = try DatabaseQueue(path: scratch.store).read { try $0.columns(in: "pattern").map(\.name) }
-        #expect(columns == ["id", "digest", "device", "time_us"])
+        #expect(columns == ["id", "digest", "flank_before", "flank_after", "device", "time_us"])
     }
 
     @Test func whatCannotBeReadSaysSo() throws {

@@ -22,9 +22,9 @@ public struct Fleet: Equatable, Sendable {
         _ signal: FleetSignal, of device: String, group: String?, under rules: Rules, tell: Tell
     ) {
         switch signal.kind {
-        case .pattern(let digest, let since):
+        case .pattern(let run):
             guard let rule = rules.replayed else { return }
-            take(digest, since: since, signal, of: device, under: rule, tell: tell)
+            take(run, signal, of: device, under: rule, tell: tell)
         case .jammed(let since, let weight):
             guard let rule = rules.jamming else { return }
             let sighting = JammingIncidents.Sighting(
@@ -42,26 +42,38 @@ public struct Fleet: Equatable, Sendable {
     }
 
     private mutating func take(
-        _ digest: UInt64, since: Timestamp, _ signal: FleetSignal, of device: String, under rule: Replayed, tell: Tell
+        _ run: PatternRun, _ signal: FleetSignal, of device: String, under rule: Replayed, tell: Tell
     ) {
-        let time = signal.time
-        let earlier = patterns.sighting(of: digest)
-        if earlier == nil {
-            let id = patterns.add(digest, PatternTable.Sighting(device: device, time: time))
-            changes.patterns.append(Pattern(id: id, digest: digest, device: device, time: time))
+        let known = patterns.recognise(run, of: device)
+        if !known.isKnown {
+            changes.patterns.append(patterns.add(run, of: device))
             forget(patterns.trim(atMost: Limits.patterns))
         }
-        // It is the same fix, should one ever be taken twice.
-        let isNew = earlier.map { $0.device == device && $0.time == time } ?? true
-        guard var suspicion = members[device]?.suspicion ?? (isNew ? nil : Replayed.Suspicion()) else { return }
-        func tellHere(_ anomaly: Anomaly, _ time: Timestamp, _ detected: Timestamp, _ fence: String?) {
-            tell(anomaly, device, signal.place, time, detected)
+        guard let match = known.match else {
+            judge(device, at: signal.time) { suspicion in
+                rule.goOn(at: signal.time, &suspicion) { anomaly, time, detected, _ in
+                    tell(anomaly, device, signal.place, time, detected)
+                }
+            }
+            return
         }
-        if let earlier, !isNew {
-            rule.recognise(earlier, since: since, at: time, &suspicion, tell: tellHere)
-        } else {
-            rule.goOn(at: time, &suspicion, tell: tellHere)
+        // A run is looked at a while after it ended. Who was there meanwhile was not there before.
+        let isOriginal = match.seen.device != device && match.seen.time > run.ended && match.seen.time <= signal.time
+        let suspect = isOriginal ? match.seen.device : device
+        let finding = isOriginal ? match.finding(behind: device, at: run.ended) : match.finding(in: run)
+        judge(suspect, at: signal.time, isNew: true) { suspicion in
+            rule.take(finding, at: signal.time, &suspicion) { anomaly, time, detected, _ in
+                tell(anomaly, suspect, signal.place, time, detected)
+            }
         }
+    }
+
+    /// - Parameter isNew: also one of which nothing is suspected yet.
+    private mutating func judge(
+        _ device: String, at time: Timestamp, isNew: Bool = false, _ judge: (inout Replayed.Suspicion) -> Void
+    ) {
+        guard var suspicion = members[device]?.suspicion ?? (isNew ? Replayed.Suspicion() : nil) else { return }
+        judge(&suspicion)
         let isOver = suspicion.newest == nil && suspicion.alarm.isReady(at: time)
         change(device) { $0.suspicion = isOver ? nil : suspicion }
     }
@@ -119,18 +131,25 @@ struct FleetMember: Equatable, Sendable {
 // MARK: what is kept
 
 extension Fleet {
-    /// A run of positions that was seen for the first time.
+    /// A run of positions that was seen for the first time in its surroundings; see ``PatternRun``.
     public struct Pattern: Equatable, Sendable {
         /// Ascending.
         public var id: Int64
         public var digest: UInt64
+        public var before: PatternRun.Flank
+        public var after: PatternRun.Flank
         public var device: String
-        /// Of the run's last fix.
+        /// When the run's last position was reached, to the second.
         public var time: Timestamp
 
-        public init(id: Int64, digest: UInt64, device: String, time: Timestamp) {
+        public init(
+            id: Int64, digest: UInt64, before: PatternRun.Flank, after: PatternRun.Flank, device: String,
+            time: Timestamp
+        ) {
             self.id = id
             self.digest = digest
+            self.before = before
+            self.after = after
             self.device = device
             self.time = time
         }
@@ -175,8 +194,5 @@ extension Fleet {
     }
 
     /// Puts a pattern back; by ascending id.
-    public mutating func restore(_ pattern: Pattern) {
-        patterns.add(
-            pattern.digest, PatternTable.Sighting(device: pattern.device, time: pattern.time), id: pattern.id)
-    }
+    public mutating func restore(_ pattern: Pattern) { patterns.add(pattern) }
 }

@@ -10,7 +10,7 @@ public struct FleetSignal: Equatable, Sendable {
         /// Its satellites are gone, or back.
         case jammed(since: Timestamp, weight: Jamming.Weight = .full), unjammed
         /// It went through this run of positions.
-        case pattern(digest: UInt64, since: Timestamp)
+        case pattern(PatternRun)
         /// It is there.
         case present
     }

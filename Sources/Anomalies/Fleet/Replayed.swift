@@ -1,14 +1,16 @@
 internal import Positioning
 
-/// `replayed`: a run of ten positions, all different, that was seen before to the last digit, from this device or another: a
+/// `replayed`: ten positions in a row, all different, that were seen before to the last digit, from this device or another: a
 /// receiver never sees the same error twice.
 ///
 /// The device's part goes along with the way: positions that repeat the one before don't count, so a receiver that holds its
-/// position at rest goes nowhere. ``Way`` tells which runs are looked at; ``PatternTable`` remembers them.
+/// position at rest goes nowhere. ``Way`` tells which runs are looked at; ``PatternTable`` remembers them, and what was around
+/// them. Any ten hold such a run, so any ten are found, once at most four more positions are known, or the way is over. Who was
+/// there while one still stood at their end was not there before; where several were, at least one is told of.
 public struct Replayed: FleetRule {
     public static let name = RuleName.replayed
     public static let settings: [Setting<Replayed>] = [
-        Setting("distance_m", \.distance_m, 1...100_000), Setting("clear_s", \.clear_s, 1...86_400),
+        Setting("distance_m", \.distance_m, 1...50_000), Setting("clear_s", \.clear_s, 1...86_400),
         .cooldown(\.cooldown_s),
     ]
 
@@ -32,16 +34,21 @@ public struct Replayed: FleetRule {
     }
 
     public func hear(_ heard: Heard, _ state: inout State, signal: (FleetSignal) -> Void) {
-        guard let fix = heard.fix, state.way.go(to: fix.coordinate, at: fix.time),
-            let digest = state.way.digest(atLeast_m: distance_m)
-        else { return }
-        let since = state.way.beginning(of: fix.time)
-        signal(FleetSignal(.pattern(digest: digest, since: since), time: fix.time, place: fix.coordinate))
+        guard let fix = heard.fix, fix.coordinate.isOnEarth else { return }
+        func look(_ way: Way, after: Int) {
+            guard let run = way.run(after: after, atLeast_m: distance_m) else { return }
+            signal(FleetSignal(.pattern(run), time: max(fix.time, way.time), place: fix.coordinate))
+        }
+        if !state.way.goesOn(at: fix.time) {
+            for after in (0..<Limits.patternFlank).reversed() { look(state.way, after: after) }
+            state.way = Way()
+        }
+        if state.way.go(to: fix.coordinate, at: fix.time) { look(state.way, after: Limits.patternFlank) }
     }
 
     /// What is remembered of a device that went where one went before.
     struct Suspicion: Equatable, Sendable {
-        /// Of the last run that was known.
+        /// When the last run that was known ended.
         var newest: Timestamp?
         /// Runs that were known since it was raised.
         var runs = 0
@@ -54,17 +61,26 @@ public struct Replayed: FleetRule {
         }
     }
 
-    /// Takes a run that was seen before.
-    func recognise(
-        _ earlier: PatternTable.Sighting, since: Timestamp, at time: Timestamp, _ state: inout Suspicion, tell: Tell
-    ) {
+    /// That a device went where one was before.
+    struct Finding: Equatable, Sendable {
+        /// Positions that were the same, from when to when.
+        var fixes: Int
+        var from: Timestamp
+        var to: Timestamp
+        /// Who was there before, and when.
+        var seenDevice: String
+        var seenAt: Timestamp
+    }
+
+    /// Takes what a device is suspected of.
+    func take(_ finding: Finding, at time: Timestamp, _ state: inout Suspicion, tell: Tell) {
         state.runs += 1
-        state.newest = time
-        state.alarm.raise(Self.name, at: time, since: since, tell: tell) { evidence in
-            evidence.count("fixes", Limits.patternFixes)
-            evidence.span(from: since, to: time)
-            evidence.name("seen_device", earlier.device)
-            evidence.time("seen_to", earlier.time)
+        state.newest = max(state.newest ?? finding.to, finding.to)
+        state.alarm.raise(Self.name, at: time, since: finding.from, tell: tell) { evidence in
+            evidence.count("fixes", finding.fixes)
+            evidence.span(from: finding.from, to: finding.to)
+            evidence.name("seen_device", finding.seenDevice)
+            evidence.time("seen_at", finding.seenAt)
         }
     }
 

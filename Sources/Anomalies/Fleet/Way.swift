@@ -2,86 +2,119 @@ internal import Positioning
 
 /// A device's last positions, of which each differs from the one before.
 ///
-/// A run of them is looked at where the position whose hash is the smallest stands first or last in it (a closed syncmer:
-/// R. Edgar, PeerJ 9:e10805, 2021). That is decided by the run alone, so it holds whenever the run comes again, wherever that
-/// begins; about one run in five is looked at; and of ``Limits/patternFixes`` − 1 runs in a row at least one is, so that of a
-/// longer way one is always met.
+/// A run of ``Limits/patternCore`` of them is looked at where the position whose hash is the smallest stands first or last in it
+/// (a closed syncmer: R. Edgar, PeerJ 9:e10805, 2021). That is decided by the run alone, so it holds whenever the run comes again,
+/// wherever that begins; about one run in three is looked at; and in any ten positions at least one is, the one that begins or
+/// ends with the smallest of the ten. It is looked at when all is known that may be in a ten with it: as many positions after it
+/// as a ten has more than the run, or the way is over.
 struct Way: Sendable {
     /// The oldest first; the last ``count`` are meant.
-    private var steps = InlineArray<10, UInt64>(repeating: 0)
+    private var steps = InlineArray<14, UInt64>(repeating: 0)
     /// The newest position, …
     private var place = GridPlace()
-    /// … and the low bits of the time at which it was first there, in milliseconds.
-    private var clock_ms: UInt32 = 0
+    /// … and when it was first there.
+    private(set) var time = Timestamp(microseconds: 0)
+    /// Which of the positions lie on a coarse grid, the newest in the lowest bit.
+    private var coarse: UInt16 = 0
     private var count: UInt8 = 0
-    /// So many of the newest positions lie on a coarse grid; no more than there are steps.
-    private var coarse: UInt8 = 0
 
     /// A step in one word, for it is copied a lot: the position's hash, the way from the position before in tenths of a metre (at
-    /// most 6.5 km, which is far enough), the low bits of the time in seconds.
-    private static func step(_ hash: UInt64, length_dm: UInt16, clock_s: UInt16) -> UInt64 {
-        (hash >> 32) << 32 | UInt64(length_dm) << 16 | UInt64(clock_s)
+    /// most 6.5 km, which is far enough), the seconds since it was there.
+    private static func step(_ hash: UInt64, length_dm: UInt16, delay_s: UInt16) -> UInt64 {
+        (hash >> 32) << 32 | UInt64(length_dm) << 16 | UInt64(delay_s)
     }
 
     private static func hash(_ step: UInt64) -> UInt64 { step >> 32 }
-    private static func length_dm(_ step: UInt64) -> UInt16 { UInt16(truncatingIfNeeded: step >> 16) }
-    private static func clock_s(_ step: UInt64) -> UInt16 { UInt16(truncatingIfNeeded: step) }
+    private static func length_dm(_ step: UInt64) -> Int { Int(step >> 16 & 0xFFFF) }
+    private static func delay_s(_ step: UInt64) -> UInt16 { UInt16(truncatingIfNeeded: step) }
+
+    /// Whether what is seen at a time goes on with it; else it is over, and another begins.
+    func goesOn(at time: Timestamp) -> Bool {
+        guard count > 0 else { return true }
+        let passed_s = time.seconds(since: self.time)
+        return passed_s > 0 && passed_s <= Limits.patternGap_s
+    }
 
     /// Goes on.
-    /// - Returns: whether a run ends here.
+    /// - Parameter coordinate: on the earth.
+    /// - Returns: whether it is another position than before.
     mutating func go(to coordinate: Coordinate, at time: Timestamp) -> Bool {
-        guard coordinate.isOnEarth else { return false }
-        let now_ms = UInt32(truncatingIfNeeded: time.microseconds / 1000)
-        let passed_s = Double(Int32(bitPattern: now_ms &- clock_ms)) / 1000
-        if passed_s <= 0 || passed_s > Limits.patternGap_s { (count, coarse) = (0, 0) }
         let here = GridPlace(coordinate)
         guard count == 0 || here != place else { return false }
-        clock_ms = now_ms
         let length_dm = count == 0 ? 0 : min(10 * place.fairDistance_m(to: here), 65_535)
+        let delay_s = count == 0 ? 0 : Self.second(of: time) - Self.second(of: self.time)
         for index in 1..<steps.count { steps[index - 1] = steps[index] }
         steps[steps.count - 1] = Self.step(
-            Self.mixed(here.bits), length_dm: UInt16(length_dm), clock_s: Self.clock_s(time))
+            Self.mixed(here.bits), length_dm: UInt16(length_dm), delay_s: UInt16(clamping: delay_s))
         place = here
+        self.time = time
         count = min(count + 1, UInt8(steps.count))
-        coarse = here.isCoarse ? min(coarse + 1, UInt8(steps.count)) : 0
-        return count == steps.count
-    }
-
-    /// When a run began, to the second.
-    /// - Parameter time: when it ended.
-    func beginning(of time: Timestamp) -> Timestamp {
-        time.advanced(bySeconds: -Double(Self.clock_s(time) &- Self.clock_s(steps[0])))
-    }
-
-    private static func clock_s(_ time: Timestamp) -> UInt16 {
-        UInt16(truncatingIfNeeded: time.microseconds / 1_000_000)
-    }
-
-    /// What names the run; `nil` where it is not looked at, or says nothing: a way too short, a place twice, or positions so
-    /// coarse that two honest ways along one street may be alike.
-    func digest(atLeast_m distance_m: Double) -> UInt64? {
-        guard isLookedAt, coarse < steps.count, isAllDifferent else { return nil }
-        // The first one's way led to the run.
-        var length_dm = 0
-        for index in 1..<steps.count { length_dm += Int(Self.length_dm(steps[index])) }
-        guard Double(length_dm) >= 10 * distance_m else { return nil }
-        var digest: UInt64 = 0
-        for index in steps.indices { digest = Self.mixed(digest ^ Self.hash(steps[index])) }
-        return digest
-    }
-
-    private var isLookedAt: Bool {
-        let ends = min(Self.hash(steps[0]), Self.hash(steps[steps.count - 1]))
-        for index in 1..<steps.count - 1 where Self.hash(steps[index]) < ends { return false }
+        coarse = coarse << 1 | (here.isCoarse ? 1 : 0)
         return true
     }
 
-    /// A pinned receiver may go to and fro between a few places for ever.
-    private var isAllDifferent: Bool {
-        for index in steps.indices {
-            for other in 0..<index where Self.hash(steps[index]) == Self.hash(steps[other]) { return false }
+    private static func second(of time: Timestamp) -> Int64 { time.microseconds / 1_000_000 }
+
+    /// The run with so many positions after it; `nil` where there is none, where it is not looked at, or where no ten that it is
+    /// in says anything.
+    /// - Parameters:
+    ///   - after: at most ``Limits/patternFlank``.
+    ///   - distance_m: the least way of a ten that does.
+    func run(after: Int, atLeast_m distance_m: Double) -> PatternRun? {
+        let start = steps.count - after - Limits.patternCore
+        let before = min(Limits.patternFlank, Int(count) - after - Limits.patternCore)
+        guard before >= 0, isLookedAt(start) else { return nil }
+        let tens = tens(around: start, from: start - before, atLeast_m: distance_m)
+        guard tens != 0 else { return nil }
+        let last = start + Limits.patternCore - 1
+        var run = PatternRun(digest: 0, ended: Timestamp(microseconds: 0), tens: tens)
+        for index in start...last { run.digest = Self.mixed(run.digest ^ Self.hash(steps[index])) }
+        for index in start + 1...last { run.duration_s += Self.delay_s(steps[index]) }
+        var link = run.digest
+        for distance in 0..<before {
+            link = Self.mixed(link ^ Self.hash(steps[start - 1 - distance]))
+            run.before.put(link, at: distance)
+            run.before_s[distance] = Self.delay_s(steps[start - distance])
         }
+        link = run.digest
+        var second = Self.second(of: time)
+        for distance in 0..<after {
+            let step = steps[last + 1 + distance]
+            link = Self.mixed(link ^ Self.hash(step))
+            run.after.put(link, at: distance)
+            run.after_s[distance] = Self.delay_s(step)
+            second -= Int64(Self.delay_s(step))
+        }
+        run.ended = Timestamp(microseconds: second * 1_000_000)
+        return run
+    }
+
+    private func isLookedAt(_ start: Int) -> Bool {
+        let last = start + Limits.patternCore - 1
+        let ends = min(Self.hash(steps[start]), Self.hash(steps[last]))
+        for index in start + 1..<last where Self.hash(steps[index]) < ends { return false }
         return true
+    }
+
+    /// See ``PatternRun/tens``. Not one with too short a way; nor one that was at a place twice, for a pinned receiver may go to and
+    /// fro between a few places for ever; nor of positions so coarse that two honest ways along one street may be alike.
+    private func tens(around start: Int, from first: Int, atLeast_m distance_m: Double) -> UInt8 {
+        var tens: UInt8 = 0
+        var distinct = first
+        var length_dm = 0
+        for index in first..<min(steps.count, start + Limits.patternFixes) {
+            for other in distinct..<index where Self.hash(steps[other]) == Self.hash(steps[index]) {
+                distinct = other + 1
+            }
+            // The first one's way led to the ten.
+            if index > first { length_dm += Self.length_dm(steps[index]) }
+            let begin = index + 1 - Limits.patternFixes
+            guard begin >= first else { continue }
+            if begin > first { length_dm -= Self.length_dm(steps[begin]) }
+            let isCoarse = ~(coarse >> UInt16(steps.count - 1 - index)) & (1 << UInt16(Limits.patternFixes) - 1) == 0
+            if distinct <= begin, !isCoarse, Double(length_dm) >= 10 * distance_m { tens |= 1 << UInt8(start - begin) }
+        }
+        return tens
     }
 
     /// A bijection whose result looks random (splitmix64's: S. Vigna, public domain).
@@ -94,13 +127,11 @@ struct Way: Sendable {
 
     mutating func code<Coder: StateCoder>(_ coder: inout Coder) throws(Coder.Failure) {
         try place.code(&coder)
-        var clock = Int64(clock_ms)
-        try coder.integer(&clock)
-        clock_ms = UInt32(truncatingIfNeeded: clock)
-        var counts = Int64(count) << 8 | Int64(coarse)
+        try coder.time(&time)
+        var counts = Int64(count) << 16 | Int64(coarse)
         try coder.integer(&counts)
-        count = UInt8(clamping: min(counts >> 8 & 255, Int64(steps.count)))
-        coarse = UInt8(truncatingIfNeeded: counts)
+        count = UInt8(min(counts >> 16 & 255, Int64(steps.count)))
+        coarse = UInt16(truncatingIfNeeded: counts)
         for index in steps.indices.suffix(Int(count)) {
             var step = Int64(bitPattern: steps[index])
             try coder.integer(&step)
@@ -111,9 +142,7 @@ struct Way: Sendable {
 
 extension Way: Equatable {
     static func == (a: Way, b: Way) -> Bool {
-        guard a.count == b.count, a.coarse == b.coarse, a.clock_ms == b.clock_ms, a.place == b.place else {
-            return false
-        }
+        guard a.count == b.count, a.coarse == b.coarse, a.time == b.time, a.place == b.place else { return false }
         return a.steps.indices.suffix(Int(a.count)).allSatisfy { a.steps[$0] == b.steps[$0] }
     }
 }
