@@ -15,6 +15,9 @@ extension Limits {
     /// Times both accuracies that are taken off a way before it makes a speed, as screening does: a receiver that has just
     /// found its satellites is that far off.
     public static let speedBlur = 2.0
+    /// Seconds for which each fix must leave open whether a device is in a fence, until it counts as having been there: longer
+    /// than one waits at a light beside it.
+    public static let arrivalDoubt_s = 120.0
     /// Metres of a degree on the earth at most, so that a way is no longer than its degrees times this.
     public static let metresPerDegreeMost = 111_700.0
     /// Share of the implied speed that the receiver's own must have at both ends to bear it out: a train, not a spike.

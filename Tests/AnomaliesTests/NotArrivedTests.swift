@@ -91,6 +91,35 @@ import Testing
             ], "late by the first fix after a silence")
     }
 
+    /// `k` is at the kerb, 8 m beside f0 with an accuracy of 10 m; `p` 60 m beside it.
+    @Test func whoStaysWithinItsErrorOfTheFenceHasTheBenefitOfTheDoubt() throws {
+        func told(_ drawing: String, cut: Int? = nil) throws -> [String] {
+            var stream = try stream()
+            func draw(_ drawing: some StringProtocol) throws {
+                try stream.draw(String(drawing)) { character, second in
+                    let wobble = second.truncatingRemainder(dividingBy: 7) / 7
+                    let east = character == "k" ? 108.0 : character == "p" ? 160 : 600
+                    var report = World.report(second, east + wobble, wobble)
+                    report.measurements.reportedAccuracy_m = 10
+                    return report
+                }
+            }
+            if let cut {
+                try draw(drawing.prefix(cut))
+                try stream.restart()
+                try draw(drawing.dropFirst(cut))
+            } else {
+                try draw(drawing)
+            }
+            return stream.told
+        }
+        #expect(try told(Self.dots(40) + "kkk" + Self.dots(100)) == [], "120 s at the kerb")
+        #expect(try told(Self.dots(40) + "kk" + Self.dots(100)) == [Self.raised], "a light beside it")
+        #expect(try told(Self.dots(40) + "kk.kk.kk" + Self.dots(100)) == [Self.raised], "it drives by")
+        #expect(try told(Self.dots(40) + "pppppppp" + Self.dots(100)) == [Self.raised], "the neighbour's yard")
+        #expect(try told(Self.dots(40) + "kkk" + Self.dots(100), cut: 42) == [], "a restart meanwhile")
+    }
+
     @Test func aRestartInTheMiddleChangesNothing() throws {
         let drawing = Self.dots(75) + "IIIII" + Self.dots(20)
         for cut in [1, 60, 69, 70, 71, 72, 76, 78, 85] {

@@ -2,7 +2,8 @@ internal import Fencing
 public import Positioning
 
 /// `not_arrived`: some time after the hours began, it has not been in any of the fences named. Without fences or hours it says
-/// nothing. It is decided at fixes: who is silent is not known to be late.
+/// nothing. It is decided at fixes: who is silent is not known to be late. Who stays where its accuracy leaves open whether it
+/// is inside, as at the kerb of the yard, is given the benefit of the doubt.
 public struct NotArrived: TrackRule {
     public static let name = RuleName.not_arrived
     public static let settings: [Setting<NotArrived>] = [
@@ -23,14 +24,17 @@ public struct NotArrived: TrackRule {
     public init() {}
 
     public struct State: RuleState {
-        /// Of the newest fix by which it was there.
+        /// Of the newest fix by which it was there, or may have been.
         var inside: Timestamp?
+        /// Since when each fix leaves open whether it is there.
+        var doubtful: Timestamp?
         var alarm = Alarm()
 
         public init() {}
 
         public mutating func code<Coder: StateCoder>(_ coder: inout Coder) throws(Coder.Failure) {
             try coder.time(&inside)
+            try coder.time(&doubtful)
             try alarm.code(&coder)
         }
     }
@@ -43,7 +47,10 @@ public struct NotArrived: TrackRule {
             isDoubtful = isDoubtful || place.signedDistance_m <= 0
             if place.membership.isInside { entered = min(entered ?? seen.time, place.membership.entered ?? seen.time) }
         }
-        if entered != nil { state.inside = seen.time }
+        isDoubtful = entered == nil && (isDoubtful || mayBeInside(seen))
+        state.doubtful = isDoubtful ? state.doubtful ?? seen.time : nil
+        let mayBeThere = state.doubtful.map { seen.time.seconds(since: $0) >= Limits.arrivalDoubt_s } ?? false
+        if entered != nil || mayBeThere { state.inside = seen.time }
         let period = scope.fences.isEmpty ? nil : scope.hours?.period(at: seen.time, for: seen.group)
         settle(&state, seen, period, entered, tell)
         guard let period, entered == nil, !isDoubtful else { return }
@@ -55,6 +62,16 @@ public struct NotArrived: TrackRule {
             evidence.time("due", due)
             evidence.number("late_s", seen.time.seconds(since: period.lowerBound))
             if let inside = state.inside { evidence.time("last_there", inside) }
+        }
+    }
+
+    /// Within its error of a boundary that it seems to be outside of.
+    private func mayBeInside(_ seen: Observation) -> Bool {
+        let (place, blur_m) = (seen.fix.coordinate, Limits.speedBlur * seen.here.accuracy_m)
+        return seen.ground.fences(near: place, within: blur_m).contains { index in
+            let fence = seen.ground.fences[index]
+            return scope.fences.contains(fence.id) && fence.applies(to: seen.group)
+                && seen.ground.signedDistance_m(to: index, from: place) <= blur_m
         }
     }
 
