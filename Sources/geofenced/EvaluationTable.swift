@@ -9,10 +9,11 @@ enum EvaluationTable {
             "rule", "injected", "found", "missed", "rightly", "false", "precision", "recall", "delay s (median, p95)",
             "false per 100 device-days",
         ])
-        var wrongly = 0
+        let defaults = Rules()
+        var (wrongly, wronglyOfOthers) = (0, 0)
         for rule in RuleName.allCases {
             guard let score = result.scores[rule] else { continue }
-            wrongly += score.wrongly
+            if defaults.hold(rule) { wrongly += score.wrongly } else { wronglyOfOthers += score.wrongly }
             table.add([
                 rule.rawValue, "\(score.injected)", "\(score.found)", "\(score.missed)", "\(score.rightly)",
                 "\(score.wrongly)", share(score.precision), share(score.recall),
@@ -20,7 +21,9 @@ enum EvaluationTable {
                 decimal(per100(score.wrongly, result), 2),
             ])
         }
-        table.add(["all", "", "", "", "", "\(wrongly)", "", "", "", decimal(per100(wrongly, result), 2)])
+        for (name, count) in [("on by default", wrongly), ("off by default", wronglyOfOthers)] {
+            table.add([name, "", "", "", "", "\(count)", "", "", "", decimal(per100(count, result), 2)])
+        }
         return table.text
     }
 

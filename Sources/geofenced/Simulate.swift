@@ -47,7 +47,7 @@ struct Simulate: ParsableCommand {
     @Flag(help: "With --evaluate: what all rules together cost over the ordinary device-days, by turns with none.")
     var cost = false
 
-    @Flag(help: "With --evaluate: also name what was raised for nothing.")
+    @Flag(help: "With --evaluate: also name what was raised for nothing, and what was missed.")
     var explain = false
 
     @Option(help: "How many trackers.")

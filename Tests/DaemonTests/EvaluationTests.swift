@@ -61,7 +61,8 @@ import Testing
     }
 
     @Test(arguments: Evaluation.injectable) func everyCaseIsThere(_ rule: RuleName) {
-        let days = (0..<4).map { DeviceDay(device: "d", rule: rule, midnight: Self.midnight, seed: 100 + $0) }
+        let count: UInt64 = rule == .wrong_datum ? 1 : 3
+        let days = (0..<count).map { DeviceDay(device: "d", rule: rule, midnight: Self.midnight, seed: 100 + $0) }
         let labels = days.flatMap(\.labels).filter { $0.isInjected }
         #expect(!labels.isEmpty && labels.allSatisfy { $0.rule == rule && $0.from <= $0.to })
     }
@@ -92,6 +93,65 @@ import Testing
         #expect(!explains(.frozen, -50, -1), "before it began")
         #expect(explains(.frozen, 600, 600 + 2 * Label.grace_s), "it began in time")
         #expect(!explains(.frozen, 601 + Label.grace_s, 602 + Label.grace_s), "long after")
+    }
+
+    @Test func whatIsToldOfIsRightForHalfOfItAtLeastAndOfThatFenceOnly() {
+        func at(_ second: Double) -> Timestamp { Self.midnight.advanced(bySeconds: second) }
+        let labels = [
+            Label(rule: .flapping, from: at(0), to: at(100), fence: "a"),
+            Label(rule: .flapping, from: at(200), to: at(300), fence: "a"),
+            Label(rule: .idle, from: at(0), to: at(1800)),
+            Label(rule: .frozen, from: at(0), to: at(1800), isInjected: true, companions: [.flapping]),
+        ]
+        func isRight(_ rule: RuleName, _ fence: String?, _ since: Double, _ detected: Double) -> Bool {
+            labels.bearOut(rule, fence: fence, since: at(since), detected: at(detected))
+        }
+        #expect(isRight(.flapping, "a", 0, 300) && isRight(.flapping, "a", 0, 400), "both stretches together")
+        #expect(!isRight(.flapping, "a", 0, 401) && !isRight(.flapping, "b", 0, 100))
+        #expect(!isRight(.flapping, nil, 0, 100))
+        #expect(isRight(.idle, nil, 0, 1800) && isRight(.idle, "a", 900, 2700) && !isRight(.idle, nil, 901, 2701))
+        #expect(isRight(.flapping, "a", 100, 100) && !isRight(.flapping, "a", 101, 101), "at one moment")
+        #expect(!isRight(.frozen, nil, 0, 1800), "a case is to be found")
+        #expect(isRight(.idle, nil, 1000, 900), "told of by a clock that is behind")
+    }
+
+    @Test func whoStandsWithinItsErrorOfAnEdgeIsAtTheEdge() {
+        func label(_ beyond_m: Double, speed_mps: Double) -> [Label] {
+            var edges = Edges()
+            let spot = City.depot.middle.moved(City.depot.halfWidth_m + beyond_m, 0)
+            for second in [0.0, 10, 20, 60] {
+                let from = Self.midnight.advanced(bySeconds: second)
+                edges.note((spot, speed_mps, nil), within: 12, from: from, to: from.advanced(bySeconds: 10))
+            }
+            return edges.labels
+        }
+        #expect(label(12, speed_mps: 0).map { $0.to.seconds(since: $0.from) } == [30, 10])
+        #expect(label(-12, speed_mps: 1.5).allSatisfy { $0.fence == City.depot.id && $0.rule == .flapping })
+        #expect(label(-12, speed_mps: 1.5).count == 2 && label(12.1, speed_mps: 0).isEmpty)
+        #expect(label(-12.1, speed_mps: 0).isEmpty && label(0, speed_mps: 5).isEmpty)
+        // The nearest of a corner is the corner.
+        let corner = City.depot.middle.moved(City.depot.halfWidth_m + 3, City.depot.halfHeight_m + 4)
+        #expect((City.depot.distance_m(from: corner) - 5).magnitude < 1e-9)
+    }
+
+    @Test func aWeekHasFiveWorkingDaysAndNoWeekend() {
+        for start in [0, 3] {
+            let midnight = Self.midnight.advanced(bySeconds: Double(start) * 86_400)
+            let week = DeviceDay(device: "d", isWeek: true, midnight: midnight, seed: 12)
+            let times = week.reports.compactMap(\.report.time)
+            let days = Set(times.map { Int($0.seconds(since: Self.midnight) / 86_400) }).sorted()
+            #expect(days == (start..<start + 5).map { $0 < 5 ? $0 : $0 + 2 })
+            #expect(week.count == 5 && week.end > (week.reports.last?.received ?? week.end))
+        }
+    }
+
+    @Test func placesThatWereDrawnInAnotherDatumAreWhereTheMapSays() {
+        let area = City.customers[0]
+        for datum in [Datum.gcj02, .bd09] {
+            let place = StreamCase.really([area], in: datum)[0].middle
+            let drawn = Spot(datum.fromWGS84(place.coordinate))
+            #expect(drawn.distance_m(to: area.middle) < 1 && place.distance_m(to: area.middle) > 300)
+        }
     }
 
     @Test func statesAreCopiedWhole() {

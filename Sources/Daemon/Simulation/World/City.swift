@@ -34,6 +34,8 @@ enum City {
         Area(id: "terminal-west", kind: .site, middle: line.west, halfWidth_m: 70, halfHeight_m: 60),
         Area(id: "terminal-east", kind: .site, middle: line.east, halfWidth_m: 70, halfHeight_m: 60),
     ]
+    /// Half the width of the corridor along the line, metres.
+    static let lineHalfWidth_m = 30.0
     static let busGroup = "buses"
     /// All others: they begin at the depot.
     static let staffGroup = "staff"
@@ -78,12 +80,20 @@ enum City {
         return areas
     }
 
+    private static let town = Area(
+        id: "town", kind: .allowed, middle: Spot(0, 0), halfWidth_m: allowed_m, halfHeight_m: allowed_m)
+    private static let corridor = Area(
+        id: "line", kind: .route, middle: Spot(0, 0), halfWidth_m: line.east.east_m + lineHalfWidth_m,
+        halfHeight_m: lineHalfWidth_m)
+    /// Where work is done.
+    static let workplaces = [depot] + sites + customers + terminals
+    private static let drawn = workplaces + forbidden + [town]
+    /// All whose boundary one may stand at.
+    static let bounded = drawn + [corridor]
+
     /// As a file of fences.
     static var geoJSON: String {
-        let all = [depot] + sites + customers + forbidden + terminals
-        let allowed = Area(
-            id: "town", kind: .allowed, middle: Spot(0, 0), halfWidth_m: allowed_m, halfHeight_m: allowed_m)
-        let areas = (all + [allowed]).map { area in
+        let areas = drawn.map { area in
             let corners = [(-1.0, -1.0), (1, -1), (1, 1), (-1, 1), (-1, -1)].map { east, north in
                 position(area.middle.moved(east * area.halfWidth_m, north * area.halfHeight_m))
             }
@@ -92,7 +102,7 @@ enum City {
                 #""type":"Polygon","coordinates":[[\#(corners.joined(separator: ","))]]"#)
         }
         let route = feature(
-            "line", #""kind":"route","half_width_m":30,"groups":["\#(busGroup)"]"#,
+            corridor.id, #""kind":"route","half_width_m":\#(Int(lineHalfWidth_m)),"groups":["\#(busGroup)"]"#,
             #""type":"LineString","coordinates":[\#(position(line.west)),\#(position(line.east))]"#)
         return #"{"type":"FeatureCollection","features":[\#((areas + [route]).joined(separator: ",\n"))]}"# + "\n"
     }

@@ -17,6 +17,7 @@ struct CrewDay {
     struct Raised {
         var device: String
         var anomaly: Anomaly
+        var fence: String?
         var since: Timestamp
         var detected: Timestamp
     }
@@ -75,7 +76,10 @@ struct CrewDay {
             if event.kind == .retract {
                 raised.removeAll { $0.device == event.device && $0.anomaly.isSame(as: anomaly) }
             } else {
-                note(Raised(device: event.device, anomaly: anomaly, since: event.time, detected: event.detected))
+                note(
+                    Raised(
+                        device: event.device, anomaly: anomaly, fence: event.fence, since: event.time,
+                        detected: event.detected))
             }
         }
         for signal in decisions.signals {

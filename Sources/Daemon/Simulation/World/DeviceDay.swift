@@ -1,41 +1,54 @@
 internal import Anomalies
 internal import Positioning
 
-/// One made-up device's day: what arrives of it, and what is true of it.
+/// One made-up device's day, or its working days in a row: what arrives of it, and what is true of it.
 struct DeviceDay: Sendable {
     var device: String
     var group: String
     /// By arrival.
     var reports: [SimulatedReport] = []
     var labels: [Label] = []
-    /// How many days it is: what is a habit shows after some only.
-    private(set) var count = 1
+    /// How many working days it is.
+    let count: Int
+    /// Midnight after the last of them.
+    private(set) var end: Timestamp
 
     private static let day_s = 86_400.0
-    private static let daysOfHabit = 3
+    /// A week: what is a habit shows in some days only.
+    static let daysOfHabit = 5
+    private static let daysOff = 2
+    /// Places where one works in a week.
+    private static let round = 6...10
     /// Seconds between two reports, as devices are set to.
     private static let intervals_s = [1.0, 2, 5, 10, 15, 30, 60]
     /// Of those that report less while they stand, the most between two reports.
     private static let parkedInterval_s = 300.0
-    /// What is not yet, or no longer, what a rule waits for.
-    private static let nearlySilent_s = 500.0
+    /// After which silence, and the lack of a position, is told of.
+    private static let silence_s = 600.0
 
     /// - Parameters:
     ///   - rule: whose case is put in; `nil`: an ordinary day.
-    ///   - midnight: of the day, local.
-    init(device: String, rule: RuleName? = nil, midnight: Timestamp, seed: UInt64) {
+    ///   - isWeek: five working days, and the same places again and again; `wrong_datum` has no other cases.
+    ///   - midnight: of the first day, local.
+    init(device: String, rule: RuleName? = nil, isWeek: Bool = false, midnight: Timestamp, seed: UInt64) {
         self.device = device
         var random = SeededGenerator(seed: seed)
         let isBus = rule == .off_route || (rule == nil && Double.random(in: 0..<1, using: &random) < 0.15)
         group = isBus ? City.busGroup : City.staffGroup
         let mayPin = rule != .flapping
         var stream: StreamCase.Stream = []
-        count = rule == .wrong_datum ? Self.daysOfHabit : 1
+        count = isWeek || rule == .wrong_datum ? Self.daysOfHabit : 1
+        var places = City.sites + City.customers
+        if count > 1 { places = Array(places.shuffled(using: &random).prefix(.random(in: Self.round, using: &random))) }
+        // Half of the cases: who drew the fences took them from such a map.
+        let wronglyDrawn = rule == .wrong_datum && Bool.random(using: &random)
+        if wronglyDrawn { places = StreamCase.really(places, in: Bool.random(using: &random) ? .gcj02 : .bd09) }
+        end = midnight
         for number in 0..<count {
-            let midnight = midnight.advanced(bySeconds: Double(number) * Self.day_s)
-            let day = WorkingDay(rule: rule, isBus: isBus, SeededGenerator(seed: random.next()))
-            let said = Self.stream(of: day, midnight, mayPin: mayPin, &labels, &random)
-            stream += said
+            let midnight = Self.workday(number, from: midnight)
+            end = midnight.advanced(bySeconds: Self.day_s)
+            let day = WorkingDay(rule: rule, isBus: isBus, places: places, SeededGenerator(seed: random.next()))
+            stream += Self.stream(of: day, midnight, mayPin: mayPin, &labels, &random)
             if let incident = day.incident {
                 labels.append(
                     Label(
@@ -45,28 +58,38 @@ struct DeviceDay: Sendable {
             }
             noteOrdinary(day, midnight)
         }
-        if let rule { put(rule, into: &stream, midnight, &random) }
+        if let rule { put(rule, into: &stream, midnight, wronglyDrawn: wronglyDrawn, &random) }
         guard let first = stream.first, let last = stream.last else { return }
         let batches = rule != .clock_skew && rule != .week_rollover && Double.random(in: 0..<1, using: &random) < 0.25
         var uplink = Uplink(batches: batches, over: first.sent...last.sent, random.next())
         reports = uplink.send(stream)
-        // Others may be looked at for longer.
-        noteSilence(stream, until: midnight.advanced(bySeconds: Double(Self.daysOfHabit) * Self.day_s))
+        noteSilence(stream, midnight)
+    }
+
+    /// Midnight of a working day after the first; none is on Saturday or Sunday.
+    private static func workday(_ number: Int, from first: Timestamp) -> Timestamp {
+        let weekday = Int((first.seconds(since: Evaluation.monday) / day_s).rounded(.down)) % (daysOfHabit + daysOff)
+        let weekends = (weekday + number) / daysOfHabit
+        return first.advanced(bySeconds: Double(number + weekends * daysOff) * day_s)
     }
 
     private mutating func put(
-        _ rule: RuleName, into stream: inout StreamCase.Stream, _ midnight: Timestamp, _ random: inout SeededGenerator
+        _ rule: RuleName, into stream: inout StreamCase.Stream, _ midnight: Timestamp, wronglyDrawn: Bool,
+        _ random: inout SeededGenerator
     ) {
-        let hours =
-            midnight.advanced(
-                bySeconds: WorkingDay.hours_s.lowerBound)...midnight.advanced(
-                bySeconds: WorkingDay.hours_s.upperBound)
+        let hours = Self.hours(of: midnight)
         var unheard: [Label] = []
         var otherDay = SeededGenerator(seed: random.next())
         let other = Self.stream(
             of: WorkingDay(SeededGenerator(seed: random.next())), midnight, mayPin: false, &unheard, &otherDay)
         var streamCase = StreamCase(rule, other: other, random.next())
-        if let label = streamCase.put(into: &stream, hours: hours) { labels.append(label) }
+        let label = wronglyDrawn ? streamCase.allDay(stream) : streamCase.put(into: &stream, hours: hours)
+        if let label { labels.append(label) }
+    }
+
+    private static func hours(of midnight: Timestamp) -> ClosedRange<Timestamp> {
+        let hours = WorkingDay.hours_s
+        return midnight.advanced(bySeconds: hours.lowerBound)...midnight.advanced(bySeconds: hours.upperBound)
     }
 
     /// What the receiver says all day.
@@ -88,6 +111,7 @@ struct DeviceDay: Sendable {
         stream.reserveCapacity(Int((end - first.start_s) / interval))
         var time = (first.start_s + Double.random(in: 0..<interval, using: &random)).rounded()
         var step = interval
+        var edges = Edges()
         var index = 0
         while time < end {
             while index + 1 < legs.count, legs[index].end_s < time { index += 1 }
@@ -95,12 +119,16 @@ struct DeviceDay: Sendable {
             let moment = midnight.advanced(bySeconds: time)
             stream.append(
                 (receiver.report(at: moment, motion, legs[index].sky, step_s: step), moment))
+            let isParked = parksSlowly && motion.speed_mps == 0 && time - legs[index].start_s > 300
+            let before = step
+            step = isParked ? min(interval * 10, parkedInterval_s) : interval
             if receiver.lastWasSpike {
                 labels.append(
-                    Label(rule: .impossible_speed, from: moment, to: moment, companions: [.flapping]))
+                    Label(
+                        rule: .impossible_speed, from: moment.advanced(bySeconds: -before),
+                        to: moment.advanced(bySeconds: step)))
             }
-            let isParked = parksSlowly && motion.speed_mps == 0 && time - legs[index].start_s > 300
-            step = isParked ? min(interval * 10, parkedInterval_s) : interval
+            edges.note(motion, within: 2 * receiver.lastSigma_m, from: moment, to: moment.advanced(bySeconds: step))
             time += step
             if time > reboot {
                 reboot = .infinity
@@ -108,6 +136,7 @@ struct DeviceDay: Sendable {
                 time += (40 + Double(random.next() % 110)).rounded()
             }
         }
+        labels += edges.labels
         return stream
     }
 
@@ -122,23 +151,23 @@ struct DeviceDay: Sendable {
             }
         }
         note(.idle, day.standsElsewhere)
-        note(.flapping, day.standsAtBoundaries)
-        if let arrived = day.arrived_s, arrived > WorkingDay.late_s - 60 {
-            note(.not_arrived, [WorkingDay.late_s - 60...WorkingDay.hours_s.upperBound])
+        if let arrived = day.arrived_s, arrived > WorkingDay.late_s {
+            note(.not_arrived, [WorkingDay.late_s...arrived])
         }
     }
 
-    private mutating func noteSilence(_ stream: StreamCase.Stream, until end: Timestamp) {
-        let heard = reports.map(\.received) + [end]
-        for (last, next) in zip(heard, heard.dropFirst()) where next.seconds(since: last) > Self.nearlySilent_s {
-            labels.append(Label(rule: .silence, from: last, to: next))
-        }
-        var usable: Timestamp?
-        for (report, sent) in stream where report.rejection == nil {
-            if let usable, sent.seconds(since: usable) > Self.nearlySilent_s {
-                labels.append(Label(rule: .no_position, from: usable, to: sent))
+    /// In whose hours nothing is heard, or no position, for as long as the rules wait.
+    private mutating func noteSilence(_ stream: StreamCase.Stream, _ first: Timestamp) {
+        let hours = (0..<count).map { Self.hours(of: Self.workday($0, from: first)) }
+        func note(_ rule: RuleName, _ from: Timestamp, _ to: Timestamp) {
+            let isLong = hours.contains {
+                min(to, $0.upperBound).seconds(since: max(from, $0.lowerBound)) >= Self.silence_s
             }
-            usable = sent
+            if isLong { labels.append(Label(rule: rule, from: from, to: to)) }
         }
+        let heard = reports.map(\.received) + [end]
+        for (last, next) in zip(heard, heard.dropFirst()) { note(.silence, last, next) }
+        let usable = stream.filter { $0.report.rejection == nil }.map(\.sent) + [stream.last?.sent ?? end]
+        for (last, next) in zip(usable, usable.dropFirst()) { note(.no_position, last, next) }
     }
 }

@@ -42,7 +42,7 @@ public struct Evaluation: Sendable {
         /// Ordinary ones, and those with a case.
         public var deviceDays = 0
         public var scores: [RuleName: Score] = [:]
-        /// What was raised for nothing, a line each: to be looked at by who mends a rule.
+        /// What was raised for nothing or missed, a line each: to be looked at by who mends a rule.
         public var notes: [String] = []
     }
 
@@ -128,7 +128,13 @@ public struct Evaluation: Sendable {
         var seeds = SeededGenerator(seed: seed &* 0x9E37_79B9_7F4A_7C15 ^ UInt64(crew) &* 0xD1B5_4A32_D192_ED03)
         let midnight = Self.monday.advanced(bySeconds: Double(crew % 5) * 86_400)
         var days: [DeviceDay] = []
-        for number in 0..<min(Self.crew, deviceDays - crew * Self.crew) {
+        var left = min(Self.crew, deviceDays - crew * Self.crew)
+        if left == Self.crew {
+            // One of them for a whole week.
+            days.append(DeviceDay(device: "week-\(crew)", isWeek: true, midnight: midnight, seed: seeds.next()))
+            left -= DeviceDay.daysOfHabit
+        }
+        for number in 0..<left {
             days.append(DeviceDay(device: "day-\(crew)-\(number)", midnight: midnight, seed: seeds.next()))
         }
         let cases = max(Self.leastCases, deviceDays / Self.daysPerCase)
@@ -140,11 +146,10 @@ public struct Evaluation: Sendable {
         }
         var run = try CrewDay(days, catalogue, under: rules)
         var result = Result()
-        let count = days.map(\.count).max() ?? 1
-        result.reports = try run.run(until: midnight.advanced(bySeconds: Double(count) * 86_400))
+        result.reports = try run.run(until: days.map(\.end).max() ?? midnight)
         result.deviceDays = days.reduce(0) { $0 + $1.count }
         for day in days {
-            result.judge(run.raised.filter { $0.device == day.device }, of: day)
+            result.judge(run.raised.filter { $0.device == day.device && $0.detected < day.end }, of: day)
         }
         return result
     }

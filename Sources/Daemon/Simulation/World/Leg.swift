@@ -20,16 +20,6 @@ enum Sky: Sendable {
         }
     }
 
-    /// Metres: twice the error, or more, of a poor receiver under it, or on the way there.
-    var reach_m: Double {
-        switch self {
-        case .open, .street: 30
-        case .houses, .tunnel: 45
-        case .indoors: 60
-        case .deepIndoors, .garage: 110
-        }
-    }
-
     /// Seconds in which satellites go when one comes from a better sky.
     var fading_s: Double {
         switch self {

@@ -24,6 +24,8 @@ struct ReceiverModel {
     private var stoodFor_s = 0.0
     private var heldCourse_deg = 0.0
     private(set) var lastWasSpike = false
+    /// One standard deviation of the newest report's error on an axis, metres.
+    private(set) var lastSigma_m = 0.0
 
     /// What is held, and where it really was.
     private struct Pin {
@@ -64,6 +66,7 @@ struct ReceiverModel {
         let satellites = max(
             0, Int((Self.satellitesInTheOpen * visibility + random.gaussian() * 0.7).rounded()))
         let sigma = sigma_m * min(0.8 / max(visibility, 0.05), 4)
+        lastSigma_m = sigma
         wander(sigma, step_s)
         var measured = Measurements()
         measured.satellites = satellites

@@ -50,6 +50,15 @@ extension Evaluation.Result {
         for (rule, score) in other.scores { scores[rule, default: .init()].add(score) }
     }
 
+    /// Whether it is true of the day, or comes with the case that was put in.
+    private func isRight(_ told: CrewDay.Raised, of day: DeviceDay) -> Bool {
+        let rule = told.anomaly.rule
+        return day.labels.bearOut(rule, fence: told.fence, since: told.since, detected: told.detected)
+            || day.labels.contains {
+                $0.isInjected && $0.explains(rule, since: told.since, detected: told.detected)
+            }
+    }
+
     /// Holds what was raised of one device against what is true of it.
     mutating func judge(_ raised: [CrewDay.Raised], of day: DeviceDay) {
         var found: Set<Int> = []
@@ -67,14 +76,18 @@ extension Evaluation.Result {
                 score.found += 1
                 score.delays_s.append(told.detected.seconds(since: day.labels[own].from))
                 score.delays_s.sort()
-            } else if day.labels.contains(where: { $0.explains(rule, since: told.since, detected: told.detected) }) {
+            } else if isRight(told, of: day) {
                 score.rightly += 1
             } else {
                 score.wrongly += 1
                 notes.append(
-                    "\(told.device) \(rule) of \(told.since) at \(told.detected) "
+                    "\(told.device) \(rule) \(told.fence ?? "") of \(told.since) at \(told.detected) "
                         + String(decoding: told.anomaly.evidence.json, as: UTF8.self))
             }
+        }
+        for index in day.labels.indices where day.labels[index].isInjected && !found.contains(index) {
+            let label = day.labels[index]
+            notes.append("\(day.device) \(label.rule) missed from \(label.from) to \(label.to)")
         }
     }
 }

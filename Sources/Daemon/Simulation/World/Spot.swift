@@ -1,3 +1,4 @@
+internal import Fencing
 import Glibc
 internal import Positioning
 
@@ -9,6 +10,11 @@ struct Spot: Equatable, Sendable {
     init(_ east_m: Double, _ north_m: Double) {
         self.east_m = east_m
         self.north_m = north_m
+    }
+
+    init(_ coordinate: Coordinate) {
+        let vector = Plane(at: City.middle).vector_m(to: coordinate)
+        self.init(vector.east, vector.north)
     }
 
     func distance_m(to other: Spot) -> Double { hypot(other.east_m - east_m, other.north_m - north_m) }

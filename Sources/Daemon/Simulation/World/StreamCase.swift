@@ -113,7 +113,7 @@ struct StreamCase {
         stream.replaceSubrange(range, with: played)
         return Label(
             rule: rule, from: begin, to: end, isInjected: true,
-            companions: [.impossible_speed, .idle, .flapping, .inside_forbidden])
+            companions: [.impossible_speed, .idle, .flapping, .inside_forbidden, .replayed, .frozen])
     }
 
     /// - Returns: the course, and the place after a way around a square.
@@ -164,13 +164,27 @@ struct StreamCase {
         return label
     }
 
-    /// All day, the tracker sends map coordinates.
+    /// On all days, the tracker sends map coordinates.
     private mutating func shift(_ stream: inout Stream) -> Label? {
-        guard !stream.isEmpty else { return nil }
         let datum: Datum = pick(0...1) < 0.5 ? .gcj02 : .bd09
         for index in stream.indices {
             stream[index].report.coordinate = stream[index].report.coordinate.map(datum.fromWGS84)
         }
+        return allDay(stream)
+    }
+
+    /// Where places are that were drawn in another datum as though it were WGS-84.
+    static func really(_ places: [City.Area], in datum: Datum) -> [City.Area] {
+        places.map { place in
+            var place = place
+            place.middle = Spot(datum.toWGS84(place.middle.coordinate))
+            return place
+        }
+    }
+
+    /// What is true from the first to the last report.
+    func allDay(_ stream: Stream) -> Label? {
+        guard !stream.isEmpty else { return nil }
         return label(
             stream, stream.indices,
             [.idle, .flapping, .inside_forbidden, .outside_allowed, .off_route, .not_arrived])
@@ -179,13 +193,18 @@ struct StreamCase {
     /// A way of its own of earlier that day, to the last digit, with the times of now.
     private mutating func replay(_ stream: inout Stream, _ hours: ClosedRange<Timestamp>) -> Label? {
         guard let range = stretch(of: 600...7200, fixes: 40, stream, hours) else { return nil }
-        let source = stream[..<range.lowerBound].map(\.report).filter {
-            $0.rejection == nil && ($0.measurements.speed_mps ?? 0) > 1
+        let recorded = stream[..<range.lowerBound].map(\.report)
+        let length = min(range.count, 200)
+        guard recorded.count > length else { return nil }
+        // As it was recorded, stops and all, from where it drives on.
+        let drives: (Report) -> Bool = { ($0.measurements.speed_mps ?? 0) > 1 }
+        let begins = (0..<200).map { _ in Int.random(in: 0..<recorded.count - length, using: &random) }
+        let offset = begins.first {
+            drives(recorded[$0]) && recorded[$0..<$0 + length].count(where: drives) >= 20
         }
-        guard source.count >= 40 else { return nil }
-        let offset = Int(pick(0...Double(source.count - 40)))
+        guard let offset else { return nil }
         var last = range.lowerBound
-        for (index, report) in zip(range, source[offset...].prefix(200)) {
+        for (index, report) in zip(range, recorded[offset..<offset + length]) {
             let time = stream[index].report.time
             stream[index].report = report
             stream[index].report.time = time
@@ -253,10 +272,13 @@ struct StreamCase {
         return label(stream, range, [.jamming, .silence])
     }
 
-    /// All satellites at once, or a noise in which few are left.
+    /// All satellites at once: every other time a driver switches a jammer on, on the way; else it is anywhere.
     private mutating func jam(_ stream: inout Stream, _ hours: ClosedRange<Timestamp>) -> Label? {
-        let isOutside: (Report) -> Bool = { ($0.measurements.satellites ?? 0) >= 8 }
-        guard let range = stretch(of: 300...1500, fixes: 5, stream, hours, where: isOutside) else { return nil }
+        let leastSpeed_mps = pick(0...1) < 0.5 ? 6.0 : 0
+        let isOutside: (Report) -> Bool = {
+            ($0.measurements.satellites ?? 0) >= 8 && ($0.measurements.speed_mps ?? 0) >= leastSpeed_mps
+        }
+        guard let range = stretch(of: 300...3600, fixes: 5, stream, hours, where: isOutside) else { return nil }
         for index in range { Self.blind(&stream[index].report) }
         return label(stream, range, [.no_position])
     }

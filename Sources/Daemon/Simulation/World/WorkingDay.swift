@@ -1,5 +1,5 @@
 internal import Anomalies
-internal import Fencing
+import Glibc
 
 /// Makes up the way of one member of the staff through a day, from home to home: a working day like others, or one with
 /// something in it that a rule is about.
@@ -19,6 +19,8 @@ struct WorkingDay {
     /// What is to happen.
     private let rule: RuleName?
     private let home: Spot
+    /// Where it works.
+    private let places: [City.Area]
 
     /// Seconds since local midnight between which the rules that have hours hold.
     static let hours_s = 8.0 * 3600..<17 * 3600
@@ -26,10 +28,19 @@ struct WorkingDay {
     /// By when whoever begins at the depot is to be there.
     static let late_s = hours_s.lowerBound + 600
 
-    /// - Parameter rule: about which something happens on the way; one about the receiver or the link leaves the day as it is.
-    init(rule: RuleName? = nil, isBus: Bool = false, _ random: SeededGenerator) {
+    /// Seconds after which a stand is idle.
+    private static let idle_s = 1800.0
+
+    /// - Parameters:
+    ///   - rule: about which something happens on the way; one about the receiver or the link leaves the day as it is.
+    ///   - places: where it works.
+    init(
+        rule: RuleName? = nil, isBus: Bool = false, places: [City.Area] = City.sites + City.customers,
+        _ random: SeededGenerator
+    ) {
         var random = random
         self.rule = rule
+        self.places = places
         home = City.plainBlocks.randomElement(using: &random) ?? City.outOfTown
         let begin = Double.random(in: 5...6.5, using: &random) * 3600
         way = Itinerary(from: isBus ? City.line.west : home, at: begin, random)
@@ -67,7 +78,7 @@ struct WorkingDay {
     }
 
     private mutating func visit() {
-        guard let area = (City.sites + City.customers).randomElement(using: &way.random) else { return }
+        guard let area = places.randomElement(using: &way.random) else { return }
         drive(to: area)
         let sky: [Sky] = [.houses, .houses, .houses, .open, .indoors, .indoors, .deepIndoors]
         let above = way.chance(0.015) ? .garage : sky.randomElement(using: &way.random) ?? .houses
@@ -192,32 +203,18 @@ struct WorkingDay {
 
     // MARK: what ordinary days have, too
 
-    /// Stands in hours outside every site and customer, for about as long as `idle` waits, or longer.
+    /// Stands in hours outside every site and customer, for as long as `idle` waits.
     var standsElsewhere: [ClosedRange<Double>] {
         stands.filter { stand in
             let inHours = min(stand.to, Self.hours_s.upperBound) - max(stand.from, Self.hours_s.lowerBound)
-            return inHours > 1500 && !Self.workplaces.contains { $0.distance_m(from: stand.spot) < 0 }
+            return inHours >= Self.idle_s && !City.workplaces.contains { $0.distance_m(from: stand.spot) < 0 }
         }.map { $0.from...$0.to }
     }
-
-    /// Stands so near to a boundary that the receiver's error takes them across it.
-    var standsAtBoundaries: [ClosedRange<Double>] {
-        stands.filter { stand in
-            stand.to - stand.from > 60
-                && Self.areas.contains { area in
-                    stand.steps.contains { area.distance_m(from: $0.to).magnitude < $0.sky.reach_m }
-                }
-        }.map { $0.from...$0.to }
-    }
-
-    private static let workplaces = [City.depot] + City.sites + City.customers + City.terminals
-    private static let areas = workplaces + City.forbidden
 
     private struct Stand {
         var from: Double
         var to: Double
         var spot: Spot
-        var steps: [Leg]
     }
 
     /// Legs within some steps of each other are one stand.
@@ -226,9 +223,8 @@ struct WorkingDay {
         for leg in way.legs {
             if let last = stands.last, last.spot.distance_m(to: leg.from) < 90, last.spot.distance_m(to: leg.to) < 90 {
                 stands[stands.count - 1].to = leg.end_s
-                stands[stands.count - 1].steps.append(leg)
             } else {
-                stands.append(Stand(from: leg.start_s, to: leg.end_s, spot: leg.to, steps: [leg]))
+                stands.append(Stand(from: leg.start_s, to: leg.end_s, spot: leg.to))
             }
         }
         return stands
@@ -238,8 +234,8 @@ struct WorkingDay {
 extension City.Area {
     /// Negative inside.
     func distance_m(from spot: Spot) -> Double {
-        max(
-            (spot.east_m - middle.east_m).magnitude - halfWidth_m,
-            (spot.north_m - middle.north_m).magnitude - halfHeight_m)
+        let east = (spot.east_m - middle.east_m).magnitude - halfWidth_m
+        let north = (spot.north_m - middle.north_m).magnitude - halfHeight_m
+        return east > 0 && north > 0 ? hypot(east, north) : max(east, north)
     }
 }
