@@ -9,16 +9,19 @@ public struct Schedule: Equatable, Sendable {
 
     /// A time of the week, of some groups or of all.
     public struct Period: Equatable, Sendable {
-        public var hours: ActiveHours
+        public let hours: ActiveHours
         /// That of `hours`.
-        public var zone: LocalTime
+        public let zone: LocalTime
         /// Device groups; empty: all.
-        public var groups: [String]
+        public let groups: [String]
+        /// Those of `hours`, a bit each: they are asked for at every fix.
+        private let days: UInt8
 
         public init(hours: ActiveHours, zone: LocalTime, groups: [String] = []) {
             self.hours = hours
             self.zone = zone
             self.groups = groups
+            days = hours.days.reduce(0) { $0 | 1 << UInt8($1.rawValue) }
         }
 
         /// Over midnight it ends on the day after the one on which it began.
@@ -29,7 +32,7 @@ public struct Schedule: Equatable, Sendable {
         /// The local day, since 1970-01-01, on which what holds at a time began; `nil`: it doesn't hold.
         func day(at time: Timestamp) -> Int? {
             let (day, minute) = zone.clock(at: time)
-            func begins(on day: Int) -> Bool { hours.days.contains(ActiveHours.Day(of: day)) }
+            func begins(on day: Int) -> Bool { days >> UInt8(ActiveHours.Day(of: day).rawValue) & 1 == 1 }
             if minute >= hours.from, isOvernight || minute < hours.to, begins(on: day) { return day }
             return isOvernight && minute < hours.to && begins(on: day - 1) ? day - 1 : nil
         }
@@ -129,8 +132,5 @@ extension Timestamp {
 
 extension ActiveHours.Day {
     /// - Parameter day: since 1970-01-01, a Thursday.
-    init(of day: Int) {
-        let number = (day % 7 + 10) % 7
-        self = Self.allCases[number]
-    }
+    init(of day: Int) { self = Self(rawValue: (day % 7 + 10) % 7) ?? .thursday }
 }

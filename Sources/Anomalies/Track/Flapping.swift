@@ -64,7 +64,7 @@ public struct Flapping: TrackRule {
         let before = seen.placesBefore.first { $0.fence == now.fence }
         let wasInside = before.map { $0.signedDistance_m <= 0 } ?? false
         guard wasInside != (now.signedDistance_m <= 0) else { return }
-        let fence = seen.ground.fences[now.fence].id
+        let fence = seen.ground.id(of: now.fence)
         guard scope.covers(fence: fence), let place = track(of: fence, &state) else { return }
         if let last = state.tracks[place].changes.last, seen.time.seconds(since: last) < Limits.passage_s { return }
         if Double(state.tracks[place].changes.count) >= changes { state.tracks[place].changes.removeFirst() }
@@ -92,7 +92,7 @@ public struct Flapping: TrackRule {
                     Self.name, at: seen.time, cooldown_s: cooldown_s, fence: track.fence, tell: tell
                 ) { Self.suggest(track, &$0) }
                 state.tracks[index].reach_m = 0
-            } else if let place = seen.places.first(where: { seen.ground.fences[$0.fence].id == track.fence }) {
+            } else if let place = seen.places.first(where: { seen.ground.id(of: $0.fence) == track.fence }) {
                 state.tracks[index].reach_m = max(track.reach_m, place.signedDistance_m)
             }
         }

@@ -7,6 +7,10 @@ public final class Ground {
     /// The indices of those of the kind `allowed`, and `route`.
     public let allowedFences: [Int]
     public let routes: [Int]
+    /// Each one's, for what is asked at every fix: a fence is copied to be asked itself.
+    private let kinds: [Fence.Kind]
+    private let ids: [String]
+    private let areForAll: [Bool]
     /// From when on they are in force.
     public let since: Timestamp
     private let distance: (Int, Coordinate) -> Double
@@ -23,9 +27,31 @@ public final class Ground {
         self.fences = fences
         self.since = since
         allowedFences = fences.indices.filter { fences[$0].kind == .allowed }
+        kinds = fences.map(\.kind)
+        ids = fences.map(\.id)
+        areForAll = fences.map(\.groups.isEmpty)
         routes = fences.indices.filter { fences[$0].kind == .route }
         self.distance = distance
         self.near = near
+    }
+
+    func kind(of fence: Int) -> Fence.Kind { kinds[fence] }
+
+    func id(of fence: Int) -> String { ids[fence] }
+
+    func applies(_ fence: Int, to group: String?) -> Bool { areForAll[fence] || fences[fence].applies(to: group) }
+
+    /// Whether a rule with this scope asks about it for a device of this group.
+    func isMeant(_ fence: Int, in scope: Scope, for group: String?) -> Bool {
+        applies(fence, to: group) && (scope.fences.isEmpty || scope.covers(fence: ids[fence]))
+    }
+
+    /// Whether it is where people work: they stand there, and visit it.
+    func isWork(_ fence: Int) -> Bool {
+        switch kinds[fence] {
+        case .site, .customer: true
+        case .zone, .allowed, .forbidden, .route: false
+        }
     }
 
     func signedDistance_m(to fence: Int, from place: Coordinate) -> Double { distance(fence, place) }

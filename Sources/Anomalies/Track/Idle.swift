@@ -35,11 +35,7 @@ public struct Idle: TrackRule {
     }
 
     public func observe(_ seen: Observation, _ state: inout State, tell: Tell) {
-        let isAtWork = seen.places.contains { place in
-            let kind = seen.ground.fences[place.fence].kind
-            return (kind == .site || kind == .customer) && (place.membership.isInside || place.signedDistance_m <= 0)
-        }
-        guard let hours = scope.hours, hours.holds(at: seen.time, for: seen.group), !isAtWork else {
+        guard let hours = scope.hours, hours.holds(at: seen.time, for: seen.group), !seen.isAtWork else {
             end(&state, at: seen, tell)
             state.stand = nil
             return
@@ -67,8 +63,7 @@ public struct Idle: TrackRule {
     private func mayBeAtWork(within metres: Double, _ seen: Observation) -> Bool {
         let place = seen.fix.coordinate
         return seen.ground.fences(near: place, within: metres).contains { index in
-            let fence = seen.ground.fences[index]
-            return (fence.kind == .site || fence.kind == .customer) && fence.applies(to: seen.group)
+            seen.ground.isWork(index) && seen.ground.applies(index, to: seen.group)
                 && seen.ground.signedDistance_m(to: index, from: place) <= metres
         }
     }

@@ -29,20 +29,19 @@ public struct InsideForbidden: TrackRule {
 
     public func observe(_ seen: Observation, _ state: inout State, tell: Tell) {
         guard state.alarm.isRaised || !seen.places.isEmpty else { return }
-        let isInHours = scope.holds(at: seen.time, for: seen.group)
-        let inside = seen.places.filter { place in
-            guard isInHours, place.membership.isInside else { return false }
-            let fence = seen.ground.fences[place.fence]
-            return fence.kind == .forbidden && scope.covers(fence: fence.id)
+        var inside = seen.places.filter { place in
+            seen.ground.kind(of: place.fence) == .forbidden && place.membership.isInside
+                && scope.covers(fence: seen.ground.id(of: place.fence))
         }
-        if let fence = state.fence, !inside.contains(where: { seen.ground.fences[$0.fence].id == fence }) {
+        if !inside.isEmpty, !scope.holds(at: seen.time, for: seen.group) { inside = [] }
+        if let fence = state.fence, !inside.contains(where: { seen.ground.id(of: $0.fence) == fence }) {
             state.alarm.clear(Self.name, at: seen.time, cooldown_s: cooldown_s, fence: fence, tell: tell) {
                 $0.time("to", seen.time)
             }
             state.fence = nil
         }
         guard state.alarm.isReady(at: seen.time), let place = inside.first else { return }
-        let fence = seen.ground.fences[place.fence].id
+        let fence = seen.ground.id(of: place.fence)
         state.fence = fence
         let entered = place.membership.entered ?? seen.time
         state.alarm.raise(

@@ -43,7 +43,7 @@ public struct NotArrived: TrackRule {
         // Who has just come in waits for the evidence.
         var isDoubtful = false
         var entered: Timestamp?
-        for place in seen.places where scope.covers(fence: seen.ground.fences[place.fence].id) {
+        for place in seen.places where scope.covers(fence: seen.ground.id(of: place.fence)) {
             isDoubtful = isDoubtful || place.signedDistance_m <= 0
             if place.membership.isInside { entered = min(entered ?? seen.time, place.membership.entered ?? seen.time) }
         }

@@ -37,4 +37,9 @@ public struct Observation {
     }
 
     var time: Timestamp { fix.time }
+
+    /// In a `site` or a `customer` fence, as far as is known or by this fix alone.
+    var isAtWork: Bool {
+        places.contains { ground.isWork($0.fence) && ($0.membership.isInside || $0.signedDistance_m <= 0) }
+    }
 }

@@ -60,7 +60,7 @@ public struct OffRoute: TrackRule {
     }
 
     public func observe(_ seen: Observation, _ state: inout State, tell: Tell) {
-        guard !seen.ground.routes.isEmpty, scope.holds(at: seen.time, for: seen.group), isOff(seen, &state) else {
+        guard !seen.ground.routes.isEmpty, isOff(seen, &state), scope.holds(at: seen.time, for: seen.group) else {
             end(&state, at: seen, tell)
             return
         }
@@ -70,7 +70,7 @@ public struct OffRoute: TrackRule {
         guard state.alarm.isReady(at: seen.time), seen.time.seconds(since: since) >= duration_s,
             let nearest = nearest(at: seen, among: seen.ground.routes)
         else { return }
-        state.fence = seen.ground.fences[nearest.fence].id
+        state.fence = seen.ground.id(of: nearest.fence)
         // From here on another distance counts.
         state.look = nil
         state.alarm.raise(Self.name, at: seen.time, since: since, fence: state.fence, tell: tell) { evidence in
@@ -128,7 +128,6 @@ public struct OffRoute: TrackRule {
     }
 
     private func isMeant(_ index: Int, _ seen: Observation) -> Bool {
-        let fence = seen.ground.fences[index]
-        return fence.kind == .route && fence.applies(to: seen.group) && scope.covers(fence: fence.id)
+        seen.ground.kind(of: index) == .route && seen.ground.isMeant(index, in: scope, for: seen.group)
     }
 }

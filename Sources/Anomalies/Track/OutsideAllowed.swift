@@ -33,8 +33,7 @@ public struct OutsideAllowed: TrackRule {
 
     public func observe(_ seen: Observation, _ state: inout State, tell: Tell) {
         func isMeant(_ index: Int) -> Bool {
-            let fence = seen.ground.fences[index]
-            return fence.kind == .allowed && fence.applies(to: seen.group) && scope.covers(fence: fence.id)
+            seen.ground.kind(of: index) == .allowed && seen.ground.isMeant(index, in: scope, for: seen.group)
         }
         // Who has just come in, or just gone, waits for the evidence.
         var isDoubtful = false
@@ -43,9 +42,9 @@ public struct OutsideAllowed: TrackRule {
             isInside = isInside || place.membership.isInside
             isDoubtful = isDoubtful || place.signedDistance_m <= 0
         }
-        let isMeantNow =
-            scope.holds(at: seen.time, for: seen.group) && seen.ground.allowedFences.contains(where: isMeant)
-        guard isMeantNow, !isInside else {
+        guard !isInside, seen.ground.allowedFences.contains(where: isMeant),
+            scope.holds(at: seen.time, for: seen.group)
+        else {
             let since = state.since ?? seen.time
             state.alarm.clear(Self.name, at: seen.time, cooldown_s: cooldown_s, tell: tell) {
                 $0.span(from: since, to: seen.time)

@@ -92,7 +92,7 @@ public struct WrongDatum: TrackRule {
     public func observe(_ seen: Observation, _ state: inout State, tell: Tell) {
         if !state.cases.isEmpty {
             for place in seen.places where place.membership.isInside {
-                let fence = seen.ground.fences[place.fence].id
+                let fence = seen.ground.id(of: place.fence)
                 drop(&state, seen, tell) { $0.fence == fence }
             }
         }
@@ -111,10 +111,7 @@ public struct WrongDatum: TrackRule {
 
     private func judge(_ stand: Stand, _ state: inout State, _ seen: Observation, _ tell: Tell) {
         drop(&state, seen, tell) { seen.time.seconds(since: $0.newest) > Limits.datumMemory_s }
-        let isAtWork = seen.places.contains { place in
-            Self.isWork(seen.ground.fences[place.fence]) && (place.membership.isInside || place.signedDistance_m <= 0)
-        }
-        guard !isAtWork else {
+        guard !seen.isAtWork else {
             drop(&state, seen, tell) { $0.hypothesis.suspect == .tracker }
             return
         }
@@ -123,9 +120,9 @@ public struct WrongDatum: TrackRule {
             let fences = fences(at: hypothesis.place(of: place), seen)
             guard !fences.isEmpty else { continue }
             let known = state.cases.firstIndex { found in
-                found.hypothesis == hypothesis && fences.contains { seen.ground.fences[$0].id == found.fence }
+                found.hypothesis == hypothesis && fences.contains { seen.ground.id(of: $0) == found.fence }
             }
-            let new = Case(fence: seen.ground.fences[fences[0]].id, hypothesis: hypothesis)
+            let new = Case(fence: seen.ground.id(of: fences[0]), hypothesis: hypothesis)
             guard let index = known ?? add(new, at: seen.time, &state) else { continue }
             let isNew = state.cases[index].visits == 0
             guard isNew || seen.time.seconds(since: state.cases[index].newest) >= visitGap_s else { continue }
@@ -187,7 +184,7 @@ public struct WrongDatum: TrackRule {
     private func chance(around place: Coordinate, beside fence: String, _ seen: Observation) -> Float {
         var hits = 1
         for decoy in Self.decoys(around: place) {
-            let isHit = fences(at: decoy, seen).contains { seen.ground.fences[$0].id != fence }
+            let isHit = fences(at: decoy, seen).contains { seen.ground.id(of: $0) != fence }
             hits += isHit ? 1 : 0
         }
         return Float(hits) / Float(Limits.datumDecoys + 1)
@@ -207,10 +204,7 @@ public struct WrongDatum: TrackRule {
 
     private func fences(at place: Coordinate, _ seen: Observation) -> [Int] {
         seen.ground.fences(at: place).filter { index in
-            let fence = seen.ground.fences[index]
-            return Self.isWork(fence) && fence.applies(to: seen.group) && scope.covers(fence: fence.id)
+            seen.ground.isWork(index) && seen.ground.isMeant(index, in: scope, for: seen.group)
         }
     }
-
-    private static func isWork(_ fence: Fence) -> Bool { fence.kind == .site || fence.kind == .customer }
 }
