@@ -57,7 +57,6 @@ struct Absence: Equatable, Sendable {
         since: Timestamp, began: Timestamp, until now: Timestamp, detected: Timestamp? = nil, _ terms: Terms,
         tell: Tell
     ) {
-        // Most looks end here: hours only make it later.
         guard level < terms.levels.count, now.seconds(since: since) >= terms.levels[Int(level)] else { return }
         while let (due, level) = next(since: since, at: detected, terms), detected == nil ? due < now : due <= now {
             let time = detected ?? due

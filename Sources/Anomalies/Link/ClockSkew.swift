@@ -74,9 +74,11 @@ public struct ClockSkew: LinkRule {
 
     /// What the device's clock says of a new position. Without one it may be a receiver's that has just been turned on.
     private static func claimedTime(of heard: Heard) -> Timestamp? {
-        switch heard.outcome {
-        case .success, .failure(.future), .failure(.past): heard.report.time
-        case .failure: nil
+        switch heard.rejection {
+        case nil, .future, .past: heard.report.time
+        case .void, .undated, .unobserved, .zero, .duplicate, .impossible_speed, .coarse, .unknown_device, .quarantined,
+            .foreign_source, .too_many_devices:
+            nil
         }
     }
 }

@@ -3,8 +3,8 @@ public import Positioning
 /// A report as it was heard: usable or not, in the order of arrival.
 public struct Heard {
     public var report: Report
-    /// The fix that it was, or why it decides nothing.
-    public var outcome: Result<Fix, Rejection>
+    /// Why it decides nothing; `nil` where it is a usable fix.
+    public var rejection: Rejection?
     /// On the device's own clock as far as that can be believed, and never before what was heard last: see ``LinkState/clock``.
     public var time: Timestamp
     /// The same of the report heard before; `nil` where it is the first.
@@ -19,11 +19,11 @@ public struct Heard {
     public var group: String?
 
     public init(
-        report: Report, outcome: Result<Fix, Rejection>, time: Timestamp, last: Timestamp? = nil,
+        report: Report, rejection: Rejection?, time: Timestamp, last: Timestamp? = nil,
         lastFix: Timestamp? = nil, isAfterPause: Bool = false, received: Timestamp? = nil, group: String? = nil
     ) {
         self.report = report
-        self.outcome = outcome
+        self.rejection = rejection
         self.time = time
         self.last = last
         self.lastFix = lastFix
@@ -33,5 +33,9 @@ public struct Heard {
     }
 
     /// The usable fix.
-    var fix: Fix? { try? outcome.get() }
+    var fix: Fix? {
+        guard rejection == nil, let time = report.time, let coordinate = report.coordinate else { return nil }
+        return Fix(
+            time: time, coordinate: coordinate, measurements: report.measurements, weeksAdded: report.weeksAdded ?? 0)
+    }
 }

@@ -55,25 +55,24 @@ public struct LinkState: Equatable, Sendable {
         _ report: Report, _ outcome: Result<Fix, Rejection>, received: Timestamp?, believed: Timestamp? = nil,
         group: String?, under rules: Rules, tell: Tell, signal: (FleetSignal) -> Void
     ) -> Bool {
-        let said = believableTime(of: report, outcome, received: received, believed: believed)
+        let rejection: Rejection? = if case .failure(let reason) = outcome { reason } else { nil }
+        let fixed = rejection == nil ? report.time : nil
+        let said = believableTime(of: report, rejection, received: received, believed: believed)
         // A recording that is given again says nothing new.
-        if received == nil, case .failure = outcome, let clock, !isNew(report, said, after: clock) { return false }
-        confirm(believed, report, outcome, group, under: rules, tell)
+        if received == nil, fixed == nil, let clock, !isNew(report, said, after: clock) { return false }
+        confirm(believed, report, rejection, group, under: rules, tell)
         guard let moment = moment(said: said, received: received) else {
-            guard case .success(let fix) = outcome else { return false }
-            hearing = .recorded(doubted: fix.time)
+            guard let fixed else { return false }
+            hearing = .recorded(doubted: fixed)
             // An alarm waits for no confirmation.
-            let heard = Heard(report: report, outcome: outcome, time: fix.time, group: group)
+            let heard = Heard(report: report, rejection: nil, time: fixed, group: group)
             Self.hear(heard, rules.deviceAlarm, &deviceAlarm, tell)
             return true
         }
         pass(upTo: moment.passed, group: group, under: rules, tell: tell)
-        let heard = heard(report, outcome, moment, received: received, group)
-        if case .success(let fix) = outcome, said != nil {
-            if place.map({ fix.time >= $0.time }) ?? true {
-                place = Place(
-                    time: fix.time, coordinate: fix.coordinate, accuracy_m: fix.measurements.accuracy_m)
-            }
+        let heard = heard(report, rejection, moment, received: received, group)
+        if let fixed, said != nil, let coordinate = report.coordinate, place.map({ fixed >= $0.time }) ?? true {
+            place = Place(time: fixed, coordinate: coordinate, accuracy_m: report.measurements.accuracy_m)
         }
         Self.hear(heard, rules.mock, &mock, tell)
         Self.hear(heard, rules.clockSkew, &clockSkew, tell)
@@ -89,7 +88,7 @@ public struct LinkState: Equatable, Sendable {
         Self.hear(heard, rules.replayed, &replayed, signal)
         Self.hear(heard, rules.gathering, &gathering, signal)
         go(to: moment)
-        if case .success(let fix) = outcome, said == nil { hearing = .recorded(doubted: fix.time) }
+        if let fixed, said == nil { hearing = .recorded(doubted: fixed) }
         return true
     }
 
@@ -100,12 +99,12 @@ public struct LinkState: Equatable, Sendable {
     }
 
     private func heard(
-        _ report: Report, _ outcome: Result<Fix, Rejection>, _ moment: Moment, received: Timestamp?, _ group: String?
+        _ report: Report, _ rejection: Rejection?, _ moment: Moment, received: Timestamp?, _ group: String?
     ) -> Heard {
         // Where its clock was set, what passed is what passed on ours.
         let last = clock?.advanced(bySeconds: moment.time.seconds(since: moment.passed))
         return Heard(
-            report: report, outcome: outcome, time: moment.time, last: last, lastFix: place?.time,
+            report: report, rejection: rejection, time: moment.time, last: last, lastFix: place?.time,
             isAfterPause: clock.map { since($0) > $0 } ?? false, received: received, group: group)
     }
 
@@ -122,15 +121,15 @@ public struct LinkState: Equatable, Sendable {
 
     /// A recording's fix that the next one had to confirm was heard at its own time, as it is where the time of arrival is known.
     private mutating func confirm(
-        _ believed: Timestamp?, _ report: Report, _ outcome: Result<Fix, Rejection>, _ group: String?,
+        _ believed: Timestamp?, _ report: Report, _ rejection: Rejection?, _ group: String?,
         under rules: Rules, _ tell: Tell
     ) {
-        guard case .recorded(let time?) = hearing, case .success = outcome else { return }
+        guard case .recorded(let time?) = hearing, rejection == nil else { return }
         hearing = .recorded(doubted: nil)
         guard let believed, time <= believed, clock.map({ time > $0 }) ?? true else { return }
         pass(upTo: time, group: group, under: rules, tell: tell)
         let moment = Moment(time: time, passed: time, lead_s: nil)
-        let heard = heard(report, outcome, moment, received: nil, group)
+        let heard = heard(report, nil, moment, received: nil, group)
         Self.hear(heard, rules.silence, &silence, tell)
         Self.hear(heard, rules.noPosition, &noPosition, tell)
         go(to: moment)
@@ -138,18 +137,21 @@ public struct LinkState: Equatable, Sendable {
 
     /// The device's own time, where it is no wild guess.
     private func believableTime(
-        of report: Report, _ outcome: Result<Fix, Rejection>, received: Timestamp?, believed: Timestamp?
+        of report: Report, _ rejection: Rejection?, received: Timestamp?, believed: Timestamp?
     ) -> Timestamp? {
-        switch outcome {
-        case .success(let fix):
-            return received == nil && believed.map { fix.time > $0 } ?? false ? nil : fix.time
-        case .failure(.void), .failure(.unobserved), .failure(.zero), .failure(.coarse):
+        switch rejection {
+        case nil:
+            guard received == nil, let believed, let time = report.time else { return report.time }
+            return time > believed ? nil : time
+        case .void, .unobserved, .zero, .coarse:
             return report.time.flatMap { time in
                 let (reference, most_s) =
                     received.map { ($0, Limits.believableClock_s) } ?? (clock ?? time, Limits.believableGap_s)
                 return time.seconds(since: reference).magnitude <= most_s ? time : nil
             }
-        case .failure: return nil
+        case .undated, .duplicate, .future, .past, .impossible_speed, .unknown_device, .quarantined, .foreign_source,
+            .too_many_devices:
+            return nil
         }
     }
 

@@ -38,7 +38,7 @@ public struct NoPosition: AbsenceRule {
     }
 
     public func hear(_ heard: Heard, _ state: inout State, tell: Tell) {
-        guard let terms = terms(for: heard.group) else { return }
+        guard scope.hours != nil else { return }
         if let fix = heard.fix {
             state.absence.ends(
                 at: heard.time, began: heard.lastFix ?? heard.time, cooldown_s: cooldown_s, Self.name, tell: tell
@@ -47,6 +47,7 @@ public struct NoPosition: AbsenceRule {
             state.since = nil
             return
         }
+        guard let terms = terms(for: heard.group) else { return }
         let gap_s = heard.last.map { heard.time.seconds(since: $0) } ?? 0
         let isGap = heard.isAfterPause || gap_s >= state.absence.patience_s(terms)
         let since = isGap ? heard.time : state.since ?? heard.last ?? heard.time

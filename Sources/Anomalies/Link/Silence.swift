@@ -51,7 +51,10 @@ public struct Silence: AbsenceRule {
     }
 
     public func pass(_ silence: Silent, _ state: inout State, tell: Tell) {
-        guard let terms = terms(for: silence.group) else { return }
+        // Most looks end here: hours only make it later.
+        guard silence.now.seconds(since: silence.since) >= first_s, let terms = terms(for: silence.group) else {
+            return
+        }
         state.absence.lasts(since: silence.since, began: silence.heard, until: silence.now, terms, tell: tell)
     }
 
