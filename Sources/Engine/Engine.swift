@@ -95,8 +95,11 @@ public final class Engine {
         _ state: inout DeviceState, _ report: Report, of origin: Origin, history: any History,
         decisions: inout Decisions
     ) throws -> Result<Fix, Rejection> {
+        if let dated = dated(report, of: origin) {
+            return try step(&state, dated, of: origin, history: history, decisions: &decisions)
+        }
         let fix: Fix
-        switch Screening.fix(of: dated(report, of: origin), received: origin.received) {
+        switch Screening.fix(of: report, received: origin.received) {
         case .success(let usable): fix = usable
         case .failure(let rejection): return .failure(rejection)
         }
@@ -131,15 +134,15 @@ public final class Engine {
         return .success(fix)
     }
 
-    /// The report with the weeks that its device's date lacks, where the rule is on; see ``WeekRollover``.
-    func dated(_ report: Report, of origin: Origin) -> Report {
+    /// The report with the weeks that its device's date lacks, where the rule is on; see ``WeekRollover``. `nil`: it lacks none.
+    func dated(_ report: Report, of origin: Origin) -> Report? {
         guard report.weeksAdded == nil, let rule = rules.weekRollover, let received = origin.received,
             let time = report.time
-        else { return report }
+        else { return nil }
         let weeks = rule.weeks(
             missingFrom: time, received: received, group: origin.group, ahead_s: Limits.clockAhead_s,
             late_s: lateHorizon_s)
-        guard weeks > 0 else { return report }
+        guard weeks > 0 else { return nil }
         var dated = report
         dated.weeksAdded = weeks
         dated.time = time.advanced(bySeconds: Double(weeks) * Limits.week_s)

@@ -30,18 +30,19 @@ extension Engine {
         _ report: Report, _ outcome: Result<Fix, Rejection>, _ link: inout LinkState, believed: Timestamp?,
         of origin: Origin, under rules: Rules, _ decisions: inout Decisions
     ) -> Bool {
+        if let dated = dated(report, of: origin) {
+            return hear(dated, outcome, &link, believed: believed, of: origin, under: rules, &decisions)
+        }
         var told: [Event] = []
-        var signals: [FleetSignal] = []
         let place = link.place
         let isHeard = link.hear(
-            dated(report, of: origin), outcome, received: origin.received, believed: believed, group: origin.group,
+            report, outcome, received: origin.received, believed: believed, group: origin.group,
             under: rules
         ) {
             told.append(Event($0, of: origin, time: $1, detected: $2, fence: $3))
         } signal: {
-            signals.append($0)
+            decisions.signals.append($0)
         }
-        guard !told.isEmpty || !signals.isEmpty else { return isHeard }
         for var event in told {
             // What was certain before it came is told as if it had not come yet.
             let isAtIt = event.detected == link.clock
@@ -49,7 +50,6 @@ extension Engine {
             event.place(at: isAtIt ? link.place : place)
             if event.isUrgent { decisions.events.insert(event, at: 0) } else { decisions.events.append(event) }
         }
-        decisions.signals += signals
         return isHeard
     }
 

@@ -26,8 +26,9 @@ public struct WeekRollover: LinkRule {
     ) -> Int {
         guard scope.applies(to: group) else { return 0 }
         let behind_s = received.seconds(since: time)
+        guard behind_s + ahead_s >= Limits.weekCycle_s else { return 0 }
         let cycles = ((behind_s + ahead_s) / Limits.weekCycle_s).rounded(.down)
-        guard cycles >= 1, cycles <= Limits.weekCycles, behind_s - cycles * Limits.weekCycle_s <= late_s else {
+        guard cycles <= Limits.weekCycles, behind_s - cycles * Limits.weekCycle_s <= late_s else {
             return 0
         }
         return Int(cycles) * Limits.weeksOfCycle
