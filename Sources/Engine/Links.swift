@@ -3,30 +3,36 @@ internal import Positioning
 
 /// What is remembered of the links to a shard's devices, and when each is to be looked at next should nothing be heard of it.
 struct Links {
-    private var entries: [String: Entry] = [:]
+    private var entries: [String: Link] = [:]
     private var looks = NextLooks()
     /// Those that are to be kept with this batch, or have changed, since they were taken last.
     private var due: [String] = []
     private var changed: [String] = []
     private let waits: Bool
 
-    private struct Entry {
-        var state = LinkState()
-        var marks: Marks = []
+    /// One device's, changed where it lies: it is found once for a report.
+    final class Link {
+        let device: String
+        var state: LinkState
+        fileprivate var marks: Marks = []
         /// The journal's fixes up to this one are in it.
-        var afterFix = Int64.min
+        fileprivate let afterFix: Int64
 
-        /// - Returns: the marks that are new.
-        mutating func change(_ marks: Marks, _ body: (inout LinkState) -> Bool) -> Marks {
-            var marks = marks
-            if body(&state) { marks.formUnion([.due, .changed]) }
-            let news = marks.subtracting(self.marks)
-            self.marks.formUnion(marks)
+        fileprivate init(_ device: String, _ state: LinkState = LinkState(), afterFix: Int64 = .min) {
+            self.device = device
+            self.state = state
+            self.afterFix = afterFix
+        }
+
+        /// - Returns: those that are new.
+        fileprivate func add(_ more: Marks) -> Marks {
+            let news = more.subtracting(marks)
+            if !news.isEmpty { marks.formUnion(news) }
             return news
         }
     }
 
-    private struct Marks: OptionSet {
+    fileprivate struct Marks: OptionSet {
         let rawValue: UInt8
         static let due = Marks(rawValue: 1)
         static let changed = Marks(rawValue: 2)
@@ -41,8 +47,9 @@ struct Links {
     var newest: Timestamp? { entries.values.lazy.compactMap(\.state.clock).max() }
 
     mutating func restore(_ device: String, _ state: LinkState, afterFix: Int64) {
-        entries[device] = Entry(state: state, marks: waits ? .awaited : [], afterFix: afterFix)
-        if waits { looks.add(device, at: Timestamp(microseconds: .min)) }
+        let link = Link(device, state, afterFix: afterFix)
+        entries[device] = link
+        if waits, link.add(.awaited).contains(.awaited) { looks.add(device, at: Timestamp(microseconds: .min)) }
     }
 
     /// Hears a fix of the journal again. What was told at it was kept with it, so it has nothing to tell: where it would, other
@@ -51,33 +58,45 @@ struct Links {
     mutating func recall(_ device: String, fix: Int64, received: Timestamp?, _ body: (inout LinkState) -> Bool) {
         var again = entries[device]?.state ?? LinkState()
         guard entries[device].map({ $0.afterFix < fix }) ?? true, !body(&again) else { return }
-        change(device, received: received) { link in
-            link = again
-            return false
-        }
+        let link = self[device]
+        link.state = again
+        noteHeard(link, received: received, isTold: false)
     }
 
     /// A device that was heard before it was known.
     mutating func begin(_ device: String, _ state: LinkState) {
-        if entries[device] == nil { entries[device] = Entry(state: state) }
+        if entries[device] == nil { entries[device] = Link(device, state) }
     }
 
-    /// Changes a device's state: something is heard of it.
+    /// A device's link; a new one where nothing was heard of it yet.
+    subscript(device: String) -> Link {
+        mutating get {
+            if let known = entries[device] { return known }
+            let new = Link(device)
+            entries[device] = new
+            return new
+        }
+    }
+
+    /// Something was heard of a device, and has changed its state.
     /// - Parameters:
     ///   - received: `nil` for recorded input.
-    ///   - body: returns whether its state is to be kept with this batch: what it told, or heard, must not come twice or be lost.
-    mutating func change(_ device: String, received: Timestamp?, _ body: (inout LinkState) -> Bool) {
-        let isAwaited = waits && received != nil
-        let news = entries[device, default: Entry()].change(isAwaited ? [.changed, .awaited] : .changed, body)
-        note(news, of: device)
-        if news.contains(.awaited), let received { looks.add(device, at: received) }
+    ///   - isTold: its state is to be kept with this batch: what it told, or heard, must not come twice or be lost.
+    mutating func noteHeard(_ link: Link, received: Timestamp?, isTold: Bool) {
+        var marks: Marks = isTold ? [.due, .changed] : .changed
+        if waits, received != nil { marks.insert(.awaited) }
+        let news = link.add(marks)
+        guard !news.isEmpty else { return }
+        note(news, of: link.device)
+        if news.contains(.awaited), let received { looks.add(link.device, at: received) }
     }
 
     /// Time passes for all of them, in a stable order.
     /// - Parameter body: returns whether it told anything.
     mutating func pass(_ body: (String, inout LinkState) -> Bool) {
         for device in entries.keys.sorted() {
-            note(entries[device, default: Entry()].change([]) { body(device, &$0) }, of: device)
+            let link = self[device]
+            if body(device, &link.state) { note(link.add([.due, .changed]), of: device) }
         }
     }
 
@@ -93,13 +112,9 @@ struct Links {
     mutating func look(at now: Timestamp, _ body: (String, inout LinkState) -> (told: Bool, next: Timestamp?)) {
         for _ in 0..<Limits.looksAtOnce {
             guard let device = looks.next(dueAt: now) else { return }
-            var next: Timestamp?
-            let news = entries[device, default: Entry()].change([]) { state in
-                let outcome = body(device, &state)
-                next = outcome.next
-                return outcome.told
-            }
-            note(news, of: device)
+            let link = self[device]
+            let (told, next) = body(device, &link.state)
+            if told { note(link.add([.due, .changed]), of: device) }
             let latest = now.advanced(bySeconds: Limits.lookAgain_s)
             looks.add(device, at: min(max(next ?? latest, now.advanced(bySeconds: Limits.lookPause_s)), latest))
         }
@@ -107,12 +122,7 @@ struct Links {
 
     /// Nobody listened for a while, until now.
     mutating func resume(at now: Timestamp) {
-        // Not over `indices`, which would hold, and so copy, all of them.
-        var index = entries.startIndex
-        while index < entries.endIndex {
-            entries.values[index].state.resume(at: now)
-            entries.formIndex(after: &index)
-        }
+        for link in entries.values { link.state.resume(at: now) }
     }
 
     /// The states that are to be kept.
@@ -122,9 +132,8 @@ struct Links {
         for device in devices { entries[device]?.marks.subtract(all ? [.due, .changed] : .due) }
         due.removeAll(keepingCapacity: true)
         if all { changed.removeAll(keepingCapacity: true) }
-        return devices.map { device in
-            let state = entries[device, default: Entry()].state
-            return LinkRow(device: device, heard: state.clock, bytes: state.snapshot())
+        return devices.compactMap { device in
+            entries[device].map { LinkRow(device: device, heard: $0.state.clock, bytes: $0.state.snapshot()) }
         }
     }
 }

@@ -94,13 +94,13 @@ public final class Shard {
         }
         if let stranger = strangers.takeOut(device) { links.begin(device, stranger) }
         let believed = believed(origin)
-        links.change(device, received: origin.received) { link in
-            let told = decisions.told
-            let isHeard = engine.hear(
-                report, result, &link, believed: believed, of: origin, decisions: &decisions)
-            if case .failure = result, isHeard { return true }
-            return decisions.told != told
-        }
+        let link = links[device]
+        let told = decisions.told
+        let isHeard = engine.hear(
+            report, result, &link.state, believed: believed, of: origin, decisions: &decisions)
+        var isTold = decisions.told != told
+        if case .failure = result, isHeard { isTold = true }
+        links.noteHeard(link, received: origin.received, isTold: isTold)
     }
 
     /// Goes through a fix of the journal once more. What was decided at it is in the store: they were committed together.
