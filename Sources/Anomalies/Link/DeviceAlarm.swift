@@ -86,7 +86,7 @@ public struct DeviceAlarm: LinkRule {
     }
 
     private func sound(_ place: Int, _ name: String, _ heard: Heard, _ state: inout State, _ tell: Tell) {
-        let since = min(heard.fix?.time ?? heard.time, heard.time)
+        let since = min(heard.fixed ?? heard.time, heard.time)
         var one = state.sounding[place]
         one.newest = heard.time
         one.reports &+= 1

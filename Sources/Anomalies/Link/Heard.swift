@@ -19,7 +19,7 @@ public struct Heard {
     public var group: String?
 
     public init(
-        report: Report, rejection: Rejection?, time: Timestamp, last: Timestamp? = nil,
+        report: Report, rejection: Rejection? = nil, time: Timestamp, last: Timestamp? = nil,
         lastFix: Timestamp? = nil, isAfterPause: Bool = false, received: Timestamp? = nil, group: String? = nil
     ) {
         self.report = report
@@ -31,6 +31,9 @@ public struct Heard {
         self.received = received
         self.group = group
     }
+
+    /// The usable fix's time.
+    var fixed: Timestamp? { rejection == nil ? report.time : nil }
 
     /// The usable fix.
     var fix: Fix? {

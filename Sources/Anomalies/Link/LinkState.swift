@@ -65,7 +65,7 @@ public struct LinkState: Equatable, Sendable {
             guard let fixed else { return false }
             hearing = .recorded(doubted: fixed)
             // An alarm waits for no confirmation.
-            let heard = Heard(report: report, rejection: nil, time: fixed, group: group)
+            let heard = Heard(report: report, time: fixed, group: group)
             Self.hear(heard, rules.deviceAlarm, &deviceAlarm, tell)
             return true
         }
@@ -102,7 +102,8 @@ public struct LinkState: Equatable, Sendable {
         _ report: Report, _ rejection: Rejection?, _ moment: Moment, received: Timestamp?, _ group: String?
     ) -> Heard {
         // Where its clock was set, what passed is what passed on ours.
-        let last = clock?.advanced(bySeconds: moment.time.seconds(since: moment.passed))
+        let set_s = moment.time.seconds(since: moment.passed)
+        let last = set_s == 0 ? clock : clock?.advanced(bySeconds: set_s)
         return Heard(
             report: report, rejection: rejection, time: moment.time, last: last, lastFix: place?.time,
             isAfterPause: clock.map { since($0) > $0 } ?? false, received: received, group: group)

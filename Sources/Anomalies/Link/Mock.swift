@@ -28,7 +28,7 @@ public struct Mock: LinkRule {
     public func hear(_ heard: Heard, _ state: inout State, tell: Tell) {
         if heard.report.measurements.solution == .simulated {
             state.symptom.show(Self.name, at: heard.time, tell: tell)
-        } else if heard.fix != nil {
+        } else if heard.fixed != nil {
             state.symptom.miss(Self.name, at: heard.time, fixes: fixes, cooldown_s: cooldown_s, tell: tell)
         }
     }

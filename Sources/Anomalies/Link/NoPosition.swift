@@ -39,11 +39,11 @@ public struct NoPosition: AbsenceRule {
 
     public func hear(_ heard: Heard, _ state: inout State, tell: Tell) {
         guard scope.hours != nil else { return }
-        if let fix = heard.fix {
+        if let fixed = heard.fixed {
             state.absence.ends(
                 at: heard.time, began: heard.lastFix ?? heard.time, cooldown_s: cooldown_s, Self.name, tell: tell
             ) { _ in }
-            if let last = heard.lastFix, fix.time > last { state.absence.rhythm.note(fix.time.seconds(since: last)) }
+            if let last = heard.lastFix, fixed > last { state.absence.rhythm.note(fixed.seconds(since: last)) }
             state.since = nil
             return
         }

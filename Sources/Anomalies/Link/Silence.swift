@@ -45,7 +45,7 @@ public struct Silence: AbsenceRule {
         guard scope.hours != nil, let last = heard.last else { return }
         state.absence.ends(at: heard.time, began: last, cooldown_s: cooldown_s, Self.name, tell: tell) {
             // It comes now, and is of before.
-            $0.bool("buffered", heard.fix.map { $0.time < heard.time } ?? false)
+            $0.bool("buffered", heard.fixed.map { $0 < heard.time } ?? false)
         }
         if heard.time > last, !heard.isAfterPause { state.absence.rhythm.note(heard.time.seconds(since: last)) }
     }

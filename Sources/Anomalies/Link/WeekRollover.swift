@@ -45,14 +45,14 @@ public struct WeekRollover: LinkRule {
     }
 
     public func hear(_ heard: Heard, _ state: inout State, tell: Tell) {
-        guard let fix = heard.fix else { return }
-        guard fix.weeksAdded > 0 else {
+        guard let fixed = heard.fixed else { return }
+        guard let weeks = heard.report.weeksAdded, weeks > 0 else {
             state.symptom.miss(Self.name, at: heard.time, fixes: fixes, cooldown_s: cooldown_s, tell: tell)
             return
         }
         state.symptom.show(Self.name, at: heard.time, tell: tell) { evidence in
-            evidence.count("weeks_added", fix.weeksAdded)
-            evidence.time("device_time", fix.time.advanced(bySeconds: -Double(fix.weeksAdded) * Limits.week_s))
+            evidence.count("weeks_added", weeks)
+            evidence.time("device_time", fixed.advanced(bySeconds: -Double(weeks) * Limits.week_s))
         }
     }
 }

@@ -61,8 +61,7 @@ public struct Flapping: TrackRule {
     }
 
     private func compare(_ now: Place, _ state: inout State, _ seen: Observation, _ tell: Tell) {
-        let before = seen.placesBefore.first { $0.fence == now.fence }
-        let wasInside = before.map { $0.signedDistance_m <= 0 } ?? false
+        let wasInside = seen.placesBefore.contains { $0.fence == now.fence && $0.signedDistance_m <= 0 }
         guard wasInside != (now.signedDistance_m <= 0) else { return }
         let fence = seen.ground.id(of: now.fence)
         guard scope.covers(fence: fence), let place = track(of: fence, &state) else { return }
