@@ -95,7 +95,7 @@ extension Limits {
     public static let patternSurroundings = 8
     /// Seconds at one position, beyond which a run begins anew; five such fit into 16 bits.
     public static let patternGap_s = 7200.0
-    /// Runs that are remembered, some 110 bytes each. About one moving fix in three makes one: those of 5 days of 100
+    /// Runs that are remembered, some 100 bytes each. About one moving fix in three makes one: those of 5 days of 100
     /// vehicles, at 4 hours a day and a fix each 10 s. The oldest goes first, and if it comes again it is new.
     public static let patterns = 250_000
     /// Devices whose names an anomaly's evidence has at most; it tells how many there are.

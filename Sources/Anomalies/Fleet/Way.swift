@@ -17,6 +17,8 @@ struct Way: Sendable {
     /// Which of the positions lie on a coarse grid, the newest in the lowest bit.
     private var coarse: UInt16 = 0
     private var count: UInt8 = 0
+    /// So many of the newest are all different.
+    private var different: UInt8 = 0
 
     /// A step in one word, for it is copied a lot: the position's hash, the way from the position before in tenths of a metre (at
     /// most 6.5 km, which is far enough), the seconds since it was there.
@@ -43,14 +45,25 @@ struct Way: Sendable {
         guard count == 0 || here != place else { return false }
         let length_dm = count == 0 ? 0 : min(10 * place.fairDistance_m(to: here), 65_535)
         let delay_s = count == 0 ? 0 : Self.second(of: time) - Self.second(of: self.time)
-        for index in 1..<steps.count { steps[index - 1] = steps[index] }
-        steps[steps.count - 1] = Self.step(
+        let step = Self.step(
             Self.mixed(here.bits), length_dm: UInt16(length_dm), delay_s: UInt16(clamping: delay_s))
+        let since = stepsSince(step)
+        for index in 1..<steps.count { steps[index - 1] = steps[index] }
+        steps[steps.count - 1] = step
+        different = UInt8(min(Int(different) + 1, since))
         place = here
         self.time = time
         count = min(count + 1, UInt8(steps.count))
         coarse = coarse << 1 | (here.isCoarse ? 1 : 0)
         return true
+    }
+
+    /// How far back it last was at a position; the number of steps where it was not.
+    private func stepsSince(_ step: UInt64) -> Int {
+        let steps = steps.span
+        var since = steps.count
+        for index in steps.indices where Self.hash(steps[index] ^ step) == 0 { since = steps.count - index }
+        return since
     }
 
     private static func second(of time: Timestamp) -> Int64 { time.microseconds / 1_000_000 }
@@ -67,9 +80,10 @@ struct Way: Sendable {
         let tens = tens(around: start, from: start - before, atLeast_m: distance_m)
         guard tens != 0 else { return nil }
         let last = start + Limits.patternCore - 1
+        let steps = steps.span
         var run = PatternRun(digest: 0, ended: Timestamp(microseconds: 0), tens: tens)
         for index in start...last { run.digest = Self.mixed(run.digest ^ Self.hash(steps[index])) }
-        for index in start + 1...last { run.duration_s += Self.delay_s(steps[index]) }
+        for index in start + 1...last { run.duration_s &+= Self.delay_s(steps[index]) }
         var link = run.digest
         for distance in 0..<before {
             link = Self.mixed(link ^ Self.hash(steps[start - 1 - distance]))
@@ -91,30 +105,44 @@ struct Way: Sendable {
 
     private func isLookedAt(_ start: Int) -> Bool {
         let last = start + Limits.patternCore - 1
-        let ends = min(Self.hash(steps[start]), Self.hash(steps[last]))
-        for index in start + 1..<last where Self.hash(steps[index]) < ends { return false }
-        return true
+        let steps = steps.span
+        var least = UInt64.max
+        for index in start + 1..<last { least = min(least, steps[index]) }
+        return min(Self.hash(steps[start]), Self.hash(steps[last])) <= Self.hash(least)
     }
 
     /// See ``PatternRun/tens``. Not one with too short a way; nor one that was at a place twice, for a pinned receiver may go to and
     /// fro between a few places for ever; nor of positions so coarse that two honest ways along one street may be alike.
     private func tens(around start: Int, from first: Int, atLeast_m distance_m: Double) -> UInt8 {
+        let steps = steps.span
         var tens: UInt8 = 0
-        var distinct = first
         var length_dm = 0
         for index in first..<min(steps.count, start + Limits.patternFixes) {
-            for other in distinct..<index where Self.hash(steps[other]) == Self.hash(steps[index]) {
-                distinct = other + 1
-            }
             // The first one's way led to the ten.
             if index > first { length_dm += Self.length_dm(steps[index]) }
             let begin = index + 1 - Limits.patternFixes
             guard begin >= first else { continue }
             if begin > first { length_dm -= Self.length_dm(steps[begin]) }
-            let isCoarse = ~(coarse >> UInt16(steps.count - 1 - index)) & (1 << UInt16(Limits.patternFixes) - 1) == 0
-            if distinct <= begin, !isCoarse, Double(length_dm) >= 10 * distance_m { tens |= 1 << UInt8(start - begin) }
+            guard Double(length_dm) >= 10 * distance_m, isAllDifferent(from: begin), !isCoarse(upTo: index) else {
+                continue
+            }
+            tens |= 1 << UInt8(start - begin)
         }
         return tens
+    }
+
+    private func isCoarse(upTo last: Int) -> Bool {
+        let ten: UInt16 = 1 << UInt16(Limits.patternFixes) - 1
+        return coarse >> UInt16(steps.count - 1 - last) & ten == ten
+    }
+
+    private func isAllDifferent(from begin: Int) -> Bool {
+        if begin >= steps.count - Int(different) { return true }
+        let steps = steps.span
+        for index in begin..<begin + Limits.patternFixes {
+            for other in begin..<index where Self.hash(steps[index]) == Self.hash(steps[other]) { return false }
+        }
+        return true
     }
 
     /// A bijection whose result looks random (splitmix64's: S. Vigna, public domain).
@@ -128,9 +156,10 @@ struct Way: Sendable {
     mutating func code<Coder: StateCoder>(_ coder: inout Coder) throws(Coder.Failure) {
         try place.code(&coder)
         try coder.time(&time)
-        var counts = Int64(count) << 16 | Int64(coarse)
+        var counts = Int64(different) << 24 | Int64(count) << 16 | Int64(coarse)
         try coder.integer(&counts)
         count = UInt8(min(counts >> 16 & 255, Int64(steps.count)))
+        different = UInt8(min(counts >> 24 & 255, Int64(count)))
         coarse = UInt16(truncatingIfNeeded: counts)
         for index in steps.indices.suffix(Int(count)) {
             var step = Int64(bitPattern: steps[index])
