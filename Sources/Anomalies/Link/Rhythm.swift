@@ -8,7 +8,8 @@ struct Rhythm: Equatable, Sendable {
 
     mutating func note(_ interval_s: Double) {
         for place in (1..<Limits.rhythmIntervals).reversed() { newest[place] = newest[place - 1] }
-        newest[0] = UInt16(min(max(interval_s.rounded(), 1), Double(UInt16.max)))
+        // Rounded, for what is converted is cut off.
+        newest[0] = UInt16(min(max(interval_s + 0.5, 1), Double(UInt16.max)))
     }
 
     /// Seconds, of two the longer; `nil` before the first.

@@ -85,14 +85,19 @@ public struct Flapping: TrackRule {
             if edge != 0 {
                 state.tracks[index].changes.removeFirst(edge ?? state.tracks[index].changes.count)
             }
-            let track = state.tracks[index]
-            if track.changes.isEmpty {
+            if state.tracks[index].changes.isEmpty {
+                let track = state.tracks[index]
                 state.tracks[index].alarm.clear(
                     Self.name, at: seen.time, cooldown_s: cooldown_s, fence: track.fence, tell: tell
                 ) { Self.suggest(track, &$0) }
                 state.tracks[index].reach_m = 0
-            } else if let place = seen.places.first(where: { seen.ground.id(of: $0.fence) == track.fence }) {
-                state.tracks[index].reach_m = max(track.reach_m, place.signedDistance_m)
+                continue
+            }
+            // Within its reach, or inside, nothing is new.
+            let (fence, reach_m) = (state.tracks[index].fence, state.tracks[index].reach_m)
+            for place in seen.places where place.signedDistance_m > reach_m && seen.ground.id(of: place.fence) == fence
+            {
+                state.tracks[index].reach_m = place.signedDistance_m
             }
         }
         state.tracks.removeAll { $0.changes.isEmpty && $0.alarm.isReady(at: seen.time) }
