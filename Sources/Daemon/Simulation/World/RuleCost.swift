@@ -35,8 +35,7 @@ public struct RuleCost: Sendable {
         var cost = RuleCost()
         for round in 0...rounds {
             progress(Double(round) / Double(rounds + 1))
-            let with = try time(streams, catalogue, evaluation.rules)
-            let without = try time(streams, catalogue, .none)
+            let (with, without) = try time(streams, catalogue, evaluation.rules)
             // The first one warms the caches.
             guard round > 0, with.fixes > 0 else { continue }
             cost.fixes = with.fixes
@@ -62,20 +61,34 @@ public struct RuleCost: Sendable {
 
     private static func time(
         _ streams: [[Arrival]], _ catalogue: FenceCatalogue, _ rules: Rules
-    ) throws -> (nanoseconds: Double, fixes: Int) {
-        let shard = try Shard([FenceVersion(catalogue)], rules: rules, history: MemoryHistory())
-        let names = streams.indices.map { "day-\($0)" }
+    ) throws -> (with: Spent, without: Spent) {
+        let with = try Shard([FenceVersion(catalogue)], rules: rules, history: MemoryHistory())
+        let without = try Shard([FenceVersion(catalogue)], rules: .none, history: MemoryHistory())
+        var spent = (with: Spent(), without: Spent())
+        // By turns, each first as often, so that what else the machine does slows both alike.
+        for (number, stream) in streams.enumerated() {
+            let name = "day-\(number)"
+            if number % 2 == 0 { try spent.with.run(stream, of: name, through: with) }
+            try spent.without.run(stream, of: name, through: without)
+            if number % 2 == 1 { try spent.with.run(stream, of: name, through: with) }
+        }
+        return spent
+    }
+
+    private struct Spent {
+        var nanoseconds = 0.0
         var fixes = 0
-        let begin = Machine.threadTime
-        for (name, stream) in zip(names, streams) {
+
+        mutating func run(_ stream: [Arrival], of name: String, through shard: Shard) throws {
+            let begin = Machine.threadTime
             for arrival in stream {
                 var decisions = Decisions()
                 let outcome = try shard.step(
                     device: name, report: arrival.report, received: arrival.received, decisions: &decisions)
                 if case .success = outcome { fixes += 1 }
             }
+            nanoseconds += (Machine.threadTime - begin) / .nanoseconds(1)
         }
-        return ((Machine.threadTime - begin) / .nanoseconds(1), fixes)
     }
 
     /// What is remembered of a device at the end of its stream.
