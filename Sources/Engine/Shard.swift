@@ -67,7 +67,8 @@ public final class Shard {
         _ report: Report, of origin: Engine.Origin, _ decisions: inout Decisions
     ) throws -> Result<Fix, Rejection> {
         let device = origin.device
-        guard states[device] != nil else {
+        // By its place: to read a state by its name copies it.
+        guard let place = states.index(forKey: device) else {
             // Only a fix makes a device known: what sends nothing but junk takes no memory.
             var state = DeviceState()
             let result = try engine.step(&state, report, of: origin, history: history, decisions: &decisions)
@@ -77,7 +78,7 @@ public final class Shard {
             return result
         }
         let result = try engine.step(
-            &states[device, default: DeviceState()], report, of: origin, history: history, decisions: &decisions)
+            &states.values[place], report, of: origin, history: history, decisions: &decisions)
         if case .success = result { noteChange(of: device) }
         return result
     }
@@ -123,7 +124,8 @@ public final class Shard {
     /// Where the time of arrival is known, a fix's own need not be confirmed.
     private func believed(_ origin: Engine.Origin) -> Timestamp? {
         guard origin.received == nil else { return nil }
-        return states[origin.device]?.newest?.time ?? Timestamp(microseconds: .min)
+        return states.index(forKey: origin.device).flatMap { states.values[$0].newest?.time }
+            ?? Timestamp(microseconds: .min)
     }
 
     /// Whether it is the device that was heard, and one that is known.
@@ -132,7 +134,7 @@ public final class Shard {
         case .success: true
         case .failure(.foreign_source), .failure(.unknown_device), .failure(.quarantined), .failure(.too_many_devices):
             false
-        case .failure: states[device] != nil
+        case .failure: states.index(forKey: device) != nil
         }
     }
 
@@ -173,7 +175,7 @@ public final class Shard {
 
     private func noteChange(of device: String) {
         changed.insert(device)
-        if states[device]?.late.isEmpty == false {
+        if states.index(forKey: device).map({ !states.values[$0].late.isEmpty }) ?? false {
             devicesWithLateFixes.insert(device)
         } else if !devicesWithLateFixes.isEmpty {
             devicesWithLateFixes.remove(device)

@@ -53,6 +53,15 @@ public struct NoPosition: AbsenceRule {
         let since = isGap ? heard.time : state.since ?? heard.last ?? heard.time
         state.since = since
         state.absence.lasts(
-            since: since, began: heard.lastFix ?? since, until: heard.time, detected: heard.time, terms, tell: tell)
+            since: since, began: heard.lastFix ?? since, until: Self.until(heard), detected: heard.time, terms,
+            tell: tell)
+    }
+
+    /// Until when it had none: where reports wait in the device and come together, a fix may come with them.
+    private static func until(_ heard: Heard) -> Timestamp {
+        guard let said = heard.report.time, heard.time.seconds(since: said) <= Limits.believableClock_s else {
+            return heard.time
+        }
+        return min(said, heard.time)
     }
 }

@@ -5,17 +5,19 @@ internal import Positioning
 ///
 /// Where the receiver's own speed at both ends bears the way out, it is a train or an aeroplane, and no leap.
 struct Leap: Equatable, Sendable {
-    var left: Timestamp
-    var from: Coordinate
-    var arrived: Timestamp
-    var to: Coordinate
-    var speed_kmh: Double
+    private(set) var left: Timestamp
+    private var start: Spot
+    private(set) var arrived: Timestamp
+    private var end: Spot
+    private(set) var speed_kmh: Double
+
+    var from: Coordinate { start.coordinate }
+    var to: Coordinate { end.coordinate }
 
     /// To read into.
     init() {
         left = Timestamp(microseconds: 0)
-        from = Coordinate(latitude: 0, longitude: 0)
-        (arrived, to, speed_kmh) = (left, from, 0)
+        (arrived, start, end, speed_kmh) = (left, .nowhere, .nowhere, 0)
     }
 
     /// - Parameter limit_kmh: what is covered faster is a leap.
@@ -33,9 +35,9 @@ struct Leap: Equatable, Sendable {
         let own = min(last.speed_mps ?? 0, here.speed_mps ?? 0)
         guard own * gap < Limits.borneOutSpeed * way else { return nil }
         left = last.time
-        from = last.coordinate
+        start = Spot(last.coordinate)
         arrived = here.time
-        to = here.coordinate
+        end = Spot(here.coordinate)
         speed_kmh = way / gap * 3.6
     }
 
@@ -43,9 +45,9 @@ struct Leap: Equatable, Sendable {
 
     mutating func code<Coder: StateCoder>(_ coder: inout Coder) throws(Coder.Failure) {
         try coder.time(&left)
-        try coder.coordinate(&from)
+        try start.code(&coder)
         try coder.time(&arrived)
-        try coder.coordinate(&to)
+        try end.code(&coder)
         try coder.double(&speed_kmh)
     }
 }

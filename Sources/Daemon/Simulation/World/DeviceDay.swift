@@ -128,7 +128,7 @@ struct DeviceDay: Sendable {
                         rule: .impossible_speed, from: moment.advanced(bySeconds: -before),
                         to: moment.advanced(bySeconds: step)))
             }
-            edges.note(motion, within: 2 * receiver.lastSigma_m, from: moment, to: moment.advanced(bySeconds: step))
+            edges.note(motion, within: 3 * receiver.lastSigma_m, from: moment, to: moment.advanced(bySeconds: step))
             time += step
             if time > reboot {
                 reboot = .infinity

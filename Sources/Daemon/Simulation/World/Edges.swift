@@ -17,7 +17,7 @@ struct Edges {
 
     /// Takes one report.
     /// - Parameters:
-    ///   - reach_m: two standard deviations of the error.
+    ///   - reach_m: three standard deviations of the error.
     ///   - end: of the next report.
     mutating func note(_ motion: ReceiverModel.Motion, within reach_m: Double, from: Timestamp, to end: Timestamp) {
         guard motion.speed_mps < Self.onFoot_mps else { return }
