@@ -53,6 +53,27 @@ import Testing
         #expect(try told(Self.ten + "vvv     vv").count == 1)
     }
 
+    /// A fix may wait in the device behind a report that waits there, too.
+    @Test(arguments: [(1130.0, 0), (1139, 0), (1141, 1)]) func aReportThatHadToWaitIsOfItsOwnTime(
+        newest: Double, count: Int
+    ) throws {
+        var stream = try HeardStream(rules: Self.rules())
+        for second in stride(from: 0.0, through: 540, by: 60) {
+            try stream.take(World.report(second, second / 10), at: second + 0.5)
+        }
+        for second in [600.0, 700, 800, 900, 1000, 1100] {
+            let void = Report(time: World.report(second, 0).time, coordinate: nil, rejection: .void)
+            try stream.take(void, at: second + 0.5)
+        }
+        let void = Report(time: World.report(newest, 0).time, coordinate: nil, rejection: .void)
+        try stream.take(void, at: 1200)
+        #expect(stream.told.count == count, "\(stream.told)")
+        // One whose clock is anywhere is of its arrival.
+        let lost = Report(time: World.report(-1e8, 0).time, coordinate: nil, rejection: .void)
+        try stream.take(lost, at: 1210)
+        #expect(stream.told.count == 1, "\(stream.told)")
+    }
+
     @Test(arguments: [true, false]) func aCooldownFollows(isLive: Bool) throws {
         let twice = Self.ten + Self.times(11, "v") + "f" + Self.times(20, "v")
         #expect(try told(twice, isLive: isLive).count == 2)
