@@ -60,19 +60,21 @@ import Testing
         #expect(try told("66000000") { $0.duration_s = 100 }.count == 1)
     }
 
+    private static func doing(_ character: Character, _ second: Double) -> Report {
+        var report = World.report(second, second / 10).with { measured in
+            measured.satellites = character == "0" ? 0 : character == "h" ? 7 : 10
+            measured.hdop = character == "0" ? nil : 1.1
+            measured.speed_mps = ["s": 0, "h": 0, "w": 1.4, "d": 12][character]
+        }
+        if character == "0" { report.rejection = .void }
+        return report
+    }
+
     /// How much a loss says: `s` stands with a plain view of the sky, `w` walks, `d` drives, `h` stands among houses, `?` does not
     /// say its speed. Each is followed by nothing for long.
     private func weights(_ drawing: String, step_s: Double) throws -> [String] {
         var stream = try HeardStream(rules: Rules(), step_s: step_s)
-        try stream.draw(drawing) { character, second in
-            var report = World.report(second, second / 10).with { measured in
-                measured.satellites = character == "0" ? 0 : character == "h" ? 7 : 10
-                measured.hdop = character == "0" ? nil : 1.1
-                measured.speed_mps = ["s": 0, "h": 0, "w": 1.4, "d": 12][character]
-            }
-            if character == "0" { report.rejection = .void }
-            return report
-        }
+        try stream.draw(drawing, Self.doing)
         return stream.signals.compactMap { signal in
             guard case .jammed(let since, let weight) = signal.kind else { return nil }
             return "\(weight) after \(Int(signal.time.seconds(since: since)))"
@@ -130,6 +132,10 @@ import Testing
     @Test func aRestartChangesNothing() throws {
         for drawing in ["aaa00000044aa00000", "a9988776655443322110000000", "aa0    00000"] {
             try HeardStream.expectRestartsChangeNothing(drawing, step_s: 20, Self.report)
+        }
+        let gone = String(repeating: "0", count: 40)
+        for before in [String(repeating: "s", count: 40), "sdd", "wwww"] {
+            try HeardStream.expectRestartsChangeNothing(before + gone, step_s: 10, Self.doing)
         }
     }
 }
