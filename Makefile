@@ -50,15 +50,16 @@ release: packages
 	@$(SWIFT) build $(RELEASE) --product geofenced
 
 bench: release
+	@$(SWIFT) build $(RELEASE) --product measure
 	@binary="$$($(SWIFT) build $(RELEASE) --show-bin-path)/geofenced"; set -e; \
-	for workload in run stop flood rules; do echo "== Benchmarks/$$workload"; Benchmarks/$$workload "$$binary"; done
+	for workload in run ratios stop flood rules; do echo "== Benchmarks/$$workload"; Benchmarks/$$workload "$$binary"; done
 
 lint:
 	@echo "checking the format of all Swift code"
-	@$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests
+	@$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests Benchmarks
 
 format:
-	@$(SWIFT) format --in-place --parallel --recursive Package.swift Sources Tests
+	@$(SWIFT) format --in-place --parallel --recursive Package.swift Sources Tests Benchmarks
 
 # The units name the program where it is installed. A configuration that is there stays.
 install: release

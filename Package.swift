@@ -76,6 +76,14 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CLinux"),
 
+        // Parts of the daemon by themselves, for Benchmarks/ratios; not installed.
+        .executableTarget(
+            name: "measure",
+            dependencies: [
+                "Platform", "Engine", "Anomalies", "Geometry", "Fencing", "Protocols", "Positioning", argumentParser,
+            ],
+            path: "Benchmarks/Measure", swiftSettings: strict),
+
         .target(
             name: "TestSupport", dependencies: ["Geometry", "Positioning"], path: "Tests/Support", swiftSettings: strict
         ),
