@@ -8,11 +8,13 @@ public final class Shard {
     private let engine: Engine
     private let history: any History
     private let groups: [String: String]
-    private var states: [String: DeviceState] = [:]
+    private var devices: [String: Device] = [:]
+    /// Those of which a fix was taken.
+    public private(set) var deviceCount = 0
     /// Devices whose late fixes wait.
     public private(set) var devicesWithLateFixes: Set<String> = []
-    /// The devices whose state has changed since ``takeSnapshots()``.
-    private var changed: Set<String> = []
+    /// Those whose state has changed since ``takeSnapshots()``.
+    private var changed: [Device] = []
     private var links: Links
     private var strangers = Strangers()
 
@@ -39,102 +41,109 @@ public final class Shard {
     public func adopt(_ version: FenceVersion) throws(GeometryError) -> [(device: String, decisions: Decisions)] {
         let old = try engine.adopt(version)
         var passed: [(device: String, decisions: Decisions)] = []
-        for device in states.keys.sorted() {
-            var state = states[device, default: DeviceState()]
-            let decisions = try engine.takeOver(&state, of: device, from: old)
-            guard state != states[device] || !decisions.isEmpty else { continue }
-            states[device] = state
-            changed.insert(device)
-            if !decisions.isEmpty { passed.append((device, decisions)) }
+        for device in sortedDevices where device.marks.contains(.known) {
+            let before = device.state
+            let decisions = try engine.takeOver(&device.state, of: device.name, from: old)
+            guard device.state != before || !decisions.isEmpty else { continue }
+            noteChange(of: device)
+            if !decisions.isEmpty { passed.append((device.name, decisions)) }
         }
         return passed
     }
 
-    public var deviceCount: Int { states.count }
+    private var sortedDevices: [Device] { devices.values.sorted { $0.name < $1.name } }
 
     /// Takes one report of one device; see ``Engine/step(_:_:of:history:decisions:)``, and what the rules about its link make of it.
     /// - Throws: what the history throws; then nothing was decided, and the report is to be given again.
     public func step(
-        device: String, report: Report, received: Timestamp?, decisions: inout Decisions
+        device name: String, report: Report, received: Timestamp?, decisions: inout Decisions
     ) throws -> Result<Fix, Rejection> {
-        let origin = Engine.Origin(device: device, group: groups[device], received: received)
-        let result = try decide(report, of: origin, &decisions)
-        hear(report, result, of: origin, &decisions)
+        let device = devices[name] ?? Device(name, group: groups[name])
+        let origin = Engine.Origin(device: device.name, group: device.group, received: received)
+        let result = try decide(report, about: device, origin, &decisions)
+        if engine.listens { hear(report, result, of: device, origin, &decisions) }
         return result
     }
 
     private func decide(
-        _ report: Report, of origin: Engine.Origin, _ decisions: inout Decisions
+        _ report: Report, about device: Device, _ origin: Engine.Origin, _ decisions: inout Decisions
     ) throws -> Result<Fix, Rejection> {
-        let device = origin.device
-        // By its place: to read a state by its name copies it.
-        guard let place = states.index(forKey: device) else {
-            // Only a fix makes a device known: what sends nothing but junk takes no memory.
-            var state = DeviceState()
-            let result = try engine.step(&state, report, of: origin, history: history, decisions: &decisions)
-            guard case .success = result else { return result }
-            states[device] = state
-            noteChange(of: device)
-            return result
-        }
-        let result = try engine.step(
-            &states.values[place], report, of: origin, history: history, decisions: &decisions)
+        guard device.marks.contains(.known) else { return try begin(device, report, origin, &decisions) }
+        let result = try engine.step(&device.state, report, of: origin, history: history, decisions: &decisions)
         if case .success = result { noteChange(of: device) }
         return result
     }
 
-    private func hear(
-        _ report: Report, _ result: Result<Fix, Rejection>, of origin: Engine.Origin, _ decisions: inout Decisions
-    ) {
-        let device = origin.device
-        guard engine.listens else { return }
-        guard isHeard(device, result) else {
-            guard !report.alarms.isEmpty || strangers.knows(device) else { return }
-            strangers.change(device) { engine.hear(stranger: report, result, &$0, of: origin, decisions: &decisions) }
-            return
-        }
-        if let stranger = strangers.takeOut(device) { links.begin(device, stranger) }
-        let believed = believed(origin)
-        let link = links[device]
-        let told = decisions.told
-        let isHeard = engine.hear(
-            report, result, &link.state, believed: believed, of: origin, decisions: &decisions)
-        var isTold = decisions.told != told
-        if case .failure = result, isHeard { isTold = true }
-        links.noteHeard(link, received: origin.received, isTold: isTold)
+    /// Only a fix makes a device known: what sends nothing but junk takes no memory.
+    private func begin(
+        _ device: Device, _ report: Report, _ origin: Engine.Origin, _ decisions: inout Decisions
+    ) throws -> Result<Fix, Rejection> {
+        var state = DeviceState()
+        let result = try engine.step(&state, report, of: origin, history: history, decisions: &decisions)
+        guard case .success = result else { return result }
+        device.state = state
+        devices[device.name] = device
+        device.marks.insert(.known)
+        deviceCount += 1
+        noteChange(of: device)
+        return result
     }
 
-    /// Goes through a fix of the journal once more. What was decided at it is in the store: they were committed together.
+    private func hear(
+        _ report: Report, _ result: Result<Fix, Rejection>, of device: Device, _ origin: Engine.Origin,
+        _ decisions: inout Decisions
+    ) {
+        guard isHeard(device, result) else {
+            guard !report.alarms.isEmpty || strangers.knows(device.name) else { return }
+            strangers.change(device.name) {
+                engine.hear(stranger: report, result, &$0, of: origin, decisions: &decisions)
+            }
+            return
+        }
+        // A device that was heard before it was known.
+        if let stranger = strangers.takeOut(device.name), device.link == LinkState() { device.link = stranger }
+        let believed = believed(origin, device)
+        let told = decisions.told
+        let isHeard = engine.hear(
+            report, result, &device.link, believed: believed, of: origin, decisions: &decisions)
+        var isTold = decisions.told != told
+        if case .failure = result, isHeard { isTold = true }
+        if !links.isNoted(device, received: origin.received, isTold: isTold) {
+            links.noteHeard(device, received: origin.received, isTold: isTold)
+        }
+    }
+
+    /// Goes through a fix of the journal once more. What was decided and told at it is in the store: they were committed together.
+    /// So its link has nothing to tell: where it would, other settings of the rules make the difference, and it is left out.
     /// - Parameter fix: its number in the journal.
     /// - Throws: what the history throws
-    public func recall(device: String, _ usable: Fix, number fix: Int64, received: Timestamp?) throws {
-        let origin = Engine.Origin(device: device, group: groups[device], received: received)
+    public func recall(device name: String, _ usable: Fix, number fix: Int64, received: Timestamp?) throws {
+        let device = devices[name] ?? Device(name, group: groups[name])
+        let origin = Engine.Origin(device: device.name, group: device.group, received: received)
         let report = Report(again: usable)
         var told = Decisions()
-        let result = try decide(report, of: origin, &told)
-        guard engine.listens, isHeard(device, result) else { return }
-        let believed = believed(origin)
-        links.recall(device, fix: fix, received: received) { link in
-            var told = Decisions()
-            engine.hear(report, result, &link, believed: believed, of: origin, decisions: &told)
-            return told.told > 0
-        }
+        let result = try decide(report, about: device, origin, &told)
+        guard engine.listens, isHeard(device, result), device.linkedFix < fix else { return }
+        var link = device.link
+        told = Decisions()
+        engine.hear(report, result, &link, believed: believed(origin, device), of: origin, decisions: &told)
+        guard told.told == 0 else { return }
+        device.link = link
+        links.noteHeard(device, received: received, isTold: false)
     }
 
     /// Where the time of arrival is known, a fix's own need not be confirmed.
-    private func believed(_ origin: Engine.Origin) -> Timestamp? {
-        guard origin.received == nil else { return nil }
-        return states.index(forKey: origin.device).flatMap { states.values[$0].newest?.time }
-            ?? Timestamp(microseconds: .min)
+    private func believed(_ origin: Engine.Origin, _ device: Device) -> Timestamp? {
+        origin.received == nil ? device.state.newest?.time ?? Timestamp(microseconds: .min) : nil
     }
 
     /// Whether it is the device that was heard, and one that is known.
-    private func isHeard(_ device: String, _ result: Result<Fix, Rejection>) -> Bool {
+    private func isHeard(_ device: Device, _ result: Result<Fix, Rejection>) -> Bool {
         switch result {
         case .success: true
         case .failure(.foreign_source), .failure(.unknown_device), .failure(.quarantined), .failure(.too_many_devices):
             false
-        case .failure: states.index(forKey: device) != nil
+        case .failure: device.marks.contains(.known)
         }
     }
 
@@ -143,13 +152,13 @@ public final class Shard {
     /// - Returns: what became certain, by device, in a stable order.
     public func wait(until now: Timestamp) -> [(device: String, decisions: Decisions)] {
         var passed: [(device: String, decisions: Decisions)] = []
-        links.look(at: now) { device, link in
+        links.look(at: now) { device in
             var decisions = Decisions()
-            let group = groups[device]
-            engine.wait(until: now, &link, of: Engine.Origin(device: device, group: group), decisions: &decisions)
-            let next = link.nextLook(after: now, group: group, under: engine.rules)
+            let origin = Engine.Origin(device: device.name, group: device.group)
+            engine.wait(until: now, &device.link, of: origin, decisions: &decisions)
+            let next = device.link.nextLook(after: now, group: device.group, under: engine.rules)
             guard !decisions.isEmpty else { return (false, next) }
-            passed.append((device, decisions))
+            passed.append((device.name, decisions))
             return (true, next)
         }
         return passed.sorted { $0.device < $1.device }
@@ -158,34 +167,37 @@ public final class Shard {
     /// A recording has ended: of those of its devices that were heard no more, time has passed until its end.
     /// - Returns: what became certain, by device, in a stable order.
     public func passRecording() -> [(device: String, decisions: Decisions)] {
-        guard let end = links.newest else { return [] }
+        // The newest time that was heard, by the devices' own clocks.
+        guard let end = devices.values.lazy.compactMap(\.link.clock).max() else { return [] }
         var passed: [(device: String, decisions: Decisions)] = []
-        links.pass { device, link in
+        for device in sortedDevices {
             var decisions = Decisions()
-            let origin = Engine.Origin(device: device, group: groups[device])
-            engine.pass(until: end, &link, of: origin, decisions: &decisions)
-            if !decisions.isEmpty { passed.append((device, decisions)) }
-            return !decisions.isEmpty
+            let origin = Engine.Origin(device: device.name, group: device.group)
+            engine.pass(until: end, &device.link, of: origin, decisions: &decisions)
+            guard !decisions.isEmpty else { continue }
+            links.note(device, isTold: true)
+            passed.append((device.name, decisions))
         }
         return passed
     }
 
     /// Nobody listened for a while, until now: what was not heard meanwhile is not held against anybody.
-    public func resumeListening(at now: Timestamp) { links.resume(at: now) }
+    public func resumeListening(at now: Timestamp) {
+        for device in devices.values { device.link.resume(at: now) }
+    }
 
-    private func noteChange(of device: String) {
-        changed.insert(device)
-        if states.index(forKey: device).map({ !states.values[$0].late.isEmpty }) ?? false {
-            devicesWithLateFixes.insert(device)
-        } else if !devicesWithLateFixes.isEmpty {
-            devicesWithLateFixes.remove(device)
-        }
+    private func noteChange(of device: Device) {
+        if !device.add(.changed).isEmpty { changed.append(device) }
+        let isLate = !device.state.late.isEmpty
+        guard isLate != device.marks.contains(.late) else { return }
+        device.marks.formSymmetricDifference(.late)
+        if isLate { devicesWithLateFixes.insert(device.name) } else { devicesWithLateFixes.remove(device.name) }
     }
 
     /// Seconds by the clock for which a device's late fixes wait at most. Those that are in order, and only of the time before an
     /// edit of the fences, wait until its stream has passed that: who lags by more than this has passed it at once.
     public func patience_s(for device: String) -> Double {
-        let state = states[device]
+        let state = devices[device]?.state
         guard let newest = state?.newest, let oldest = state?.late.first, oldest.time > newest.time else {
             return Limits.gatherLate_s
         }
@@ -193,18 +205,20 @@ public final class Shard {
     }
 
     /// Decides a device's past again, if late fixes wait: its stream has ended, or is quiet.
-    public func revise(device: String, decisions: inout Decisions) throws {
-        guard states[device]?.late.isEmpty == false else { return }
-        let origin = Engine.Origin(device: device, group: groups[device], received: states[device]?.lateReceived)
-        try engine.revise(
-            &states[device, default: DeviceState()], of: origin, history: history, decisions: &decisions)
+    public func revise(device name: String, decisions: inout Decisions) throws {
+        guard let device = devices[name], device.marks.contains(.late) else { return }
+        let origin = Engine.Origin(device: name, group: device.group, received: device.state.lateReceived)
+        try engine.revise(&device.state, of: origin, history: history, decisions: &decisions)
         noteChange(of: device)
     }
 
     /// The states that have changed since the last call, by device id, in a stable form; see ``DeviceState/snapshot(fences:)``.
     public func takeSnapshots() -> [(device: String, bytes: [UInt8])] {
         defer { changed.removeAll(keepingCapacity: true) }
-        return changed.sorted().map { ($0, states[$0, default: DeviceState()].snapshot(fences: engine.fences.fences)) }
+        return changed.sorted { $0.name < $1.name }.map { device in
+            device.marks.remove(.changed)
+            return (device.name, device.state.snapshot(fences: engine.fences.fences))
+        }
     }
 
     /// What is remembered of the links of devices that told something since the last call, or of which something was heard that
@@ -214,16 +228,29 @@ public final class Shard {
 
     /// Puts a device back as a snapshot has it.
     /// - Throws: ``SnapshotError`` where the bytes are no snapshot of this version.
-    public func restore(device: String, from bytes: [UInt8]) throws(SnapshotError) {
+    public func restore(device name: String, from bytes: [UInt8]) throws(SnapshotError) {
         let numbers = engine.fences.numbers
-        states[device] = try DeviceState(snapshot: bytes, fenceNumber: { numbers[$0] })
-        if states[device]?.late.isEmpty == false { devicesWithLateFixes.insert(device) }
+        let state = try DeviceState(snapshot: bytes, fenceNumber: { numbers[$0] })
+        let device = restored(name)
+        device.state = state
+        if !device.add(.known).isEmpty { deviceCount += 1 }
+        guard !state.late.isEmpty else { return }
+        device.marks.insert(.late)
+        devicesWithLateFixes.insert(name)
     }
 
     /// Puts a device's link back.
     /// - Parameter afterFix: the journal's fixes up to this one are in it.
     /// - Throws: ``SnapshotError`` where it is none of this version.
     public func restore(_ link: LinkRow, afterFix: Int64) throws(SnapshotError) {
-        links.restore(link.device, try LinkState(snapshot: link.bytes), afterFix: afterFix)
+        let state = try LinkState(snapshot: link.bytes)
+        links.restore(restored(link.device), state, afterFix: afterFix)
+    }
+
+    private func restored(_ name: String) -> Device {
+        if let device = devices[name] { return device }
+        let device = Device(name, group: groups[name])
+        devices[name] = device
+        return device
     }
 }

@@ -1,0 +1,42 @@
+internal import Anomalies
+internal import Positioning
+
+/// One device of a shard, changed where it lies: it is found once for a report, and never copied.
+final class Device {
+    let name: String
+    let group: String?
+    /// What is remembered of its track; blank while only its link is known, from a time before.
+    var state = DeviceState()
+    var link = LinkState()
+    var marks: Marks = []
+    /// The journal's fixes up to this one are in ``link``.
+    var linkedFix = Int64.min
+
+    init(_ name: String, group: String?) {
+        self.name = name
+        self.group = group
+    }
+
+    /// - Returns: those that are new.
+    func add(_ more: Marks) -> Marks {
+        let news = more.subtracting(marks)
+        if !news.isEmpty { marks.formUnion(news) }
+        return news
+    }
+
+    struct Marks: OptionSet {
+        let rawValue: UInt8
+        /// A fix of it was taken.
+        static let known = Marks(rawValue: 1)
+        /// Its state has changed since it was last kept.
+        static let changed = Marks(rawValue: 2)
+        /// Late fixes of it wait.
+        static let late = Marks(rawValue: 4)
+        /// Its link is to be kept with this batch, or …
+        static let linkDue = Marks(rawValue: 8)
+        /// … has changed since it was last kept.
+        static let linkChanged = Marks(rawValue: 16)
+        /// It has its one place in ``NextLooks``.
+        static let awaited = Marks(rawValue: 32)
+    }
+}
