@@ -42,6 +42,7 @@ import Testing
 
     @Test func whatMustNotRaiseIt() throws {
         #expect(try told("F", times: 200) == [], "nothing moves but the time")
+        #expect(try told("f" + String(repeating: "F", count: 200)) == [], "at the very place where it is pinned")
         #expect(try told("fffffffffffffffffffa", times: 20) == [], "it jitters now and then")
         #expect(try told("f" + String(repeating: " ", count: 500) + "f") == [], "silence is no fix")
     }

@@ -44,7 +44,7 @@ public struct Frozen: TrackRule {
     struct Run: Equatable, Sendable {
         var coordinate: Coordinate
         var since: Timestamp
-        /// A digest of the first one's other fields.
+        /// A digest of the newest one's other fields.
         var others: Int64
         var othersMove = false
         var fixes = 1
@@ -63,7 +63,9 @@ public struct Frozen: TrackRule {
             return
         }
         run.fixes += 1
-        if others != run.others { run.othersMove = true }
+        // A receiver may show its place once more just before it pins it.
+        if others != run.others, run.fixes > 2 { run.othersMove = true }
+        run.others = others
         state.run = run
         guard run.othersMove, Double(run.fixes) >= fixes, seen.time.seconds(since: run.since) >= duration_s else {
             return
