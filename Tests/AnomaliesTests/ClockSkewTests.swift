@@ -42,26 +42,26 @@ import Testing
     }
 
     @Test func theLineHasTheNumbers() throws {
-        let stream = try stream([300, 305, 297, 300, 300, 301])
+        let stream = try stream([300, 305, 297] + steady(300, 8))
         try #require(stream.lines.count == 1)
         #expect(
             stream.lines[0].contains(
-                #""evidence":{"behind_s":301,"spread_s":8,"fixes":6,"from":"2026-03-02T01:00:00.0Z","to":"2026-03-02T01:05:00.0Z","duration_s":300}"#
+                #""evidence":{"behind_s":301,"spread_s":8,"fixes":10,"from":"2026-03-02T01:00:00.0Z","to":"2026-03-02T01:09:00.0Z","duration_s":540}"#
             ), "\(stream.lines)")
     }
 
     @Test func boundaries() throws {
         #expect(try told(steady(120, 20)) == [] && told(steady(-120, 20)) == [])
         #expect(try told(steady(120.1, 20)).count == 1 && told(steady(-120.1, 20)).count == 1)
-        #expect(try told(steady(300, 5)) == [], "four minutes")
-        #expect(try told(steady(300, 6)).count == 1, "five")
-        #expect(try told(steady(300, 4), every: 120) == [], "four fixes")
-        #expect(try told(steady(300, 5), every: 120).count == 1)
-        let swing = [300.0, 320, 300, 320, 300, 320, 300]
+        #expect(try told(steady(300, 30), every: 10) == [], "ten seconds less than five minutes")
+        #expect(try told(steady(300, 31), every: 10).count == 1, "five")
+        #expect(try told(steady(300, 9)) == [], "nine fixes")
+        #expect(try told(steady(300, 10)).count == 1)
+        let swing = (0..<12).map { $0 % 2 == 0 ? 300.0 : 310 }
         #expect(try told(swing).count == 1)
-        #expect(try told(swing.map { $0 == 320 ? 320.1 : $0 }) == [])
-        #expect(try told(steady(300, 6)) { $0.skew_s = 300 } == [])
-        #expect(try told(steady(130, 6) + [119, 119, 119, 119, 119, 119, 119]).count == 1, "at the edge it stays")
+        #expect(try told(swing.map { $0 == 310 ? 310.1 : $0 }) == [])
+        #expect(try told(steady(300, 10)) { $0.skew_s = 300 } == [])
+        #expect(try told(steady(130, 10) + [119, 119, 119, 119, 119, 119, 119]).count == 1, "at the edge it stays")
     }
 
     @Test func whatMustNotRaiseIt() throws {
@@ -75,6 +75,9 @@ import Testing
         // An upload each ten minutes, of a fix a minute.
         let batches = (0..<200).map { Double(9 - $0 % 10) * 60 + 200 }
         #expect(try told(batches, every: 60) == [])
+        // A parked tracker's fix each 152.1 s, in batches of 150: one fix a batch, and its lag drifts.
+        let beat = (0..<200).map { 150 - (Double($0) * 2.1).truncatingRemainder(dividingBy: 150) + 30 }
+        #expect(try told(beat, every: 150) == [])
         // Live fixes, and old ones between them.
         #expect(try told((0..<200).map { $0 % 2 == 0 ? 1 : 3000 - Double($0) }) == [])
         // One stuck time: the difference grows.
@@ -97,8 +100,8 @@ import Testing
     }
 
     @Test func silenceClearsNothing() throws {
-        #expect(try told(steady(300, 6)).count == 1)
-        #expect(try told(steady(300, 6) + [300], every: 3000).count == 1)
+        #expect(try told(steady(300, 10)).count == 1)
+        #expect(try told(steady(300, 10) + [300], every: 3000).count == 1)
     }
 
     @Test func aCooldownFollows() throws {

@@ -17,9 +17,9 @@ public struct ClockSkew: LinkRule {
     /// Seconds beyond which it is off; within them it is right again.
     public var skew_s = 120.0
     /// Seconds by which the stretches of one run may differ: what a network's delays vary by.
-    public var spread_s = 20.0
-    /// At least so many in a run.
-    public var fixes = 5.0
+    public var spread_s = 10.0
+    /// At least so many in a run. Where each batch brings one fix, its lag drifts, and fewer would not show it.
+    public var fixes = 10.0
     /// Over at least so many seconds of arrival.
     public var duration_s = 300.0
     public var cooldown_s = 1800.0
