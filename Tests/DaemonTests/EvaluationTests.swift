@@ -95,43 +95,53 @@ import Testing
         #expect(!explains(.frozen, 601 + Label.grace_s, 602 + Label.grace_s), "long after")
     }
 
-    @Test func whatIsToldOfIsRightForHalfOfItAtLeastAndOfThatFenceOnly() {
+    @Test func whatIsToldOfIsRightForHalfOfItAtLeast() {
         func at(_ second: Double) -> Timestamp { Self.midnight.advanced(bySeconds: second) }
         let labels = [
-            Label(rule: .flapping, from: at(0), to: at(100), fence: "a"),
-            Label(rule: .flapping, from: at(200), to: at(300), fence: "a"),
+            Label(rule: .silence, from: at(0), to: at(100)), Label(rule: .silence, from: at(200), to: at(300)),
             Label(rule: .idle, from: at(0), to: at(1800)),
-            Label(rule: .frozen, from: at(0), to: at(1800), isInjected: true, companions: [.flapping]),
+            Label(rule: .frozen, from: at(0), to: at(1800), isInjected: true, companions: [.silence]),
         ]
-        func isRight(_ rule: RuleName, _ fence: String?, _ since: Double, _ detected: Double) -> Bool {
-            labels.bearOut(rule, fence: fence, since: at(since), detected: at(detected))
+        func isRight(_ rule: RuleName, _ since: Double, _ detected: Double) -> Bool {
+            labels.bearOut(rule, since: at(since), detected: at(detected))
         }
-        #expect(isRight(.flapping, "a", 0, 300) && isRight(.flapping, "a", 0, 400), "both stretches together")
-        #expect(!isRight(.flapping, "a", 0, 401) && !isRight(.flapping, "b", 0, 100))
-        #expect(!isRight(.flapping, nil, 0, 100))
-        #expect(isRight(.idle, nil, 0, 1800) && isRight(.idle, "a", 900, 2700) && !isRight(.idle, nil, 901, 2701))
-        #expect(isRight(.flapping, "a", 100, 100) && !isRight(.flapping, "a", 101, 101), "at one moment")
-        #expect(!isRight(.frozen, nil, 0, 1800), "a case is to be found")
-        #expect(isRight(.idle, nil, 1000, 900), "told of by a clock that is behind")
+        #expect(isRight(.silence, 0, 300) && isRight(.silence, 0, 400), "both stretches together")
+        #expect(!isRight(.silence, 0, 401))
+        #expect(isRight(.idle, 0, 1800) && isRight(.idle, 900, 2700) && !isRight(.idle, 901, 2701))
+        #expect(isRight(.silence, 100, 100) && !isRight(.silence, 101, 101), "at one moment")
+        #expect(!isRight(.frozen, 0, 1800), "a case is to be found")
+        #expect(isRight(.idle, 1000, 900), "told of by a clock that is behind")
     }
 
-    @Test func whoStandsWithinItsErrorOfAnEdgeIsAtTheEdge() {
-        func label(_ beyond_m: Double, speed_mps: Double) -> [Label] {
-            var edges = Edges()
-            let spot = City.depot.middle.moved(City.depot.halfWidth_m + beyond_m, 0)
-            for second in [0.0, 10, 20, 60] {
-                let from = Self.midnight.advanced(bySeconds: second)
-                edges.note((spot, speed_mps, nil), within: 12, from: from, to: from.advanced(bySeconds: 10))
-            }
-            return edges.labels
+    /// Metres east of the depot's eastern edge, where it is and where it shows, each half a minute.
+    private func changes(_ way: [(is: Double, shows: Double)], every step_s: Double = 30) -> Int {
+        var edges = Edges()
+        let edge = City.depot.middle.moved(City.depot.halfWidth_m, 0)
+        for (index, place) in way.enumerated() {
+            edges.note(
+                edge.moved(place.is, 0), shown: edge.moved(place.shows, 0), within: 12,
+                at: Self.midnight.advanced(bySeconds: Double(index) * step_s))
         }
-        #expect(label(12, speed_mps: 0).map { $0.to.seconds(since: $0.from) } == [30, 10])
-        #expect(label(-12, speed_mps: 1.5).allSatisfy { $0.fence == City.depot.id && $0.rule == .flapping })
-        #expect(label(-12, speed_mps: 1.5).count == 2 && label(12.1, speed_mps: 0).isEmpty)
-        #expect(label(-12.1, speed_mps: 0).isEmpty && label(0, speed_mps: 5).isEmpty)
-        // The nearest of a corner is the corner.
+        #expect(
+            edges.count(at: City.customers[0].id, from: Self.midnight, to: Timestamp(microseconds: .max)) == 0,
+            "another fence")
+        return edges.count(at: City.depot.id, from: Self.midnight, to: Timestamp(microseconds: .max))
+    }
+
+    @Test func aChangeOfSidesIsRightWhereItWentThroughOrWasNear() {
+        #expect(changes([(-60, -60), (60, 60), (-60, -60)]) == 2, "through")
+        #expect(changes([(-12, -5), (-12, 5), (-12, -5)]) == 2 && changes([(12, 5), (12, -5)]) == 1, "near")
+        #expect(changes([(-12.1, -5), (-12.1, 5), (-12.1, -5)]) == 0, "a stray there and back")
+        #expect(changes([(-60, -60), (60, -60), (60, 60)]) == 0, "a place that stuck")
+        #expect(changes([(0, -5), (0, 5), (0, 5), (0, 5)]) == 1 && changes([(0, -5), (0, -9)]) == 0)
+        // One passage, with a fix each 7 s; and another.
+        #expect(changes([(0, -5), (0, 5), (0, -5), (0, 5), (0, -5)], every: 7) == 2)
+    }
+
+    @Test func theNearestOfACornerIsTheCorner() {
         let corner = City.depot.middle.moved(City.depot.halfWidth_m + 3, City.depot.halfHeight_m + 4)
-        #expect((City.depot.distance_m(from: corner) - 5).magnitude < 1e-9)
+        #expect((City.depot.distance_m(from: corner) - 5).magnitude < 1e-9 && !City.depot.contains(corner))
+        #expect(City.depot.contains(City.depot.middle.moved(City.depot.halfWidth_m, -City.depot.halfHeight_m)))
     }
 
     @Test func aWeekHasFiveWorkingDaysAndNoWeekend() {

@@ -1,4 +1,5 @@
 internal import Anomalies
+internal import Fencing
 internal import Positioning
 
 /// One made-up device's day, or its working days in a row: what arrives of it, and what is true of it.
@@ -8,6 +9,8 @@ struct DeviceDay: Sendable {
     /// By arrival.
     var reports: [SimulatedReport] = []
     var labels: [Label] = []
+    /// Where it changed sides of boundaries.
+    private(set) var edges = Edges()
     /// How many working days it is.
     let count: Int
     /// Midnight after the last of them.
@@ -48,7 +51,7 @@ struct DeviceDay: Sendable {
             let midnight = Self.workday(number, from: midnight)
             end = midnight.advanced(bySeconds: Self.day_s)
             let day = WorkingDay(rule: rule, isBus: isBus, places: places, SeededGenerator(seed: random.next()))
-            stream += Self.stream(of: day, midnight, mayPin: mayPin, &labels, &random)
+            stream += Self.stream(of: day, midnight, mayPin: mayPin, &labels, &edges, &random)
             if let incident = day.incident {
                 labels.append(
                     Label(
@@ -79,9 +82,10 @@ struct DeviceDay: Sendable {
     ) {
         let hours = Self.hours(of: midnight)
         var unheard: [Label] = []
+        var unseen = Edges()
         var otherDay = SeededGenerator(seed: random.next())
         let other = Self.stream(
-            of: WorkingDay(SeededGenerator(seed: random.next())), midnight, mayPin: false, &unheard, &otherDay)
+            of: WorkingDay(SeededGenerator(seed: random.next())), midnight, mayPin: false, &unheard, &unseen, &otherDay)
         var streamCase = StreamCase(rule, other: other, random.next())
         let label = wronglyDrawn ? streamCase.allDay(stream) : streamCase.put(into: &stream, hours: hours)
         if let label { labels.append(label) }
@@ -95,7 +99,7 @@ struct DeviceDay: Sendable {
     /// What the receiver says all day.
     private static func stream(
         of day: WorkingDay, _ midnight: Timestamp, mayPin: Bool, _ labels: inout [Label],
-        _ random: inout SeededGenerator
+        _ edges: inout Edges, _ random: inout SeededGenerator
     ) -> StreamCase.Stream {
         let legs = day.way.legs
         guard let first = legs.first, let last = legs.last else { return [] }
@@ -111,24 +115,26 @@ struct DeviceDay: Sendable {
         stream.reserveCapacity(Int((end - first.start_s) / interval))
         var time = (first.start_s + Double.random(in: 0..<interval, using: &random)).rounded()
         var step = interval
-        var edges = Edges()
         var index = 0
         while time < end {
             while index + 1 < legs.count, legs[index].end_s < time { index += 1 }
             let motion = legs[index].motion(at: time)
             let moment = midnight.advanced(bySeconds: time)
-            stream.append(
-                (receiver.report(at: moment, motion, legs[index].sky, step_s: step), moment))
+            let report = receiver.report(at: moment, motion, legs[index].sky, step_s: step)
+            stream.append((report, moment))
             let isParked = parksSlowly && motion.speed_mps == 0 && time - legs[index].start_s > 300
             let before = step
             step = isParked ? min(interval * 10, parkedInterval_s) : interval
             if receiver.lastWasSpike {
+                // There, back, and one more, before which it is not told whether it stays.
                 labels.append(
                     Label(
                         rule: .impossible_speed, from: moment.advanced(bySeconds: -before),
-                        to: moment.advanced(bySeconds: step)))
+                        to: moment.advanced(bySeconds: 2 * step)))
+            } else if let shown = report.coordinate {
+                edges.note(
+                    motion.spot, shown: Spot(shown), within: Limits.exitStrength * receiver.lastSigma_m, at: moment)
             }
-            edges.note(motion, within: 3 * receiver.lastSigma_m, from: moment, to: moment.advanced(bySeconds: step))
             time += step
             if time > reboot {
                 reboot = .infinity
@@ -136,7 +142,6 @@ struct DeviceDay: Sendable {
                 time += (40 + Double(random.next() % 110)).rounded()
             }
         }
-        labels += edges.labels
         return stream
     }
 

@@ -1,42 +1,49 @@
 internal import Anomalies
 internal import Positioning
 
-/// When a device stood, or went on foot, so near to a boundary that nobody could tell from its fixes on which side.
+/// When the places that a device shows changed sides of a boundary as they had to: it went through, or was so near that its
+/// receiver's ordinary error reached across.
+///
+/// That, six times, is what `flapping` says. A change is wrong where one of its two places is on the wrong side of a boundary
+/// that the device was not near: a spike, a receiver that has just been turned on.
 struct Edges {
-    private(set) var labels: [Label] = []
-    /// Of each fence, the newest of its labels.
-    private var newest: [String: Int] = [:]
+    /// By fence, ascending.
+    private var changes: [String: [Timestamp]] = [:]
+    private var last: Seen?
 
-    /// Fences near a place where it was, and how far.
-    private var near: (spot: Spot, fences: [(id: String, distance_m: Double)])?
+    private struct Seen {
+        /// Where it is.
+        var spot: Spot
+        /// Where it seems to be.
+        var shown: Spot
+        /// Metres that its error reaches.
+        var reach_m: Double
 
-    /// Metres per second.
-    private static let onFoot_mps = 2.0
-    /// No receiver errs so much, metres.
-    private static let reach_m = 200.0
-
-    /// Takes one report.
-    /// - Parameters:
-    ///   - reach_m: three standard deviations of the error.
-    ///   - end: of the next report.
-    mutating func note(_ motion: ReceiverModel.Motion, within reach_m: Double, from: Timestamp, to end: Timestamp) {
-        guard motion.speed_mps < Self.onFoot_mps else { return }
-        for fence in fences(near: motion.spot) where fence.distance_m <= reach_m {
-            if let known = newest[fence.id], labels[known].to >= from {
-                labels[known].to = end
-            } else {
-                newest[fence.id] = labels.count
-                labels.append(Label(rule: .flapping, from: from, to: end, fence: fence.id))
-            }
+        /// Whether it is on the side that it shows, or so near that it may show either.
+        func isRight(about area: City.Area) -> Bool {
+            let distance_m = area.distance_m(from: spot)
+            return distance_m.magnitude <= reach_m || (distance_m <= 0) == area.contains(shown)
         }
     }
 
-    /// Who stands asks again and again.
-    private mutating func fences(near spot: Spot) -> [(id: String, distance_m: Double)] {
-        if let near, near.spot == spot { return near.fences }
-        let fences = City.bounded.map { (id: $0.id, distance_m: $0.distance_m(from: spot).magnitude) }
-            .filter { $0.distance_m <= Self.reach_m }
-        near = (spot, fences)
-        return fences
+    /// Takes one report that has a place.
+    mutating func note(_ spot: Spot, shown: Spot, within reach_m: Double, at time: Timestamp) {
+        let now = Seen(spot: spot, shown: shown, reach_m: reach_m)
+        defer { last = now }
+        guard let last, last.shown != shown else { return }
+        for area in City.bounded where area.contains(shown) != area.contains(last.shown) {
+            if last.isRight(about: area), now.isRight(about: area) { changes[area.id, default: []].append(time) }
+        }
+    }
+
+    /// - Returns: how many changes there were, those of one passage as one.
+    func count(at fence: String, from: Timestamp, to end: Timestamp) -> Int {
+        var count = 0
+        var last: Timestamp?
+        for time in changes[fence] ?? [] where from <= time && time <= end {
+            if let last, time.seconds(since: last) < Limits.passage_s { continue }
+            (count, last) = (count + 1, time)
+        }
+        return count
     }
 }

@@ -13,9 +13,6 @@ struct Label: Sendable {
     /// Other rules that rightly are raised by the same thing.
     var companions: [RuleName] = []
 
-    /// The fence that it is about; `nil`: any.
-    var fence: String?
-
     /// Seconds for which a case may be raised after it is over: what is late, or held for a while, is told of then.
     static let grace_s = 900.0
 
@@ -32,9 +29,9 @@ struct Label: Sendable {
 }
 
 extension [Label] {
-    /// Whether a rule says what was true: for half of the time that it speaks of, at least, and of that fence.
-    func bearOut(_ rule: RuleName, fence: String?, since: Timestamp, detected: Timestamp) -> Bool {
-        let about = filter { !$0.isInjected && $0.rule == rule && ($0.fence == nil || $0.fence == fence) }
+    /// Whether a rule says what was true: for half of the time that it speaks of, at least.
+    func bearOut(_ rule: RuleName, since: Timestamp, detected: Timestamp) -> Bool {
+        let about = filter { !$0.isInjected && $0.rule == rule }
         let (since, until) = (Swift.min(since, detected), detected)
         if since == until { return about.contains { $0.from <= since && since <= $0.to } }
         let covered = about.reduce(0) { $0 + $1.overlap_s(from: since, to: until) }

@@ -53,10 +53,17 @@ extension Evaluation.Result {
     /// Whether it is true of the day, or comes with the case that was put in.
     private func isRight(_ told: CrewDay.Raised, of day: DeviceDay) -> Bool {
         let rule = told.anomaly.rule
-        return day.labels.bearOut(rule, fence: told.fence, since: told.since, detected: told.detected)
+        return day.labels.bearOut(rule, since: told.since, detected: told.detected)
+            || hasFlapped(told, day)
             || day.labels.contains {
                 $0.isInjected && $0.explains(rule, since: told.since, detected: told.detected)
             }
+    }
+
+    /// Whether all the changes of sides that it tells of were as they had to be.
+    private func hasFlapped(_ told: CrewDay.Raised, _ day: DeviceDay) -> Bool {
+        guard told.anomaly.rule == .flapping, let fence = told.fence else { return false }
+        return Double(day.edges.count(at: fence, from: told.since, to: told.detected)) >= Flapping().changes
     }
 
     /// Holds what was raised of one device against what is true of it.

@@ -232,6 +232,11 @@ struct WorkingDay {
 }
 
 extension City.Area {
+    func contains(_ spot: Spot) -> Bool {
+        (spot.east_m - middle.east_m).magnitude <= halfWidth_m
+            && (spot.north_m - middle.north_m).magnitude <= halfHeight_m
+    }
+
     /// Negative inside.
     func distance_m(from spot: Spot) -> Double {
         let east = (spot.east_m - middle.east_m).magnitude - halfWidth_m
