@@ -40,14 +40,10 @@ static void describe_peer(const struct sockaddr_storage *address, clinux_datagra
 }
 
 int clinux_receive_datagrams(
-    int descriptor, uint8_t *bytes, size_t slot, clinux_datagram *datagrams, unsigned count, uint32_t *dropped) {
+    int descriptor, uint8_t *bytes, size_t slot, clinux_datagram *datagrams, unsigned count) {
     struct mmsghdr headers[CLINUX_DATAGRAMS];
     struct iovec pieces[CLINUX_DATAGRAMS];
     struct sockaddr_storage peers[CLINUX_DATAGRAMS];
-    union {
-        struct cmsghdr align;
-        char bytes[CMSG_SPACE(sizeof(uint32_t))];
-    } controls[CLINUX_DATAGRAMS];
     if (count > CLINUX_DATAGRAMS) count = CLINUX_DATAGRAMS;
     for (unsigned i = 0; i < count; i++) {
         pieces[i].iov_base = bytes + i * slot;
@@ -57,8 +53,8 @@ int clinux_receive_datagrams(
         header->msg_namelen = sizeof peers[i];
         header->msg_iov = &pieces[i];
         header->msg_iovlen = 1;
-        header->msg_control = &controls[i];
-        header->msg_controllen = sizeof controls[i];
+        header->msg_control = NULL;
+        header->msg_controllen = 0;
         header->msg_flags = 0;
         headers[i].msg_len = 0;
         peers[i].ss_family = AF_UNSPEC;
@@ -69,10 +65,6 @@ int clinux_receive_datagrams(
         describe_peer(&peers[i], &datagrams[i]);
         datagrams[i].length = headers[i].msg_len;
         datagrams[i].is_cut = (header->msg_flags & MSG_TRUNC) != 0;
-        for (struct cmsghdr *control = CMSG_FIRSTHDR(header); control; control = CMSG_NXTHDR(header, control)) {
-            if (control->cmsg_level == SOL_SOCKET && control->cmsg_type == SO_RXQ_OVFL)
-                memcpy(dropped, CMSG_DATA(control), sizeof *dropped);
-        }
     }
     return received;
 }

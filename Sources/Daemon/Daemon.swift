@@ -3,6 +3,7 @@ public import Logging
 public import Platform
 public import ServiceLifecycle
 public import UnixSignals
+internal import Positioning
 internal import Protocols
 
 /// The running daemon: the pipeline and its sources, from start to a clean stop.
@@ -49,6 +50,7 @@ public final class Daemon: Service {
                     source: number, inlet: pipeline.inlet,
                     identity: IdentityRules(device: source.device, byAddress: setup.registry.deviceByAddress),
                     makeDecoder: { intake.makeDecoder(source.proto) }, counters: counters, clock: clock,
+                    gathering: setup.configuration.batching == .latency ? .zero : Limits.udpGathering,
                     log: { level, message in log.log(level: level == .warning ? .warning : .info, "\(message)") })
                 let made = Self.make(source, wiring, intake, sockets.bySource[number])
                 try made.start()

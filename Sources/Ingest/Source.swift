@@ -23,13 +23,15 @@ public struct SourceWiring: Sendable {
     public var counters: SourceCounters
     /// Stamps what arrives; one for all sources.
     public var clock: ArrivalClock
+    /// How long a source may let bytes gather before it reads on; .zero where each is to be read as soon as it comes.
+    public var gathering: Duration
     /// Called on the source's thread, seldom: once for a trouble and once when it is over.
     public var log: @Sendable (SourceLogLevel, String) -> Void
 
     public init(
         source: Int = 0, inlet: Inlet, identity: IdentityRules = IdentityRules(),
         makeDecoder: @escaping @Sendable () -> any FixDecoder, counters: SourceCounters = SourceCounters(),
-        clock: ArrivalClock = ArrivalClock(),
+        clock: ArrivalClock = ArrivalClock(), gathering: Duration = .zero,
         log: @escaping @Sendable (SourceLogLevel, String) -> Void = { _, _ in }
     ) {
         self.source = source
@@ -38,6 +40,7 @@ public struct SourceWiring: Sendable {
         self.makeDecoder = makeDecoder
         self.counters = counters
         self.clock = clock
+        self.gathering = gathering
         self.log = log
     }
 

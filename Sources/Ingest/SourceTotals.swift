@@ -9,7 +9,7 @@ public struct SourceTotals: Equatable, Sendable {
     public var connections = 0
     /// Times that a serial line was opened.
     public var opens = 0
-    /// Datagrams that the kernel dropped because the daemon did not read in time (SO_RXQ_OVFL).
+    /// Datagrams that the kernel dropped because the daemon did not read in time (SO_MEMINFO).
     public var kernelDrops = 0
     /// UDP sessions finished and forgotten to make room: ``Limits/udpSessions``.
     public var evictedSessions = 0

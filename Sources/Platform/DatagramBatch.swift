@@ -8,7 +8,7 @@ public struct DatagramBatch: ~Copyable {
     private var datagrams: [clinux_datagram]
     /// The datagrams of the last round.
     public private(set) var count = 0
-    /// Datagrams that the kernel has dropped since the socket was bound, modulo 2^32.
+    /// Datagrams that the kernel had dropped by the end of the last round that gave any, modulo 2^32.
     public private(set) var dropped: UInt32 = 0
 
     /// - Parameters:
@@ -29,10 +29,12 @@ public struct DatagramBatch: ~Copyable {
         count = 0
         let result = unsafe bytes.withUnsafeBytes { room in
             unsafe clinux_receive_datagrams(
-                socket.number, room.baseAddress, slot, &datagrams, UInt32(datagrams.count), &dropped)
+                socket.number, room.baseAddress, slot, &datagrams, UInt32(datagrams.count))
         }
         if result >= 0 {
             count = Int(result)
+            // Once a round: with each datagram (SO_RXQ_OVFL) it would cost a copy from the kernel each.
+            dropped = SocketQuery.drops(of: socket.number)
         } else {
             let code = errno
             guard code == EAGAIN || code == EINTR else {

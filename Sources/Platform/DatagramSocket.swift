@@ -48,7 +48,6 @@ public final class DatagramSocket: Sendable {
     public var kernelBufferInUse: Int { SocketQuery.receiveBufferInUse(of: number) }
 
     private static func prepare(_ number: Int32, kernelBuffer bytes: Int, _ what: String) throws(SystemError) {
-        try Self.set(number, SOL_SOCKET, SO_RXQ_OVFL, 1, what)
         // A handed-over one may have more already. The first needs CAP_NET_ADMIN; the second is held at net.core.rmem_max.
         let bytes = Int32(clamping: bytes)
         guard (SocketQuery.option(SO_RCVBUF, of: number) ?? 0) / 2 < bytes else { return }

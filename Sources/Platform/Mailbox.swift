@@ -63,7 +63,7 @@ public final class Mailbox<Element: Sendable>: @unchecked Sendable {
         lock()
         defer { unlock() }
         var sent = 0
-        defer { batch.removeFirst(sent) }
+        defer { if sent == batch.count { batch = [] } else { batch.removeFirst(sent) } }
         while sent < batch.count {
             if isClosed { return false }
             let piece = min(capacity - queue.count, batch.count - sent)

@@ -9,11 +9,17 @@ public enum SocketQuery {
     }
 
     /// Bytes of the receive buffer that are in use, the kernel's own overhead with them; 0 where it doesn't say.
-    static func receiveBufferInUse(of number: Int32) -> Int {
-        // SK_MEMINFO_RMEM_ALLOC is the first of the numbers of SO_MEMINFO.
-        var numbers = [UInt32](repeating: 0, count: 16)
-        var length = socklen_t(numbers.count * MemoryLayout<UInt32>.size)
-        return unsafe getsockopt(number, SOL_SOCKET, SO_MEMINFO, &numbers, &length) == 0 ? Int(numbers[0]) : 0
+    static func receiveBufferInUse(of number: Int32) -> Int { Int(memoryInfo(of: number)[0]) }
+
+    /// Datagrams that the kernel has dropped since the socket was made, modulo 2^32; 0 where it doesn't say.
+    static func drops(of number: Int32) -> UInt32 { memoryInfo(of: number)[8] }
+
+    /// The numbers of SO_MEMINFO: of them, SK_MEMINFO_RMEM_ALLOC is the first and SK_MEMINFO_DROPS the ninth.
+    private static func memoryInfo(of number: Int32) -> InlineArray<16, UInt32> {
+        var numbers = InlineArray<16, UInt32>(repeating: 0)
+        var length = socklen_t(MemoryLayout<InlineArray<16, UInt32>>.size)
+        _ = unsafe getsockopt(number, SOL_SOCKET, SO_MEMINFO, &numbers, &length)
+        return numbers
     }
 
     /// An option of the level SOL_SOCKET whose value is an `int`.

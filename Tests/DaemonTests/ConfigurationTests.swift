@@ -18,6 +18,7 @@ import Testing
                 devices: devices.yaml
                 unknown_devices: quarantine
                 durability: power
+                batch: latency
                 late_hours: 24
                 keep: {fixes_days: 0, events_days: 0}
                 sources:
@@ -39,6 +40,7 @@ import Testing
         #expect(configuration.devices == "/etc/geofenced/devices.yaml")
         #expect(configuration.unknownDevices == .quarantine)
         #expect(configuration.durability == .power)
+        #expect(configuration.batching == .latency && Configuration().batching == .throughput)
         #expect(configuration.lateHorizon_s == 86_400)
         #expect(configuration.keep.fixes_days == 0 && configuration.keep.events_days == 0)
         #expect(
@@ -81,6 +83,7 @@ import Testing
             "c.yaml:1: `late_hours` can't be `3 d`: write a whole number from 1 to 720, without separators"
         ),
         ("durability: powr", "c.yaml:1: `durability` can't be `powr`: did you mean `power`?"),
+        ("batch: 100", "c.yaml:1: `batch` can't be `100`: use one of `throughput`, `latency`"),
         ("keep: 60", "c.yaml:1: `keep` must be settings"),
         ("keep: {fix_days: 60}", "c.yaml:1: unknown key `fix_days` in `keep`: did you mean `fixes_days`?"),
         (

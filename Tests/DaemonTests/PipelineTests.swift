@@ -59,10 +59,11 @@ import Testing
     }
 
     /// However many shards and whatever batches: the event file is, byte for byte, what a plain loop over the core says.
-    @Test(arguments: [1, 2, 5])
-    func anyNumberOfShardsGivesTheEventsOfReplay(shards: Int) throws {
+    @Test(arguments: [1, 2, 5], Configuration.Batching.allCases)
+    func anyNumberOfShardsGivesTheEventsOfReplay(shards: Int, batching: Configuration.Batching) throws {
         let scratch = try Scratch()
-        let setup = try Self.setup(scratch)
+        var setup = try Self.setup(scratch)
+        setup.configuration.batching = batching
         let arrivals = Self.arrivals(seed: UInt64(shards))
         let pipeline = try Self.pipeline(setup, shards: shards)
         var random = SeededGenerator(seed: 99)

@@ -9,10 +9,12 @@ import Testing
 @Suite struct UDPSourceTests {
     /// A started source on loopback, and as many senders as wanted, each with a port of its own.
     private func start(
-        _ bench: Bench, senders: Int, sessions: Int = Limits.udpSessions
+        _ bench: Bench, senders: Int, sessions: Int = Limits.udpSessions, gathering: Duration = .zero
     ) throws -> (UDPSource, [UDPSender]) {
         let endpoint = try #require(Endpoint("127.0.0.1:0"))
-        let source = UDPSource(endpoint: endpoint, wiring: bench.wiring, sessions: sessions)
+        var wiring = bench.wiring
+        wiring.gathering = gathering
+        let source = UDPSource(endpoint: endpoint, wiring: wiring, sessions: sessions)
         try source.start()
         let port = try #require(source.boundPort)
         let target = try #require(Endpoint(address: "127.0.0.1", port: port))
@@ -55,6 +57,19 @@ import Testing
             #expect(arrivals.filter { $0.device == "p\(peer)" }.map(\.second) == Array(0..<50), "seed \(seed)")
         }
         #expect(bench.totals.decoder.brokenFrames == 0, "seed \(seed)")
+    }
+
+    /// While datagrams gather, nothing is read; a stop ends the wait, and reads what has gathered.
+    @Test func aStopEndsTheGathering() throws {
+        let bench = Bench()
+        let (source, senders) = try start(bench, senders: 1, gathering: .seconds(3600))
+        try senders[0].send(Array("a 1 2 3\n".utf8))
+        #expect(bench.take(1).map(\.second) == [1])
+        for second in 2...9 { try senders[0].send(Array("a \(second) 2 3\n".utf8)) }
+        #expect(bench.totals.datagrams == 1)
+        source.stop()
+        #expect(bench.take(8).map(\.second) == Array(2...9))
+        #expect(bench.totals.datagrams == 9 && bench.totals.kernelDrops == 0)
     }
 
     @Test func namesTheDeviceByTheRules() throws {

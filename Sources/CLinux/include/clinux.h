@@ -33,10 +33,8 @@ typedef struct {
 } clinux_datagram;
 
 // recvmmsg(2): struct mmsghdr needs _GNU_SOURCE, which Swift's Glibc module is built without. Does not block.
-// Datagram n goes to bytes + n * slot. `dropped` is set to the socket's own count of datagrams that the kernel dropped
-// (SO_RXQ_OVFL, modulo 2^32) where the kernel says it, and else left alone.
-// Returns the number of datagrams, or -1 with errno (EAGAIN: none waits).
+// Datagram n goes to bytes + n * slot. Returns the number of datagrams, or -1 with errno (EAGAIN: none waits).
 int clinux_receive_datagrams(
-    int descriptor, uint8_t *bytes, size_t slot, clinux_datagram *datagrams, unsigned count, uint32_t *dropped);
+    int descriptor, uint8_t *bytes, size_t slot, clinux_datagram *datagrams, unsigned count);
 
 #endif

@@ -16,6 +16,7 @@ public struct Configuration: Sendable, Equatable {
     public var devices: String?
     public var unknownDevices = UnknownDevices.accept
     public var durability = Durability.process
+    public var batching = Batching.throughput
     /// Hours by which a fix may be late, in ``Limits/lateRange_h``.
     public var lateHours = Int(Limits.lateHorizon_s / 3600)
     /// Where metrics, status and health are served; `nil`: nowhere.
@@ -66,6 +67,14 @@ public struct Configuration: Sendable, Equatable {
         case quarantine
         /// It is counted and otherwise ignored.
         case reject
+    }
+
+    /// When what has come is committed.
+    public enum Batching: String, CaseIterable, Sendable {
+        /// Each ``Limits/batchInterval_s``: one commit for many fixes.
+        case throughput
+        /// As soon as the commit before is done: more commits, and less time from a fix to its event.
+        case latency
     }
 
     /// A place where bytes come from.

@@ -31,8 +31,8 @@ extension Configuration {
 
     /// All that a configuration may say.
     public static let keys = [
-        "store", "events", "fences", "devices", "unknown_devices", "durability", "late_hours", "keep", "max_devices",
-        "max_connections", "metrics", "anomalies", "sources",
+        "store", "events", "fences", "devices", "unknown_devices", "durability", "batch", "late_hours", "keep",
+        "max_devices", "max_connections", "metrics", "anomalies", "sources",
     ]
 
     private mutating func read(_ root: Node, _ reader: inout YAMLReader) {
@@ -57,6 +57,7 @@ extension Configuration {
                 "name the registry's file under `devices`, or write `accept`")
         }
         if let value: Durability = reader.choice(entries["durability"], "durability") { durability = value }
+        if let value: Batching = reader.choice(entries["batch"], "batch") { batching = value }
         if let value = reader.number(entries["late_hours"], "late_hours", in: Limits.lateRange_h) { lateHours = value }
         if let node = entries["keep"] { keep = Keep(node, leastDays: leastDays, &reader) }
         if let value = reader.number(entries["max_devices"], "max_devices", in: Limits.deviceRange) {

@@ -12,16 +12,25 @@ final class Dispatcher: Sendable {
     let shards: [ShardWorker]
     private let firstAdmission: Admission
     private let patience: Patience
+    /// What comes while a batch is committed waits to be the next.
+    private let commitsAtOnce: Bool
+    private let committed: Progress
     private let clock: ArrivalClock
     private let log: Logger
     /// Fences that wait to come into force, and from when on; `nil`: from the moment at which they do.
     let reload: Mutex<(catalogue: FenceCatalogue, since: Timestamp?)?>
 
-    init(inlet: Inlet, shards: [ShardWorker], admission: Admission, _ parts: Pipeline.Parts, log: Logger) {
+    /// - Parameter committed: how many batches are.
+    init(
+        inlet: Inlet, shards: [ShardWorker], admission: Admission, _ parts: Pipeline.Parts, committed: Progress,
+        log: Logger
+    ) {
         self.inlet = inlet
         self.shards = shards
         firstAdmission = admission
         patience = parts.patience
+        commitsAtOnce = parts.configuration.batching == .latency
+        self.committed = committed
         clock = parts.clock
         self.log = log
         reload = Mutex(nil)
@@ -33,24 +42,23 @@ final class Dispatcher: Sendable {
         var number = 0
         var admission = firstAdmission
         var listening = Listening()
-        send([], number: number, takesSnapshot: true, listening.next(clock.now), &admission)
+        send(OpenBatch(shards: shards.count), number: number, takesSnapshot: true, listening.next(clock.now))
         number += 1
         adopt(&number)
         var snapshotDue = MonotonicTime.now + .seconds(Limits.snapshotInterval_s)
         while let first = inlet.receive(atMost: Limits.batchReports, orWait: .seconds(Limits.tick_s)) {
-            let batch = first.isEmpty ? [] : collect(first)
+            let batch = collect(first, &admission)
             let takesSnapshot = MonotonicTime.now >= snapshotDue
             if takesSnapshot { snapshotDue = MonotonicTime.now + .seconds(Limits.snapshotInterval_s) }
             // Where more waits, it may have been received before now.
-            let heard = inlet.count == 0 ? nil : batch.last?.received
-            send(
-                batch, number: number, takesSnapshot: takesSnapshot, listening.next(clock.now, heard: heard), &admission
-            )
+            let heard = inlet.count == 0 ? nil : batch.lastReceived
+            send(batch, number: number, takesSnapshot: takesSnapshot, listening.next(clock.now, heard: heard))
             number += 1
             // After what has arrived: that is of the time before.
             adopt(&number)
+            if commitsAtOnce { _ = committed.wait(for: number - 1) }
         }
-        send([], number: number, takesSnapshot: true, listening.next(clock.now), &admission)
+        send(OpenBatch(shards: shards.count), number: number, takesSnapshot: true, listening.next(clock.now))
     }
 
     /// Brings fences into force that wait for it: a batch of its own.
@@ -61,37 +69,40 @@ final class Dispatcher: Sendable {
         number += 1
     }
 
-    private func collect(_ first: [Arrival]) -> [Arrival] {
-        var batch = first
-        let deadline = MonotonicTime.now + patience.batch
-        while batch.count < Limits.batchReports {
-            let left = deadline - MonotonicTime.now
-            guard left > .zero,
-                let more = inlet.receive(atMost: Limits.batchReports - batch.count, orWait: left)
-            else { break }
-            batch.append(contentsOf: more)
-        }
-        return batch
-    }
-
-    private func send(
-        _ batch: [Arrival], number: Int, takesSnapshot: Bool, _ moment: Listening.Moment, _ admission: inout Admission
-    ) {
+    /// Goes on taking until the batch is full, or its time is over and nothing waits.
+    private func collect(_ first: [Arrival], _ admission: inout Admission) -> OpenBatch {
+        var batch = OpenBatch(shards: shards.count)
+        guard !first.isEmpty else { return batch }
         let wasFull = admission.known.isFull
-        let part = ShardPart(
-            batch: number, takesSnapshot: takesSnapshot, clock: moment.clock, resumesAt: moment.resumesAt)
-        var parts = [ShardPart](repeating: part, count: shards.count)
-        for (place, arrival) in batch.enumerated() {
-            var admitted = arrival
-            admission.admit(&admitted)
-            parts[Self.shard(of: admitted.device, among: shards.count)].arrivals.append((place, admitted))
+        let deadline = MonotonicTime.now + patience.batch
+        var taken = first
+        while true {
+            batch.add(taken, &admission)
+            let left = deadline - MonotonicTime.now
+            guard batch.count < Limits.batchReports,
+                let more = inlet.receive(atMost: Limits.batchReports - batch.count, orWait: max(left, .zero)),
+                !more.isEmpty
+            else { break }
+            taken = more
         }
         if admission.known.isFull, !wasFull {
             log.warning(
                 "a new device was turned away: there are as many as `max_devices` allows; further ones are counted",
                 metadata: ["reason": "\(Rejection.too_many_devices)"])
         }
-        for (shard, part) in zip(shards, parts) { shard.jobs.send([.decide(part)]) }
+        return batch
+    }
+
+    private func send(_ batch: OpenBatch, number: Int, takesSnapshot: Bool, _ moment: Listening.Moment) {
+        let now = MonotonicTime.now
+        for (shard, arrivals) in zip(shards, batch.parts) {
+            shard.jobs.send([
+                .decide(
+                    ShardPart(
+                        batch: number, arrivals: arrivals, takesSnapshot: takesSnapshot, now: now, clock: moment.clock,
+                        resumesAt: moment.resumesAt))
+            ])
+        }
     }
 
     /// FNV-1a of the id: the same device goes to the same shard in every run.
@@ -99,6 +110,26 @@ final class Dispatcher: Sendable {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for byte in device.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
         return Int(hash % UInt64(count))
+    }
+}
+
+/// A batch that is being made: each arrival goes to its shard's part at once, with its place.
+private struct OpenBatch {
+    private(set) var parts: [[(place: Int, arrival: Arrival)]]
+    private(set) var count = 0
+    /// When its newest was received.
+    private(set) var lastReceived: Timestamp?
+
+    init(shards: Int) { parts = [[(place: Int, arrival: Arrival)]](repeating: [], count: shards) }
+
+    mutating func add(_ arrivals: [Arrival], _ admission: inout Admission) {
+        for arrival in arrivals {
+            var admitted = arrival
+            admission.admit(&admitted)
+            parts[Dispatcher.shard(of: admitted.device, among: parts.count)].append((count, admitted))
+            count += 1
+        }
+        lastReceived = arrivals.last?.received
     }
 }
 

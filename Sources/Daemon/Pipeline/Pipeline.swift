@@ -46,6 +46,7 @@ public final class Pipeline: Sendable {
             self.catalogue = catalogue
             self.configuration = configuration
             self.registry = registry
+            if configuration.batching == .latency { patience.batch = .zero }
             self.shardCount = min(max(shardCount, 1), Limits.shards)
             self.follower = follower
         }
@@ -82,7 +83,7 @@ public final class Pipeline: Sendable {
             sourceDatums: parts.configuration.sources.map(\.datum), deviceLimit: parts.configuration.maxDevices,
             stored: stored)
         let dispatcher = Dispatcher(
-            inlet: inlet, shards: shards, admission: admission, parts, log: log)
+            inlet: inlet, shards: shards, admission: admission, parts, committed: status.committed, log: log)
         // What was changed while nothing ran is as if it were changed now; so is what a wrong clock put into the future.
         if inForce.catalogue != parts.catalogue || inForce.since > parts.clock.now {
             log.notice("the fences have changed since the last run; they are in force from now on")

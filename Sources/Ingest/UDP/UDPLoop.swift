@@ -22,7 +22,7 @@ final class UDPLoop {
         self.wiring = wiring
         self.delivery = delivery
         self.wakeUp = wakeUp
-        batch = try DatagramBatch(capacity: Limits.udpDatagramsPerRound, slot: Limits.udpDatagram)
+        batch = try DatagramBatch(capacity: Limits.udpDatagramsPerRound, slot: Limits.udpSlot)
         self.sessions = SessionTable(capacity: sessions) { wiring.makeSession(at: $0.address, by: "udp") }
     }
 
@@ -32,6 +32,7 @@ final class UDPLoop {
             // Asked before the read, so that what came before the stop is still read.
             let stopped = delivery.stopped
             let isWell = receive()
+            let gathers = batch.count > 0 && wiring.gathering > .zero
             delivery.deliver(&intake)
             let mayRead = stopped.map { MonotonicTime.now < $0 + Limits.stopDrain } ?? true
             if batch.isFull, mayRead { continue }
@@ -43,10 +44,12 @@ final class UDPLoop {
             let now = MonotonicTime.now
             sessions.pauseQuiet(at: now, into: &intake)
             delivery.deliver(&intake)
-            if isWell {
-                rest(for: socket.number, until: sessions.nextPause)
+            if !isWell {
+                rest(for: nil, until: now + Limits.readRest)
+            } else if gathers {
+                rest(for: nil, until: now + wiring.gathering)
             } else {
-                rest(for: nil, until: MonotonicTime.now + Limits.readRest)
+                rest(for: socket.number, until: sessions.nextPause)
             }
         }
         sessions.finishAll(into: &intake)
