@@ -132,13 +132,11 @@ struct Keeper {
     }
 
     private mutating func commit(_ decisions: [ShardDecision]) {
-        var outcomes = decisions.flatMap(\.outcomes)
-        if decisions.count > 1 { outcomes.sort { $0.place < $1.place } }
         var batch = JournalBatch()
-        for index in outcomes.indices {
-            watch.take(
-                &outcomes[index].decisions, of: outcomes[index].device, received: outcomes[index].received)
-            let outcome = outcomes[index]
+        var bySource: [PipelineStatistics.Decided] = []
+        batch.fixes.reserveCapacity(decisions.reports)
+        decisions.forEachOutcome { outcome, decided in
+            bySource.tally(outcome.result, from: outcome.source)
             switch outcome.result {
             case .success(let fix):
                 batch.fixes.append(
@@ -146,7 +144,9 @@ struct Keeper {
             case .failure(let reason):
                 if reason != .unknown_device { batch.reject(reason, device: outcome.device, time: outcome.time) }
             }
-            batch.add(outcome.decisions)
+            guard var decided else { return }
+            watch.take(&decided, of: outcome.device, received: outcome.received)
+            batch.add(decided)
         }
         // By device, so that the number of shards changes no event's number.
         for list in [decisions.flatMap(\.revisions), decisions.flatMap(\.passed)] {
@@ -167,8 +167,17 @@ struct Keeper {
         let took = MonotonicTime.now - begin
         if batch.isEmpty { try? journal.keepFileSeq() }
         follow(committed)
-        count(outcomes, batch, committed, seconds: took / .seconds(1))
-        status.statistics.withLock { $0.devices = decisions.reduce(0) { $0 + $1.devices } }
+        status.statistics.withLock { statistics in
+            statistics.batches += 1
+            if batch.fences != nil { statistics.reloads += 1 }
+            statistics.devices = decisions.reduce(0) { $0 + $1.devices }
+            statistics.lastSeq = committed.lastSeq
+            statistics.fileSeq = eventFile.lastSeq
+            // A tick that has nothing to keep says nothing of the disk.
+            if decisions.reports > 0 { statistics.commitSeconds.record(seconds: took / .seconds(1)) }
+            statistics.bySource.add(bySource)
+            for event in batch.events { statistics.count(event) }
+        }
         if committed.count > 0 { parts.follower?(committed, batch.events) }
     }
 
@@ -219,21 +228,6 @@ struct Keeper {
         case .missed(let range):
             metadata["missing"] = "\(range.lowerBound)-\(range.upperBound)"
             log.warning("the event file lacks events that the store has no more", metadata: metadata)
-        }
-    }
-
-    private func count(
-        _ outcomes: [ShardDecision.Outcome], _ batch: JournalBatch, _ committed: CommittedEvents, seconds: Double
-    ) {
-        status.statistics.withLock { statistics in
-            statistics.batches += 1
-            if batch.fences != nil { statistics.reloads += 1 }
-            statistics.lastSeq = committed.lastSeq
-            statistics.fileSeq = eventFile.lastSeq
-            // A tick that has nothing to keep says nothing of the disk.
-            if !outcomes.isEmpty { statistics.commitSeconds.record(seconds: seconds) }
-            for outcome in outcomes { statistics.count(outcome.result, from: outcome.source) }
-            for event in batch.events { statistics.count(event) }
         }
     }
 }

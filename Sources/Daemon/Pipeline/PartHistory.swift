@@ -18,9 +18,10 @@ final class PartHistory: History {
     private var batch = 0
     private var isSettled = false
     private var outcomes: [ShardDecision.Outcome] = []
-    /// What the outcomes up to ``gathered`` say, by device; made as far as it is asked for.
+    private var decided: [ShardDecision.Decided] = []
+    /// What the first ``gathered`` of these say, by device; made as far as it is asked for.
     private var devices: [String: DevicePart] = [:]
-    private var gathered = 0
+    private var gathered = (outcomes: 0, decided: 0)
 
     init(stored: StoreHistory, committed: Progress, status: KeeperStatus? = nil) {
         self.status = status
@@ -35,28 +36,41 @@ final class PartHistory: History {
         isRecovering = true
     }
 
-    /// - Parameter number: of the batch, from 0.
-    func begin(batch number: Int) {
+    /// - Parameters:
+    ///   - number: of the batch, from 0.
+    ///   - reports: how many are expected.
+    func begin(batch number: Int, reports: Int = 0) {
         stored.newestFix = .max
         batch = number
         isSettled = false
         isRecovering = false
-        outcomes = []
+        _ = takeOutcomes()
+        outcomes.reserveCapacity(reports)
         devices.removeAll(keepingCapacity: true)
-        gathered = 0
     }
 
-    func remember(_ outcome: ShardDecision.Outcome) { outcomes.append(outcome) }
+    func remember(_ outcome: ShardDecision.Outcome, _ decisions: Decisions) {
+        if !decisions.isEmpty {
+            decided.append(
+                ShardDecision.Decided(place: outcome.place, device: outcome.device, decisions: decisions))
+        }
+        outcomes.append(outcome)
+    }
 
     /// All of this batch, in order.
-    func takeOutcomes() -> [ShardDecision.Outcome] {
-        defer { outcomes = [] }
-        return outcomes
+    func takeOutcomes() -> (outcomes: [ShardDecision.Outcome], decided: [ShardDecision.Decided]) {
+        defer { (outcomes, decided, gathered) = ([], [], (0, 0)) }
+        return (outcomes, decided)
     }
 
     private func here(_ device: String) -> DevicePart {
-        for outcome in outcomes[gathered...] { devices[outcome.device, default: DevicePart()].take(outcome) }
-        gathered = outcomes.count
+        for outcome in outcomes[gathered.outcomes...] {
+            if case .success(let fix) = outcome.result { devices[outcome.device, default: DevicePart()].take(fix) }
+        }
+        for entry in decided[gathered.decided...] {
+            devices[entry.device, default: DevicePart()].take(entry.decisions)
+        }
+        gathered = (outcomes.count, decided.count)
         return devices[device] ?? DevicePart()
     }
 
@@ -161,12 +175,13 @@ private struct DevicePart {
     /// Those that tell or change events, in order.
     private(set) var decisions: [Decisions] = []
 
-    mutating func take(_ outcome: ShardDecision.Outcome) {
-        if case .success(let fix) = outcome.result {
-            fixes.insert(fix, at: fixes.last.map { $0.time < fix.time } ?? true ? fixes.count : place(of: fix.time))
-        }
-        for withdrawal in outcome.decisions.withdrawals { withdrawn[withdrawal.time] = withdrawal.reason }
-        for checkpoint in outcome.decisions.checkpoints {
+    mutating func take(_ fix: Fix) {
+        fixes.insert(fix, at: fixes.last.map { $0.time < fix.time } ?? true ? fixes.count : place(of: fix.time))
+    }
+
+    mutating func take(_ decided: Decisions) {
+        for withdrawal in decided.withdrawals { withdrawn[withdrawal.time] = withdrawal.reason }
+        for checkpoint in decided.checkpoints {
             if let state = checkpoint.state {
                 checkpoints.append((checkpoint.time, state))
             } else {
@@ -174,9 +189,7 @@ private struct DevicePart {
                 storedUntil = min(storedUntil ?? checkpoint.time, checkpoint.time)
             }
         }
-        if !outcome.decisions.events.isEmpty || !outcome.decisions.redecided.isEmpty {
-            decisions.append(outcome.decisions)
-        }
+        if !decided.events.isEmpty || !decided.redecided.isEmpty { decisions.append(decided) }
     }
 
     func holdsFix(at time: Timestamp) -> Bool {

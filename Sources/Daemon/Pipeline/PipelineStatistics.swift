@@ -54,13 +54,7 @@ public struct PipelineStatistics: Sendable, Equatable {
         anomalies[anomaly.rule.rawValue, default: 0] += 1
     }
 
-    mutating func count(_ result: Result<Fix, Rejection>, from source: Int) {
-        while bySource.count <= source { bySource.append(Decided()) }
-        switch result {
-        case .success: bySource[source].accepted += 1
-        case .failure(let reason): bySource[source].rejected[reason, default: 0] += 1
-        }
-    }
+    mutating func count(_ result: Result<Fix, Rejection>, from source: Int) { bySource.tally(result, from: source) }
 
     public struct Problem: Sendable, Equatable {
         /// Of what: `store`, `events` (the file), `history` (what late fixes are decided from), `fences`, `metrics`.
@@ -80,6 +74,25 @@ public struct PipelineStatistics: Sendable, Equatable {
         guard var problem = problems.removeValue(forKey: subject) else { return }
         problem.until = WallClock.now
         if lastProblem?.subject == subject { lastProblem = problem }
+    }
+}
+
+/// By source, in the order of the configuration.
+extension [PipelineStatistics.Decided] {
+    mutating func tally(_ result: Result<Fix, Rejection>, from source: Int) {
+        while count <= source { append(PipelineStatistics.Decided()) }
+        switch result {
+        case .success: self[source].accepted += 1
+        case .failure(let reason): self[source].rejected[reason, default: 0] += 1
+        }
+    }
+
+    mutating func add(_ others: Self) {
+        while count < others.count { append(PipelineStatistics.Decided()) }
+        for (source, other) in others.enumerated() {
+            self[source].accepted += other.accepted
+            self[source].rejected.merge(other.rejected, uniquingKeysWith: +)
+        }
     }
 }
 

@@ -116,8 +116,8 @@ public final class Replay {
                 history.remember(
                     ShardDecision.Outcome(
                         place: 0, device: arrival.device, source: arrival.source, received: nil, time: fix.time,
-                        result: result,
-                        decisions: decisions))
+                        result: result),
+                    decisions)
                 batch.fixes.append(JournalBatch.Entry(device: arrival.device, fix: fix, received: nil))
             }
         case .failure(let reason):

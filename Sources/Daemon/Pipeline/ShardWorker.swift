@@ -5,71 +5,6 @@ internal import Platform
 internal import Positioning
 internal import Store
 
-/// What a shard is asked to do, in this order: begin, restore and replay, then ready, then batches.
-enum ShardJob: Sendable {
-    /// With these fences, ascending by their time; the last is in force.
-    case begin([FenceVersion])
-    case restore([(device: String, snapshot: [UInt8])])
-    /// With the last fix that each contains.
-    case restoreLinks([(link: LinkRow, afterFix: Int64)])
-    /// With the fixes' numbers in the journal, ascending.
-    case replay([(fix: Int64, entry: JournalBatch.Entry)])
-    case ready
-    case decide(ShardPart)
-    /// Go on with these fences; a batch of its own, with a snapshot.
-    case adopt(FenceVersion, batch: Int)
-}
-
-/// A shard's share of one batch.
-struct ShardPart: Sendable {
-    /// The same for all shards' shares of a batch; they count up from 0.
-    var batch: Int
-    /// With their places in the batch.
-    var arrivals: [(place: Int, arrival: Arrival)] = []
-    var takesSnapshot = false
-    /// When it was made.
-    var now = MonotonicTime.now
-    /// Until when all that was received has been given with it, by the clock that stamps arrivals.
-    var clock: Timestamp
-    /// When listening began again, where nobody did for a while; `nil`: it went on.
-    var resumesAt: Timestamp?
-}
-
-/// What a shard made of it.
-enum ShardResult: Sendable {
-    /// All is restored and replayed, or why not.
-    case ready(devices: Int, problem: String?)
-    case decided(ShardDecision)
-}
-
-struct ShardDecision: Sendable {
-    var batch: Int
-    var outcomes: [Outcome] = []
-    /// What became certain without a report, by device: at fences that went, or as late fixes had waited long.
-    var revisions: [(device: String, decisions: Decisions)] = []
-    /// The same as time passed without a report, by device.
-    var passed: [(device: String, decisions: Decisions)] = []
-    var snapshots: [(device: String, bytes: [UInt8])]?
-    /// See ``JournalBatch/links``.
-    var links: [LinkRow] = []
-    /// How many devices the shard knows.
-    var devices = 0
-    /// What this batch brought into force.
-    var fences: FenceVersion?
-
-    /// One report's outcome.
-    struct Outcome: Sendable {
-        var place: Int
-        var device: String
-        /// The source's place in the configuration, from 0.
-        var source: Int
-        var received: Timestamp?
-        var time: Timestamp?
-        var result: Result<Fix, Rejection>
-        var decisions: Decisions
-    }
-}
-
 /// A shard on a thread of its own: the state of its devices and the GEOS context live and die there.
 final class ShardWorker: Sendable {
     let jobs: Mailbox<ShardJob>
@@ -185,20 +120,18 @@ final class ShardWorker: Sendable {
     private static func decide(
         _ part: ShardPart, with shard: Shard, _ history: PartHistory, _ waiting: inout WaitingDevices
     ) -> ShardDecision {
-        history.begin(batch: part.batch)
+        history.begin(batch: part.batch, reports: part.arrivals.count)
         if let now = part.resumesAt { shard.resumeListening(at: now) }
         for (place, arrival) in part.arrivals {
-            var outcome = ShardDecision.Outcome(
-                place: place, device: arrival.device, source: arrival.source, received: arrival.received,
-                time: arrival.report.time, result: .failure(.past), decisions: Decisions())
+            var decisions = Decisions()
             // It fails only when the journal is given up: then this batch is never committed.
-            if let result = try? shard.step(
-                device: arrival.device, report: arrival.report, received: arrival.received,
-                decisions: &outcome.decisions)
-            {
-                outcome.result = result
-            }
-            history.remember(outcome)
+            let result = try? shard.step(
+                device: arrival.device, report: arrival.report, received: arrival.received, decisions: &decisions)
+            history.remember(
+                ShardDecision.Outcome(
+                    place: place, device: arrival.device, source: arrival.source, received: arrival.received,
+                    time: arrival.report.time, result: result ?? .failure(.past)),
+                decisions)
         }
         var revisions: [(device: String, decisions: Decisions)] = []
         waiting.note(shard.devicesWithLateFixes, at: part.now)
@@ -211,8 +144,9 @@ final class ShardWorker: Sendable {
             }
         }
         let passed = shard.wait(until: part.clock)
+        let (outcomes, decided) = history.takeOutcomes()
         return ShardDecision(
-            batch: part.batch, outcomes: history.takeOutcomes(), revisions: revisions, passed: passed,
+            batch: part.batch, outcomes: outcomes, decided: decided, revisions: revisions, passed: passed,
             snapshots: part.takesSnapshot ? shard.takeSnapshots() : nil,
             links: shard.takeLinks(all: part.takesSnapshot), devices: shard.deviceCount)
     }

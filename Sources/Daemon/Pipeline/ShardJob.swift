@@ -1,0 +1,35 @@
+internal import Engine
+internal import Ingest
+internal import Platform
+internal import Positioning
+internal import Store
+
+/// What a shard is asked to do, in this order: begin, restore and replay, then ready, then batches.
+enum ShardJob: Sendable {
+    /// With these fences, ascending by their time; the last is in force.
+    case begin([FenceVersion])
+    case restore([(device: String, snapshot: [UInt8])])
+    /// With the last fix that each contains.
+    case restoreLinks([(link: LinkRow, afterFix: Int64)])
+    /// With the fixes' numbers in the journal, ascending.
+    case replay([(fix: Int64, entry: JournalBatch.Entry)])
+    case ready
+    case decide(ShardPart)
+    /// Go on with these fences; a batch of its own, with a snapshot.
+    case adopt(FenceVersion, batch: Int)
+}
+
+/// A shard's share of one batch.
+struct ShardPart: Sendable {
+    /// The same for all shards' shares of a batch; they count up from 0.
+    var batch: Int
+    /// With their places in the batch.
+    var arrivals: [(place: Int, arrival: Arrival)] = []
+    var takesSnapshot = false
+    /// When it was made.
+    var now = MonotonicTime.now
+    /// Until when all that was received has been given with it, by the clock that stamps arrivals.
+    var clock: Timestamp
+    /// When listening began again, where nobody did for a while; `nil`: it went on.
+    var resumesAt: Timestamp?
+}
