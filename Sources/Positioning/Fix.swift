@@ -20,19 +20,19 @@ public struct Fix: Equatable, Sendable {
 /// What a receiver says of a fix besides time and place. What it did not say is `nil`, never 0.
 public struct Measurements: Equatable, Sendable {
     /// One standard deviation of the horizontal error on an axis, metres, as the receiver itself reports it (NMEA GST, a phone's accuracy).
-    public var reportedAccuracy_m: Double?
+    @MaybeDouble public var reportedAccuracy_m: Double?
     /// Horizontal dilution of precision.
-    public var hdop: Double?
+    @MaybeDouble public var hdop: Double?
     /// Satellites used in the solution.
-    public var satellites: Int?
+    @MaybeCount public var satellites: Int?
     /// Ground speed, metres per second.
-    public var speed_mps: Double?
+    @MaybeDouble public var speed_mps: Double?
     /// Course over ground, degrees from true north, 0..<360.
-    public var course_deg: Double?
+    @MaybeDouble public var course_deg: Double?
     /// Height above mean sea level, metres.
-    public var altitude_m: Double?
+    @MaybeDouble public var altitude_m: Double?
     /// 2 or 3: the dimensions of the solution.
-    public var dimensions: Int?
+    @MaybeCount public var dimensions: Int?
     public var solution: Solution?
 
     public init() {}

@@ -12,9 +12,9 @@ public struct Report: Equatable, Sendable {
     /// What the device itself raises.
     public var alarms: Alarms = []
     /// Charge that is left, 0…100; `nil` where the device does not say.
-    public var battery_percent: Int?
+    @MaybeCount public var battery_percent: Int?
     /// Weeks by which the device's own time was behind, and that were added to ``time``; 0: none; `nil` where nobody has looked.
-    public var weeksAdded: Int?
+    @MaybeCount public var weeksAdded: Int?
 
     public init(
         device: String? = nil, time: Timestamp?, coordinate: Coordinate?, measurements: Measurements = Measurements(),

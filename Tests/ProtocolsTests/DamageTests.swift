@@ -54,7 +54,10 @@ struct DamageTests {
             let all = (0..<count).map { _ in values.randomElement(using: &random) ?? "" }
             text += nmea("GP\(name)," + all.joined(separator: ","))
         }
-        for report in reports(text) where report.rejection == nil {
+        let whole = reports(text)
+        let pieces = reports(Array(text.utf8), piece: 1)
+        #expect(whole == pieces, "seed \(seed)")
+        for report in whole where report.rejection == nil {
             #expect(report.coordinate?.isOnEarth == true, "seed \(seed)")
             #expect(report.measurements.accuracy_m.map { $0 > 0 } ?? true, "seed \(seed)")
             #expect(report.measurements.course_deg.map { (0..<360).contains($0) } ?? true, "seed \(seed)")

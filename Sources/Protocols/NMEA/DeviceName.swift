@@ -32,12 +32,14 @@ struct DeviceName: Hashable {
 
     static func == (a: Self, b: Self) -> Bool {
         guard a.count == b.count else { return false }
-        for place in 0..<a.wordCount where a.words[place] != b.words[place] { return false }
+        let (these, those) = (a.words.span, b.words.span)
+        for place in 0..<a.wordCount where these[place] != those[place] { return false }
         return true
     }
 
     /// Swift's seeded hash: names that were chosen to collide don't.
     func hash(into hasher: inout Hasher) {
+        let words = words.span
         for place in 0..<wordCount { hasher.combine(words[place]) }
     }
 

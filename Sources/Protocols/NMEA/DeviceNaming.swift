@@ -19,11 +19,17 @@ struct DeviceNaming {
         case unnamed
         /// A TAG block that can't be read stands where others named sources: whose sentence it is can't be known.
         case unknown
+
+        var name: DeviceName? {
+            if case .named(let name) = self { name } else { nil }
+        }
     }
 
-    private enum Tag { case none, anonymous, damaged, source(DeviceName) }
+    private enum Tag { case none, anonymous, damaged, source }
 
     private var tag = Tag.none
+    /// Of the last TAG block that named one.
+    private var source: DeviceName?
     private var hasTaggedSources = false
     /// The sentence group that was named last, and its source.
     private var group: (code: DeviceName, source: DeviceName)?
@@ -33,26 +39,33 @@ struct DeviceNaming {
 
     /// A whole TAG block.
     mutating func see(tag text: Span<UInt8>) {
-        var source: DeviceName?
+        var namesSource = false
         var code: DeviceName?
         var start = 0
         while start < text.count {
-            var end = start
-            while end < text.count, text[end] != UInt8(ascii: ",") { end += 1 }
-            if end - start > 2, text[start + 1] == UInt8(ascii: ":") {
-                let value = text.extracting(start + 2..<end)
-                if text[start] == UInt8(ascii: "s") { source = DeviceName(value) }
-                if text[start] == UInt8(ascii: "g") { code = Self.groupCode(value) }
+            let end = text.place(of: UInt8(ascii: ","), from: start)
+            if end &- start > 2, text[start &+ 1] == UInt8(ascii: ":") {
+                let value = text.extracting(start &+ 2..<end)
+                if text[start] == UInt8(ascii: "s") {
+                    namesSource = false
+                    if let name = DeviceName(value) {
+                        source = name
+                        namesSource = true
+                    }
+                } else if text[start] == UInt8(ascii: "g") {
+                    code = Self.groupCode(value)
+                }
             }
-            start = end + 1
+            start = end &+ 1
         }
-        if let source {
-            tag = .source(source)
+        if namesSource {
+            tag = .source
             hasTaggedSources = true
-            if let code { group = (code, source) }
+            if let code, let source { group = (code, source) }
         } else if let code, let group, group.code == code {
-            tag = .source(group.source)
-        } else if case .none = tag {
+            tag = .source
+            source = group.source
+        } else if tag == .none {
             tag = .anonymous
         }
     }
@@ -71,28 +84,27 @@ struct DeviceNaming {
     mutating func see(skipped text: Span<UInt8>) {
         for address in ["PGID,", "DEVID,", "GPFID,", "IMEI,", "PCPTI,"] as [StaticString]
         where Self.begins(text, with: address) {
-            var end = address.utf8CodeUnitCount
-            while end < text.count, text[end] != UInt8(ascii: ",") { end += 1 }
+            let end = text.place(of: UInt8(ascii: ","), from: address.utf8CodeUnitCount)
             if let name = DeviceName(text.extracting(address.utf8CodeUnitCount..<end)) { announced = name }
         }
     }
 
-    /// Whose the sentence is that the framer has found.
+    /// Whose a sentence is that stands alone on its line, but for a TAG block.
     @inline(__always)
-    func device(of framer: SentenceFramer) -> Device {
-        switch tag {
-        case .source(let source): return .named(source)
-        case .damaged where hasTaggedSources: return .unknown
-        case .none, .anonymous, .damaged: break
-        }
-        if framer.isAlone { return announced.map { .named($0) } ?? .unnamed }
-        return device(around: framer)
+    var deviceOfLine: Device {
+        if tag == .damaged, hasTaggedSources { return .unknown }
+        return (tag == .source ? source : announced).map { .named($0) } ?? .unnamed
     }
 
-    private func device(around framer: SentenceFramer) -> Device {
-        if framer.before.isReadable, let name = framer.before.read(Self.prefix) { return .named(name) }
-        if framer.after.isReadable, let name = framer.after.read(Self.suffix) { return .named(name) }
-        return announced.map { .named($0) } ?? .unnamed
+    /// Whose a sentence is.
+    /// - Parameters:
+    ///   - before: what stands before it on its line.
+    ///   - after: what follows its checksum.
+    func device(before: ShortText, after: ShortText) -> Device {
+        if tag == .source || tag == .damaged && hasTaggedSources { return deviceOfLine }
+        if before.isReadable, let name = before.read(Self.prefix) { return .named(name) }
+        if after.isReadable, let name = after.read(Self.suffix) { return .named(name) }
+        return deviceOfLine
     }
 
     // MARK: Forms

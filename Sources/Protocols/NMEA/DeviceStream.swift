@@ -259,16 +259,22 @@ struct DeviceStream {
             out.release(slot, knowing: moment)
             hasUndated = false
         }
+        guard isFix, moment == nil, let time = open.time else {
+            out.give(epochReport(at: moment, isFix: isFix, alarms: open.alarms))
+            return
+        }
+        hasUndated = true
+        raise(open.alarms, at: nil, as: .undated, into: &out)
+        out.hold(epochReport(at: nil, isFix: true, alarms: []), of: slot, at: time)
+    }
+
+    /// What the open epoch comes to.
+    @inline(__always)
+    private func epochReport(at moment: Timestamp?, isFix: Bool, alarms: Report.Alarms) -> Report {
         var report = Report(
             device: device, time: moment, coordinate: isFix ? open.coordinate : nil, measurements: open.measurements,
             rejection: isFix ? nil : .void)
-        if isFix, moment == nil, let time = open.time {
-            hasUndated = true
-            raise(open.alarms, at: nil, as: .undated, into: &out)
-            out.hold(report, of: slot, at: time)
-        } else {
-            report.alarms = open.alarms
-            out.give(report)
-        }
+        report.alarms = alarms
+        return report
     }
 }

@@ -12,6 +12,7 @@ struct DeviceTable {
         var isHeard = false
 
         /// - Returns: by how much it changes the number of streams that are pending.
+        @inline(__always)
         mutating func accept(_ sentence: borrowing Sentence, into out: inout Outlet) -> Int {
             let before = stream.isPending
             stream.accept(sentence, into: &out)
@@ -87,8 +88,13 @@ struct DeviceTable {
         self.granted = granted
     }
 
+    @inline(__always)
     private mutating func place(of device: DeviceName?, into out: inout Outlet) -> Int {
         if newest != Self.none, newestDevice == device { return newest }
+        return placeOfAnother(device, into: &out)
+    }
+
+    private mutating func placeOfAnother(_ device: DeviceName?, into out: inout Outlet) -> Int {
         let place: Int
         if let known = knownPlace(of: device) {
             place = known

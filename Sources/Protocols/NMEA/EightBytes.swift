@@ -14,8 +14,15 @@ struct EightBytes {
     @inline(__always)
     init(_ text: Span<UInt8>, at place: Int) {
         precondition(place >= 0 && place &+ 8 <= text.count)
+        unsafe self.init(unchecked: text, at: place)
+    }
+
+    /// - Precondition: as above, and not looked at again: for loops whose bounds say so.
+    @unsafe
+    @inline(__always)
+    init(unchecked text: Span<UInt8>, at place: Int) {
         word = unsafe UInt64(
-            littleEndian: text.bytes.unsafeLoadUnaligned(fromByteOffset: place, as: UInt64.self))
+            littleEndian: text.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: place, as: UInt64.self))
     }
 
     /// The bytes that are equal to `byte`.
@@ -25,15 +32,16 @@ struct EightBytes {
         return ~(((other & ~Self.highs) &+ ~Self.highs) | other) & Self.highs
     }
 
-    /// The bytes that can't stand in a plain sentence's text: all up to `*`, the backslash, and from 0x7F on.
-    ///
-    /// Right up to the first one; above it a borrow may have made others.
+    /// The bytes up to `,`, those from 0x80 on left out.
     @inline(__always)
-    var firstSpecials: UInt64 {
-        let low = (word &- UInt64(UInt8(ascii: "+")) &* Self.ones) & ~word & Self.highs
-        let high = (((word & ~Self.highs) &+ Self.ones) | word) & Self.highs
-        return low | high | equal(to: UInt8(ascii: "\\"))
+    var separators: UInt64 {
+        // With its highest bit set no byte borrows from the next one.
+        ~((word | Self.highs) &- UInt64(UInt8(ascii: "-")) &* Self.ones) & ~word & Self.highs
     }
+
+    /// The bytes from 0x7F on.
+    @inline(__always)
+    var unprintable: UInt64 { (((word & ~Self.highs) &+ Self.ones) | word) & Self.highs }
 
     var isASCII: Bool { word & Self.highs == 0 }
 
@@ -48,5 +56,75 @@ struct EightBytes {
         rest ^= rest >> 16
         rest ^= rest >> 8
         return UInt8(truncatingIfNeeded: rest)
+    }
+}
+
+/// Decimal digits, the first of them the highest.
+extension EightBytes {
+    /// Eight of the digit 0.
+    static let zeros = EightBytes(word: 0x3030_3030_3030_3030)
+
+    @inline(__always)
+    var areDigits: Bool {
+        let tens = word & 0xF0F0_F0F0_F0F0_F0F0
+        let carried = (word &+ 0x0606_0606_0606_0606) & 0xF0F0_F0F0_F0F0_F0F0
+        return tens == Self.zeros.word && carried == Self.zeros.word
+    }
+
+    /// With the digit 0 for all bytes but the last `count`, 1…8.
+    @inline(__always)
+    func keepingLast(_ count: Int) -> EightBytes {
+        let mask = UInt64.max &<< UInt64(64 &- 8 &* count)
+        return EightBytes(word: word & mask | Self.zeros.word & ~mask)
+    }
+
+    /// Without the byte at `place`, 0…7: those before it move up, and `first` is put before them.
+    @inline(__always)
+    func dropping(_ place: Int, after first: UInt8) -> EightBytes {
+        let before = (1 &<< UInt64(8 &* place)) &- 1
+        let behind = ~before &<< 8
+        return EightBytes(word: word & behind | (word & before) &<< 8 | UInt64(first))
+    }
+
+    @inline(__always)
+    var last: UInt8 { UInt8(truncatingIfNeeded: word &>> 56) }
+
+    /// The number that the eight digits make.
+    @inline(__always)
+    var number: Int64 {
+        let pairs = Self.pairs(word)
+        let fours = (pairs &* 100 &+ pairs &>> 16) & 0x0000_FFFF_0000_FFFF
+        return Int64(truncatingIfNeeded: (fours &* 10_000 &+ fours &>> 32) & 0xFFFF_FFFF)
+    }
+
+    /// The three numbers of two digits that the first six bytes make; `nil` where one of them is no digit.
+    @inline(__always)
+    var threePairs: (Int, Int, Int)? {
+        let six = EightBytes(word: word & 0xFFFF_FFFF_FFFF | Self.zeros.word & ~0xFFFF_FFFF_FFFF)
+        guard six.areDigits else { return nil }
+        let pairs = Self.pairs(six.word)
+        return (Int(pairs & 0xFF), Int(pairs &>> 16 & 0xFF), Int(pairs &>> 32 & 0xFF))
+    }
+
+    /// A number of two digits in each second byte.
+    @inline(__always)
+    private static func pairs(_ digits: UInt64) -> UInt64 {
+        let values = digits & 0x0F0F_0F0F_0F0F_0F0F
+        return (values &* 10 &+ values &>> 8) & 0x00FF_00FF_00FF_00FF
+    }
+}
+
+extension Span<UInt8> {
+    /// The first place from `start` on where `byte` stands; the end where it doesn't.
+    @inline(__always)
+    func place(of byte: UInt8, from start: Int) -> Int {
+        var place = start
+        while place &+ 8 <= count {
+            let found = EightBytes(self, at: place).equal(to: byte)
+            if found != 0 { return place &+ EightBytes.firstPlace(found) }
+            place &+= 8
+        }
+        while place < count, self[place] != byte { place &+= 1 }
+        return place
     }
 }

@@ -24,18 +24,18 @@ struct Epoch {
     private var course = Ranked()
     private var hdop = Ranked()
     private var altitude = Ranked()
-    private var satellites: Int?
-    private var dimensions: Int?
+    @MaybeCount private var satellites: Int?
+    @MaybeCount private var dimensions: Int?
     /// Of a GSA after the last sentence with a time: of this epoch, or the first of the next.
-    private var trailingDimensions: Int?
-    private var accuracy_m: Double?
+    @MaybeCount private var trailingDimensions: Int?
+    @MaybeDouble private var accuracy_m: Double?
     private var solution: Solution?
     /// The talker of the first sentence of each positioning formatter.
     private var talkers = InlineArray<4, UInt16>(repeating: 0)
 
     /// A value and the rank of the sentence that gave it: a lower one wins, the first of equal ones stays.
     private struct Ranked {
-        var value: Double?
+        @MaybeDouble var value: Double?
         var rank = UInt8.max
 
         mutating func offer(_ candidate: Double?, rank candidateRank: UInt8) {

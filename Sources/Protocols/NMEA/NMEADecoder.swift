@@ -43,9 +43,14 @@ public struct NMEADecoder: FixDecoder {
         counters.bytes &+= bytes.count
         giving(into: &reports) { decoder in
             var index = 0
+            var fields = Fields()
             var sentence = Sentence()
-            while let frame = decoder.framer.next(bytes, from: &index) {
-                decoder.take(frame, of: bytes, reading: &sentence)
+            while let frame = decoder.framer.next(bytes, from: &index, splitInto: &fields) {
+                if let whole = decoder.framer.whole {
+                    decoder.take(frame, bytes.extracting(whole), fields, reading: &sentence)
+                } else {
+                    decoder.take(frame, reading: &sentence)
+                }
             }
         }
     }
@@ -80,19 +85,28 @@ public struct NMEADecoder: FixDecoder {
     private mutating func flush(isEnd: Bool) {
         guard let frame = framer.flush(isEnd: isEnd) else { return }
         var sentence = Sentence()
-        take(frame, of: Span(), reading: &sentence)
+        take(frame, reading: &sentence)
+    }
+
+    /// Takes a frame whose text was put together.
+    private mutating func take(_ frame: SentenceFramer.Frame, reading sentence: inout Sentence) {
+        let (text, count) = framer.assembled
+        let span = text.span.extracting(0..<count)
+        take(frame, span, frame == .sentence ? Fields(span) : Fields(), reading: &sentence)
     }
 
     /// - Parameters:
-    ///   - bytes: those that the frame was found in.
+    ///   - text: a sentence's between its start and its star, a TAG block's without its checksum.
+    ///   - fields: the text's.
     ///   - sentence: where it is read to.
     private mutating func take(
-        _ frame: SentenceFramer.Frame, of bytes: Span<UInt8>, reading sentence: inout Sentence
+        _ frame: SentenceFramer.Frame, _ text: Span<UInt8>, _ fields: borrowing Fields,
+        reading sentence: inout Sentence
     ) {
         switch frame {
         case .sentence:
             counters.frames &+= 1
-            takeSentence(bytes, reading: &sentence)
+            takeSentence(text, fields, reading: &sentence)
             naming.endTag()
         case .badChecksum:
             counters.badChecksums &+= 1
@@ -105,7 +119,7 @@ public struct NMEADecoder: FixDecoder {
             naming.endTag()
         case .tag(let isWhole):
             if isWhole {
-                framer.read(bytes) { naming.see(tag: $0) }
+                naming.see(tag: text)
             } else {
                 naming.seeDamagedTag()
             }
@@ -128,18 +142,22 @@ public struct NMEADecoder: FixDecoder {
         outlet.give(report)
     }
 
-    private mutating func takeSentence(_ bytes: Span<UInt8>, reading sentence: inout Sentence) {
-        guard framer.start == UInt8(ascii: "$"), framer.read(bytes, { sentence.read($0) }) else {
+    private mutating func takeSentence(
+        _ text: Span<UInt8>, _ fields: borrowing Fields, reading sentence: inout Sentence
+    ) {
+        guard framer.start == UInt8(ascii: "$"), sentence.read(text, fields) else {
             counters.skippedFrames &+= 1
-            framer.read(bytes) { naming.see(skipped: $0) }
+            naming.see(skipped: text)
             return
         }
         sentence.checksum = framer.checksum
         if framer.after.isReadable { sentence.alarms = framer.after.read(AlarmWords.read) }
-        switch naming.device(of: framer) {
-        case .named(let device): devices.accept(sentence, of: device, into: &outlet)
-        case .unnamed: devices.accept(sentence, of: nil, into: &outlet)
-        case .unknown: counters.skippedFrames &+= 1
+        let device =
+            framer.isAlone ? naming.deviceOfLine : naming.device(before: framer.before, after: framer.after)
+        guard device != .unknown else {
+            counters.skippedFrames &+= 1
+            return
         }
+        devices.accept(sentence, of: device.name, into: &outlet)
     }
 }

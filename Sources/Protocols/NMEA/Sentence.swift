@@ -32,14 +32,14 @@ struct Sentence: ~Copyable {
     var position: Position?
     /// Of a valid RMC, or a ZDA.
     var date: CivilDate?
-    var speed_mps: Double?
-    var course_deg: Double?
-    var altitude_m: Double?
-    var hdop: Double?
-    var satellites: Int?
+    @MaybeDouble var speed_mps: Double?
+    @MaybeDouble var course_deg: Double?
+    @MaybeDouble var altitude_m: Double?
+    @MaybeDouble var hdop: Double?
+    @MaybeCount var satellites: Int?
     /// GSA's mode: 1 no fix, 2 or 3.
-    var dimensions: Int?
-    var accuracy_m: Double?
+    @MaybeCount var dimensions: Int?
+    @MaybeDouble var accuracy_m: Double?
     var solution: Solution?
     /// Of the text behind it on its line.
     var alarms: Report.Alarms = []
@@ -49,9 +49,10 @@ struct Sentence: ~Copyable {
 
     /// Becomes what the text between `$` and `*` says.
     ///
+    /// - Parameter fields: the text's.
     /// - Returns: `false` for a proprietary sentence, a type that isn't read, or one without the fields that it needs;
     ///   what the sentence holds then means nothing.
-    mutating func read(_ text: Span<UInt8>) -> Bool {
+    mutating func read(_ text: Span<UInt8>, _ fields: borrowing Fields) -> Bool {
         // Talker and formatter are five characters; `$P…` is proprietary whatever follows.
         guard text.count > 6, text[5] == UInt8(ascii: ","), text[0] != UInt8(ascii: "P"),
             text[0].isAlphanumeric, text[1].isAlphanumeric
@@ -59,14 +60,14 @@ struct Sentence: ~Copyable {
         self = Sentence()
         talker = UInt16(text[0]) << 8 | UInt16(text[1])
         switch (text[2], text[3], text[4]) {
-        case (UInt8(ascii: "R"), UInt8(ascii: "M"), UInt8(ascii: "C")): return readRMC(text)
-        case (UInt8(ascii: "G"), UInt8(ascii: "G"), UInt8(ascii: "A")): return readGGA(text)
-        case (UInt8(ascii: "G"), UInt8(ascii: "L"), UInt8(ascii: "L")): return readGLL(text)
-        case (UInt8(ascii: "G"), UInt8(ascii: "N"), UInt8(ascii: "S")): return readGNS(text)
-        case (UInt8(ascii: "V"), UInt8(ascii: "T"), UInt8(ascii: "G")): return readVTG(text)
-        case (UInt8(ascii: "Z"), UInt8(ascii: "D"), UInt8(ascii: "A")): return readZDA(text)
-        case (UInt8(ascii: "G"), UInt8(ascii: "S"), UInt8(ascii: "A")): return readGSA(text)
-        case (UInt8(ascii: "G"), UInt8(ascii: "S"), UInt8(ascii: "T")): return readGST(text)
+        case (UInt8(ascii: "R"), UInt8(ascii: "M"), UInt8(ascii: "C")): return readRMC(text, fields)
+        case (UInt8(ascii: "G"), UInt8(ascii: "G"), UInt8(ascii: "A")): return readGGA(text, fields)
+        case (UInt8(ascii: "G"), UInt8(ascii: "L"), UInt8(ascii: "L")): return readGLL(text, fields)
+        case (UInt8(ascii: "G"), UInt8(ascii: "N"), UInt8(ascii: "S")): return readGNS(text, fields)
+        case (UInt8(ascii: "V"), UInt8(ascii: "T"), UInt8(ascii: "G")): return readVTG(text, fields)
+        case (UInt8(ascii: "Z"), UInt8(ascii: "D"), UInt8(ascii: "A")): return readZDA(text, fields)
+        case (UInt8(ascii: "G"), UInt8(ascii: "S"), UInt8(ascii: "A")): return readGSA(text, fields)
+        case (UInt8(ascii: "G"), UInt8(ascii: "S"), UInt8(ascii: "T")): return readGST(text, fields)
         default: return false
         }
     }

@@ -30,7 +30,7 @@ struct SentenceFramer {
     private var text: [UInt8]
     private var length = 0
     /// Where the frame's text stands in the bytes that were given; `nil` where it was put together in ``text``.
-    private var whole: Range<Int>?
+    private(set) var whole: Range<Int>?
     /// What stood on the line before the sentence, or, of ``Frame/text``, all that stood there.
     private(set) var before = ShortText()
     /// What follows the sentence's checksum on its line.
@@ -52,13 +52,8 @@ struct SentenceFramer {
     /// One that has read nothing yet.
     func renewed() -> SentenceFramer { SentenceFramer(requiresChecksum: requiresChecksum) }
 
-    /// Reads the text of the frame: a sentence's between its start and its star, a TAG block's without its checksum.
-    /// - Parameter bytes: those that the frame was found in.
-    @inline(__always)
-    func read<Result>(_ bytes: Span<UInt8>, _ body: (Span<UInt8>) -> Result) -> Result {
-        if let whole { return body(bytes.extracting(whole)) }
-        return body(text.span.extracting(0..<length))
-    }
+    /// The text of a frame that was put together, to be lent.
+    var assembled: (text: [UInt8], count: Int) { (text, length) }
 
     /// Nothing to read stands on the line but the sentence.
     var isAlone: Bool { !before.isReadable && !after.isReadable }
@@ -67,10 +62,11 @@ struct SentenceFramer {
     var isPending: Bool { state == .closed }
 
     /// Reads on from `index` until a frame is complete or the bytes are used up.
-    mutating func next(_ bytes: Span<UInt8>, from index: inout Int) -> Frame? {
+    /// - Parameter fields: those of the frame's text are put there, where that is ``whole``.
+    mutating func next(_ bytes: Span<UInt8>, from index: inout Int, splitInto fields: inout Fields) -> Frame? {
         whole = nil
         while index < bytes.count {
-            if state == .line, let frame = takeWhole(bytes, from: &index) { return frame }
+            if state == .line, let frame = takeWhole(bytes, from: &index, &fields) { return frame }
             if state == .body { takeRun(bytes, from: &index) }
             guard index < bytes.count else { return nil }
             let byte = bytes[index]
@@ -97,16 +93,19 @@ struct SentenceFramer {
     /// A sentence with its line end, or a TAG block, that stands whole in the bytes, as nearly all do: nothing is copied.
     /// - Returns: `nil`, with nothing taken, for all else: the byte by byte way gives the same frames.
     @inline(__always)
-    private mutating func takeWhole(_ bytes: Span<UInt8>, from index: inout Int) -> Frame? {
+    private mutating func takeWhole(
+        _ bytes: Span<UInt8>, from index: inout Int, _ fields: inout Fields
+    ) -> Frame? {
         let first = bytes[index]
         let isTag = first == UInt8(ascii: "\\")
         guard isTag || first == UInt8(ascii: "$") || first == UInt8(ascii: "!"),
-            let run = PlainRun(bytes, from: index &+ 1), run.count > 0,
-            run.count <= (isTag ? Limits.identityText &- 3 : text.count)
+            let run = PlainRun(bytes, from: index &+ 1, splitInto: &fields), run.count > 0
         else { return nil }
         let next = bytes[run.end &+ 3]
         if isTag {
-            guard next == UInt8(ascii: "\\") else { return nil }
+            guard next == UInt8(ascii: "\\"), run.count <= Limits.identityText &- 3,
+                bytes.place(of: next, from: run.start) == run.end &+ 3
+            else { return nil }
             before.spoil()
             index = run.end &+ 4
         } else {

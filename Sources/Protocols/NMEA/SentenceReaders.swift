@@ -9,8 +9,7 @@ extension Sentence {
     ///
     /// The mode is the twelfth field or none: the eleventh is the variation's `E`, not "estimated". NMEA 4.10's
     /// navigational status says whether the ship may rely on the fix; V ("not evaluated") stands on good ones.
-    mutating func readRMC(_ text: Span<UInt8>) -> Bool {
-        let fields = Fields(text)
+    mutating func readRMC(_ text: Span<UInt8>, _ fields: borrowing Fields) -> Bool {
         guard fields.count > 2 else { return false }
         formatter = .rmc
         time = fields.time(1, in: text)
@@ -25,8 +24,7 @@ extension Sentence {
     }
 
     /// `GGA,time,lat,N,lon,E,quality,satellites,hdop,altitude,M,…`
-    mutating func readGGA(_ text: Span<UInt8>) -> Bool {
-        let fields = Fields(text)
+    mutating func readGGA(_ text: Span<UInt8>, _ fields: borrowing Fields) -> Bool {
         guard fields.count > 6 else { return false }
         formatter = .gga
         time = fields.time(1, in: text)
@@ -45,8 +43,7 @@ extension Sentence {
     }
 
     /// `GLL,lat,N,lon,E,time,status,mode`. The form of NMEA 1.5 without time and status belongs to no epoch.
-    mutating func readGLL(_ text: Span<UInt8>) -> Bool {
-        let fields = Fields(text)
+    mutating func readGLL(_ text: Span<UInt8>, _ fields: borrowing Fields) -> Bool {
         guard fields.count > 6 else { return false }
         formatter = .gll
         time = fields.time(5, in: text)
@@ -61,8 +58,7 @@ extension Sentence {
     ///
     /// With several constellations a receiver sends one GNS of all (GN) and one of each with position and mode left
     /// blank: those say nothing of validity.
-    mutating func readGNS(_ text: Span<UInt8>) -> Bool {
-        let fields = Fields(text)
+    mutating func readGNS(_ text: Span<UInt8>, _ fields: borrowing Fields) -> Bool {
         guard fields.count > 6 else { return false }
         formatter = .gns
         time = fields.time(1, in: text)
@@ -91,8 +87,7 @@ extension Sentence {
     }
 
     /// `VTG,course,T,course,M,knots,N,kilometres per hour,K,mode`; before NMEA 2 without the letters.
-    mutating func readVTG(_ text: Span<UInt8>) -> Bool {
-        let fields = Fields(text)
+    mutating func readVTG(_ text: Span<UInt8>, _ fields: borrowing Fields) -> Bool {
         formatter = .vtg
         guard fields.letter(9, in: text) != UInt8(ascii: "N") else { return true }
         course_deg = Self.course(fields.magnitude(1, in: text))
@@ -106,8 +101,7 @@ extension Sentence {
     }
 
     /// `ZDA,time,day,month,year,zone hours,zone minutes`, time and date in UTC whatever the zone.
-    mutating func readZDA(_ text: Span<UInt8>) -> Bool {
-        let fields = Fields(text)
+    mutating func readZDA(_ text: Span<UInt8>, _ fields: borrowing Fields) -> Bool {
         guard let time = fields.time(1, in: text) else { return false }
         formatter = .zda
         self.time = time
@@ -119,8 +113,7 @@ extension Sentence {
     }
 
     /// `GSA,A or M,1 to 3,twelve satellites,pdop,hdop,vdop`
-    mutating func readGSA(_ text: Span<UInt8>) -> Bool {
-        let fields = Fields(text)
+    mutating func readGSA(_ text: Span<UInt8>, _ fields: borrowing Fields) -> Bool {
         guard let mode = fields.integer(2, in: text), (1...3).contains(mode) else { return false }
         formatter = .gsa
         dimensions = mode
@@ -132,8 +125,7 @@ extension Sentence {
     ///
     /// The variance on an axis is half that of the plane, whether the receiver gives it by latitude and longitude or
     /// by the ellipse's half-axes.
-    mutating func readGST(_ text: Span<UInt8>) -> Bool {
-        let fields = Fields(text)
+    mutating func readGST(_ text: Span<UInt8>, _ fields: borrowing Fields) -> Bool {
         guard let time = fields.time(1, in: text) else { return false }
         formatter = .gst
         self.time = time
