@@ -8,7 +8,8 @@ import Platform
 @main
 struct Measure: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Measures a part of geofenced by itself.", subcommands: [DecodeBytes.self, Recording.self])
+        abstract: "Measures a part of geofenced by itself.",
+        subcommands: [DecodeBytes.self, EngineCost.self, Recording.self])
 }
 
 /// - Returns: nanoseconds of this thread's processor time, for other work on the machine counts little in it.
