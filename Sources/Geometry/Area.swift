@@ -1,60 +1,71 @@
 /// Polygons, ready to be asked: containment is GEOS's, in degrees, exact; distance is to the boundary.
-struct Area {
-    private let prepared: PreparedArea
+struct Area: Sendable {
     private let boundary: Boundary
     private let frame: Frame
+    /// Where the boundary is not all of the polygons' edges, GEOS is asked about every position.
+    private let isSeamed: Bool
 
-    init(_ polygons: [[Ring]], in context: GEOSContext) throws(GeometryError) {
+    init(_ polygons: [[Ring]], into table: inout EdgeTable) {
         frame = Frame(Box(polygons.joined().joined()))
-        boundary = Boundary(Self.segments(of: polygons, frame.box))
-        prepared =
-            if polygons.count == 1, let only = polygons.first {
-                try PreparedArea(GEOSGeometry(polygon: only, in: context))
-            } else {
-                try PreparedArea(GEOSGeometry(area: polygons, in: context))
-            }
+        let (segments, isSeamed) = Self.segments(of: polygons, frame.box)
+        boundary = Boundary(segments, into: &table)
+        self.isSeamed = isSeamed
     }
 
-    var interior: Position { prepared.interior }
-
     /// Inside or on the boundary.
-    func contains(_ position: Position) -> Bool {
+    /// - Parameter judge: GEOS's judgement of a position beside the shape, asked where it is in doubt.
+    func contains(_ position: Position, _ table: borrowing EdgeTable, _ judge: (Position) -> Bool) -> Bool {
         var isInside = false
         frame.forEachPlacement(of: position) {
-            isInside = isInside || (frame.box.contains($0) && prepared.contains($0))
+            isInside = isInside || (frame.box.contains($0) && holds($0, table, judge))
         }
         return isInside
     }
 
-    func signedDistance(from position: Position) -> Double {
-        var distance = Double.infinity
-        frame.forEachPlacement(of: position) { distance = min(distance, boundary.distance(from: $0)) }
-        return contains(position) ? -distance : distance
+    private func holds(_ position: Position, _ table: borrowing EdgeTable, _ judge: (Position) -> Bool) -> Bool {
+        guard !isSeamed else { return judge(position) }
+        return switch boundary.side(of: position, table) {
+        case .outside: false
+        case .inside, .onBoundary: true
+        case .doubtful: judge(position)
+        }
     }
 
-    func passage(from a: Position, to b: Position) -> ClosedRange<Double>? {
-        Passage(startsInside: contains(a), endsInside: contains(b)).range {
-            frame.meetings(from: a, to: b) { boundary.crossings(from: $0, to: $1) }
+    func signedDistance(
+        from position: Position, _ table: borrowing EdgeTable, _ judge: (Position) -> Bool
+    ) -> Double {
+        var distance = Double.infinity
+        frame.forEachPlacement(of: position) { distance = min(distance, boundary.distance(from: $0, table)) }
+        return contains(position, table, judge) ? -distance : distance
+    }
+
+    func passage(
+        from a: Position, to b: Position, _ table: borrowing EdgeTable, _ judge: (Position) -> Bool
+    ) -> ClosedRange<Double>? {
+        Passage(startsInside: contains(a, table, judge), endsInside: contains(b, table, judge)).range {
+            frame.meetings(from: a, to: b) { boundary.crossings(from: $0, to: $1, table) }
         }
     }
 
     /// What separates inside from outside. The pole is a point, though an edge there has a length in degrees; and where
     /// an area goes all around the earth, its western and eastern edges are one meridian with inside on both hands.
-    private static func segments(of polygons: [[Ring]], _ box: Box) -> [Boundary.Segment] {
+    private static func segments(
+        of polygons: [[Ring]], _ box: Box
+    ) -> (segments: [Boundary.Segment], isSeamed: Bool) {
         let all = polygons.joined().flatMap { ring in
             zip(ring, ring.dropFirst()).map { Boundary.Segment(from: $0, to: $1) }
         }
-        let real = all.filter {
-            $0.from != $0.to && !($0.from.latitude.magnitude == 90 && $0.from.latitude == $0.to.latitude)
-        }
-        guard box.east - box.west >= 360 else { return real }
+        .filter { $0.from != $0.to }
+        let real = all.filter { !($0.from.latitude.magnitude == 90 && $0.from.latitude == $0.to.latitude) }
+        guard box.east - box.west >= 360 else { return (real, real.count < all.count) }
         let west = real.filter { $0.isMeridian(box.west) }
         let east = real.filter { $0.isMeridian(box.east) }
-        return real.flatMap { segment in
+        let seamed = real.flatMap { segment in
             if segment.isMeridian(box.west) { return segment.without(east) }
             if segment.isMeridian(box.east) { return segment.without(west) }
             return [segment]
         }
+        return (seamed, true)
     }
 }
 

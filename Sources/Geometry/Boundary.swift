@@ -7,22 +7,73 @@ struct Boundary: Sendable {
 
     /// Segments under one leaf of the tree: they follow each other, so their box is small.
     private static let perLeaf = 4
-    private let segments: [Segment]
-    private let tree: BoxTree
+    /// Corners of a leaf; the last one again where it has fewer segments.
+    private static let perLeafCorners = perLeaf + 1
+    private let tree: EdgeTree
+    /// In the table.
+    private let firstCorner: UInt32
 
-    init(_ segments: [Segment]) {
-        self.segments = segments
-        tree = BoxTree(
-            stride(from: 0, to: segments.count, by: Self.perLeaf).map { first in
-                segments[first..<min(first + Self.perLeaf, segments.count)].reduce(into: Box.empty) {
-                    $0.add($1.from)
-                    $0.add($1.to)
-                }
-            })
+    init(_ segments: some Sequence<Segment>, into table: inout EdgeTable) {
+        firstCorner = UInt32(table.corners.count)
+        var boxes: [Box] = []
+        var inLeaf = 0
+        func fill() {
+            guard let last = table.corners.last, inLeaf > 0 else { return }
+            for _ in inLeaf..<Self.perLeaf { table.corners.append(last) }
+        }
+        for segment in segments {
+            if inLeaf == 0 || inLeaf == Self.perLeaf || table.corners.last != segment.from {
+                fill()
+                table.corners.append(segment.from)
+                boxes.append(Box([segment.from]))
+                inLeaf = 0
+            }
+            table.corners.append(segment.to)
+            boxes[boxes.count - 1].add(segment.to)
+            inLeaf += 1
+        }
+        fill()
+        tree = EdgeTree(boxes, into: &table)
     }
 
-    private func leaf(_ index: Int) -> Range<Int> {
-        index * Self.perLeaf..<min((index + 1) * Self.perLeaf, segments.count)
+    /// Corners that a boundary of so many segments takes at most.
+    /// - Parameter runs: of segments that follow each other.
+    static func corners(ofSegments count: Int, runs: Int) -> Int { (count / perLeaf + runs) * perLeafCorners }
+
+    /// Calls `body` with each segment of a leaf.
+    @inline(__always)
+    private func forEachSegment(of leaf: Int, _ table: borrowing EdgeTable, _ body: (Segment) -> Void) {
+        let first = Int(firstCorner) + leaf * Self.perLeafCorners
+        let corners = table.corners.span
+        for corner in first..<first + Self.perLeaf {
+            body(Segment(from: corners[corner], to: corners[corner + 1]))
+        }
+    }
+
+    /// Where a position is, of an area that this is the whole boundary of.
+    ///
+    /// A ray to the east meets the boundary an odd number of times from within. It is decided in plain arithmetic unless the
+    /// position lies within a rounding of an edge's line: what is doubtful there is for exact arithmetic to say.
+    func side(of position: Position, _ table: borrowing EdgeTable) -> Side {
+        var side = Side.outside
+        if tree.levels > 0 { cast(from: position, tree.place(position), 0, level: tree.top, table, &side) }
+        return side
+    }
+
+    private func cast(
+        from position: Position, _ place: EdgeTree.Place, _ node: Int, level: Int, _ table: borrowing EdgeTable,
+        _ side: inout Side
+    ) {
+        let boxes = tree.node(node, level: level, table)
+        let isMet = (boxes.south .<= place.y) .& (boxes.north .>= place.y) .& (boxes.east .>= place.x)
+        for slot in 0..<EdgeTree.fanOut where isMet[slot] {
+            let child = node * EdgeTree.fanOut + slot
+            if level == 0 {
+                forEachSegment(of: child, table) { side.meet($0, from: position) }
+            } else {
+                cast(from: position, place, child, level: level - 1, table, &side)
+            }
+        }
     }
 
     /// Metres from the position to the nearest segment; infinite where there is none.
@@ -30,47 +81,77 @@ struct Boundary: Sendable {
     /// The nearest point is looked for in the plane of the position's own latitude, and its distance is measured in the
     /// plane of the latitude halfway: against the ellipsoid that is right within a millimetre at 5 km, and within 0.1 %
     /// at 100 km (below 70 degrees of latitude).
-    func distance(from position: Position) -> Double {
-        let scale = MetresPerDegree(atLatitude: position.latitude)
-        var best = Double.infinity
-        var nearest = Position(longitude: 0, latitude: 0)
-        tree.nearest(&best) { box in
-            let x = max(box.west - position.longitude, position.longitude - box.east, 0) * scale.longitude
-            let y = max(box.south - position.latitude, position.latitude - box.north, 0) * scale.latitude
-            return x * x + y * y
-        } look: { index, best in
-            for segment in leaf(index) {
-                let offset = segments[segment].offset(from: position, scale)
-                let (x, y) = (offset.longitude * scale.longitude, offset.latitude * scale.latitude)
-                let squared = x * x + y * y
-                if squared < best {
-                    best = squared
-                    nearest = offset
-                }
-            }
-        }
-        guard best < .infinity else { return .infinity }
-        let halfway = MetresPerDegree(atLatitude: position.latitude + nearest.latitude / 2)
-        let (x, y) = (nearest.longitude * halfway.longitude, nearest.latitude * halfway.latitude)
+    func distance(from position: Position, _ table: borrowing EdgeTable) -> Double {
+        guard tree.levels > 0 else { return .infinity }
+        var nearest = Nearest(to: position)
+        approach(&nearest, 0, level: tree.top, table)
+        let halfway = MetresPerDegree(atLatitude: position.latitude + nearest.offset.latitude / 2)
+        let (x, y) = (nearest.offset.longitude * halfway.longitude, nearest.offset.latitude * halfway.latitude)
         return (x * x + y * y).squareRoot()
     }
 
+    /// The nearest point that was found.
+    private struct Nearest {
+        let position: Position
+        let scale: MetresPerDegree
+        var squared_m2 = Double.infinity
+        /// Degrees from the position.
+        var offset = Position(longitude: 0, latitude: 0)
+
+        init(to position: Position) {
+            self.position = position
+            scale = MetresPerDegree(atLatitude: position.latitude)
+        }
+
+        @inline(__always)
+        mutating func look(at segment: Segment) {
+            let offset = segment.offset(from: position, scale)
+            let (x, y) = (offset.longitude * scale.longitude, offset.latitude * scale.latitude)
+            let squared_m2 = x * x + y * y
+            if squared_m2 < self.squared_m2 {
+                self.squared_m2 = squared_m2
+                self.offset = offset
+            }
+        }
+    }
+
+    /// Goes down to the nearest of a node's children first, as the others are then mostly too far to be looked at.
+    private func approach(_ nearest: inout Nearest, _ node: Int, level: Int, _ table: borrowing EdgeTable) {
+        var bounds = tree.bounds(of: tree.node(node, level: level, table), from: nearest.position, nearest.scale)
+        let count = tree.childCount(of: node, level: level)
+        while true {
+            var next = 0
+            for slot in 1..<max(count, 1) where bounds[slot] < bounds[next] { next = slot }
+            guard bounds[next] < nearest.squared_m2 else { return }
+            bounds[next] = .infinity
+            let child = node * EdgeTree.fanOut + next
+            if level == 0 {
+                forEachSegment(of: child, table) { nearest.look(at: $0) }
+            } else {
+                approach(&nearest, child, level: level - 1, table)
+            }
+        }
+    }
+
     /// Fractions of the straight way from `a` to `b` at which it first and last meets the boundary.
-    func crossings(from a: Position, to b: Position) -> ClosedRange<Double>? {
-        extremes(around: 0, from: a, to: b) { $0.crossings(from: a, to: b) }
+    func crossings(from a: Position, to b: Position, _ table: borrowing EdgeTable) -> ClosedRange<Double>? {
+        extremes(around: 0, from: a, to: b, table) { $0.crossings(from: a, to: b) }
     }
 
     /// Fractions of the straight way from `a` to `b` at which it first and last is within `metres` of a segment, in the
     /// plane of the way's middle latitude.
-    func passage(within metres: Double, from a: Position, to b: Position) -> ClosedRange<Double>? {
+    func passage(
+        within metres: Double, from a: Position, to b: Position, _ table: borrowing EdgeTable
+    ) -> ClosedRange<Double>? {
         let scale = MetresPerDegree(atLatitude: (a.latitude + b.latitude) / 2)
-        return extremes(around: metres, from: a, to: b) {
+        return extremes(around: metres, from: a, to: b, table) {
             Capsule($0, metres: metres, scale).passage(from: a, to: b)
         }
     }
 
     private func extremes(
-        around metres: Double, from a: Position, to b: Position, _ each: (Segment) -> ClosedRange<Double>?
+        around metres: Double, from a: Position, to b: Position, _ table: borrowing EdgeTable,
+        _ each: (Segment) -> ClosedRange<Double>?
     ) -> ClosedRange<Double>? {
         let way = Box([a, b])
         let grown = way.grown(byMetres: metres)
@@ -78,11 +159,11 @@ struct Boundary: Sendable {
         let east = grown.east - way.east + 1e-9
         let north = max(grown.north - way.north, way.south - grown.south) + 1e-9
         var found: ClosedRange<Double>?
-        tree.leaves {
+        tree.leaves(table) {
             $0.meets(grown) && $0.widened(east: east, north: north).meets(lineFrom: a, to: b)
         } _: { index in
-            for segment in leaf(index) {
-                if let range = each(segments[segment]) { found = found?.extended(to: range) ?? range }
+            forEachSegment(of: index, table) { segment in
+                if let range = each(segment) { found = found?.extended(to: range) ?? range }
             }
         }
         return found
@@ -130,55 +211,5 @@ extension Boundary.Segment {
         guard along >= -slack, along <= 1 + slack, across >= -slack, across <= 1 + slack else { return nil }
         let fraction = min(1, max(0, along))
         return fraction...fraction
-    }
-}
-
-/// All that is within some metres of a segment, in a plane: convex, so a straight way meets it in one piece.
-private struct Capsule {
-    private let segment: Boundary.Segment
-    private let metres: Double
-    private let scale: MetresPerDegree
-
-    init(_ segment: Boundary.Segment, metres: Double, _ scale: MetresPerDegree) {
-        self.segment = segment
-        self.metres = metres
-        self.scale = scale
-    }
-
-    func passage(from a: Position, to b: Position) -> ClosedRange<Double>? {
-        let way = vector(a, b)
-        let length = way.x * way.x + way.y * way.y
-        var first = Double.infinity
-        var last = -Double.infinity
-        func hit(_ fraction: Double) {
-            first = min(first, fraction)
-            last = max(last, fraction)
-        }
-        for end in [segment.from, segment.to] {
-            let to = vector(a, end)
-            let (toward, square) = (to.x * way.x + to.y * way.y, to.x * to.x + to.y * to.y - metres * metres)
-            let root = toward * toward - length * square
-            guard length > 0, root >= 0 else { continue }
-            hit((toward - root.squareRoot()) / length)
-            hit((toward + root.squareRoot()) / length)
-        }
-        let along = vector(segment.from, segment.to)
-        let own = (along.x * along.x + along.y * along.y).squareRoot()
-        let across = along.x * way.y - along.y * way.x
-        if own > 0, across != 0 {
-            let start = vector(segment.from, a)
-            for side in [-metres, metres] {
-                let fraction = (side * own - (along.x * start.y - along.y * start.x)) / across
-                let (x, y) = (start.x + fraction * way.x, start.y + fraction * way.y)
-                let place = (x * along.x + y * along.y) / (own * own)
-                if place >= 0, place <= 1 { hit(fraction) }
-            }
-        }
-        guard first <= 1, last >= 0 else { return nil }
-        return max(0, first)...min(1, last)
-    }
-
-    private func vector(_ from: Position, _ to: Position) -> (x: Double, y: Double) {
-        ((to.longitude - from.longitude) * scale.longitude, (to.latitude - from.latitude) * scale.latitude)
     }
 }

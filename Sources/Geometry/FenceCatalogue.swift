@@ -9,6 +9,8 @@ public struct FenceCatalogue: Sendable {
     /// By file and line.
     public let warnings: [FenceIssue]
     let shapes: [Shape]
+    /// The same, ready to be asked.
+    let placed: PlacedShapes
 
     /// No fences.
     public init() { self.init([], of: [], warnings: []) }
@@ -17,6 +19,7 @@ public struct FenceCatalogue: Sendable {
         self.files = files
         fences = found.map(\.fence)
         shapes = found.map(\.shape)
+        placed = PlacedShapes(shapes)
         self.warnings = warnings
     }
 

@@ -1,37 +1,42 @@
 public import Fencing
 public import Positioning
 
-/// One shard's own copy of all fences: a GEOS context, each area prepared and warmed, and a spatial index.
+/// All fences, as one shard asks about them: the catalogue's shapes, and a GEOS context for what plain arithmetic leaves in doubt.
 ///
 /// Not `Sendable`: GEOS allows one thread at a time in a context. Fences are named by their place in ``fences``.
 /// A coordinate that is not on the earth is near no fence, and farther from each than any on it.
 public final class FenceIndex {
     public let fences: [Fence]
+    private let catalogue: FenceCatalogue
     private let shapes: [PlacedShape]
-    private let index: SpatialIndex
+    private let edges: EdgeTable
+    let index: SpatialIndex
+    private let context: GEOSContext
+    /// The areas that GEOS was asked about.
+    private var prepared: [Int: PreparedArea] = [:]
 
-    private enum PlacedShape {
-        case area(Area)
-        case circle(Circle)
-        case corridor(Corridor)
+    /// - Throws: where GEOS is out of memory.
+    public init(_ catalogue: FenceCatalogue) throws(GeometryError) {
+        self.catalogue = catalogue
+        context = try GEOSContext()
+        fences = catalogue.fences
+        shapes = catalogue.placed.shapes
+        edges = catalogue.placed.edges
+        index = catalogue.placed.index
     }
 
-    /// - Throws: where GEOS is out of memory; a catalogue's shapes have been checked.
-    public init(_ catalogue: FenceCatalogue) throws(GeometryError) {
-        let context = try GEOSContext()
-        var placed: [PlacedShape] = []
-        placed.reserveCapacity(catalogue.shapes.count)
-        for shape in catalogue.shapes {
-            switch shape {
-            case .area(let polygons): placed.append(.area(try Area(polygons, in: context)))
-            case .circle(let centre, let radius): placed.append(.circle(Circle(centre: centre, radius_m: radius)))
-            case .corridor(let lines, let halfWidth):
-                placed.append(.corridor(Corridor(lines, halfWidth_m: halfWidth)))
-            }
-        }
-        fences = catalogue.fences
-        shapes = placed
-        index = SpatialIndex(catalogue.shapes.map(\.box))
+    /// GEOS's judgement of a position. Without memory for its area, it is outside.
+    private func isJudgedInside(_ position: Position, _ fence: Int) -> Bool {
+        area(of: fence)?.contains(position) ?? false
+    }
+
+    private func area(of fence: Int) -> PreparedArea? {
+        if let area = prepared[fence] { return area }
+        guard case .area(let polygons) = catalogue.shapes[fence],
+            let geometry = try? GEOSGeometry(area: polygons, in: context), let area = try? PreparedArea(geometry)
+        else { return nil }
+        prepared[fence] = area
+        return area
     }
 
     /// Appends the fences that may be within `metres` of the coordinate, ascending: all that are, and some whose box is
@@ -49,6 +54,20 @@ public final class FenceIndex {
         index.find(wayFrom: Position(a), to: end, within: metres, into: &found)
     }
 
+    /// Whether the coordinate is inside or on the boundary: where ``signedDistance(to:from:)`` is 0 or less.
+    public func contains(_ coordinate: Coordinate, in fence: Int) -> Bool {
+        guard coordinate.isOnEarth, shapes.indices.contains(fence) else { return false }
+        return switch shapes[fence] {
+        case .area(let area):
+            // Outside by less than a rounding, the distance is 0.
+            area.contains(Position(coordinate), edges) {
+                area.signedDistance(from: $0, edges) { isJudgedInside($0, fence) } <= 0
+            }
+        case .circle(let circle): circle.signedDistance(from: Position(coordinate)) <= 0
+        case .corridor(let corridor): corridor.signedDistance(from: Position(coordinate), edges) <= 0
+        }
+    }
+
     /// Metres from the coordinate to the fence's boundary; negative inside, 0 or less on the boundary, which counts as
     /// inside.
     ///
@@ -61,9 +80,9 @@ public final class FenceIndex {
         let position = Position(coordinate)
         let distance =
             switch shapes[fence] {
-            case .area(let area): area.signedDistance(from: position)
+            case .area(let area): area.signedDistance(from: position, edges) { isJudgedInside($0, fence) }
             case .circle(let circle): circle.signedDistance(from: position)
-            case .corridor(let corridor): corridor.signedDistance(from: position)
+            case .corridor(let corridor): corridor.signedDistance(from: position, edges)
             }
         return max(-Limits.farthest_m, min(Limits.farthest_m, distance))
     }
@@ -75,19 +94,22 @@ public final class FenceIndex {
         guard a.isOnEarth, b.isOnEarth, shapes.indices.contains(fence) else { return nil }
         let (start, end) = (Position(a), Position(b))
         return switch shapes[fence] {
-        case .area(let area): area.passage(from: start, to: end)
+        case .area(let area): area.passage(from: start, to: end, edges) { isJudgedInside($0, fence) }
         case .circle(let circle): circle.passage(from: start, to: end)
-        case .corridor(let corridor): corridor.passage(from: start, to: end)
+        case .corridor(let corridor): corridor.passage(from: start, to: end, edges)
         }
     }
 
     /// A position surely inside the fence: a polygon's point on surface, a circle's centre, the middle of a corridor.
     /// - Parameter fence: an index of ``fences``.
     public func anyInteriorPoint(of fence: Int) -> Coordinate {
-        switch shapes[fence] {
-        case .area(let area): area.interior.coordinate
-        case .circle(let circle): circle.interior.coordinate
-        case .corridor(let corridor): corridor.interior.coordinate
-        }
+        let shape = catalogue.shapes[fence]
+        let inside =
+            switch shape {
+            case .area: area(of: fence)?.interior ?? shape.box.middle
+            case .circle(let centre, _): centre
+            case .corridor(let lines, _): Corridor.halfway(lines)
+            }
+        return inside.coordinate
     }
 }

@@ -218,7 +218,7 @@ extension GEOSGeometry {
 }
 
 /// An area prepared for many questions. GEOS builds what it needs at the first one and then keeps it, unguarded:
-/// so it belongs to one thread, and is asked once when it is made.
+/// so it belongs to one thread.
 @safe final class PreparedArea {
     private let geometry: GEOSGeometry
     private let prepared: OpaquePointer
@@ -238,7 +238,6 @@ extension GEOSGeometry {
         }
         unsafe self.prepared = prepared
         self.geometry = geometry
-        _ = contains(interior)
     }
 
     deinit { unsafe GEOSPreparedGeom_destroy_r(geometry.context.handle, prepared) }

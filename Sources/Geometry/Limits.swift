@@ -32,6 +32,27 @@ extension Limits {
     /// this one.
     public static let farthest_m = 20_037_508.0
 
+    /// Steps of the grid in which an ``EdgeTree``'s boxes are told, along an edge of the shape: they fit into 16 bits, with
+    /// some to round outwards.
+    static let edgeGridSteps = 65_000.0
+    /// Degrees of a step at least (a tenth of a millimetre): a line has no width.
+    static let edgeGridStep = 1e-9
+    /// Share of its two products by which a determinant of differences may be off: thirty times Shewchuk's bound ("Adaptive
+    /// Precision Floating-Point Arithmetic", 1997, ccwerrboundA), so that it covers who has no distance from an edge by a
+    /// rounding. What is less is doubtful.
+    static let orientationSlack = 1e-14
+    /// Degrees (a tenth of a micrometre, some tens of roundings of a longitude). A position that is so near to an edge that is
+    /// level with it is in doubt: it may have no distance from it.
+    static let levelSlack = 1e-12
+    /// Metres from a place to the edges of a ``Clearing`` at most: who drives looks again after a minute or two.
+    static let clearing_m = 2_000.0
+    /// A clearing's square within a circle is smaller by so much: √2, and a twentieth for the difference between a plane and
+    /// the ellipsoid.
+    static let clearingSlack = 1.5
+    /// Degrees beyond which there is no clearing, but every fix is looked up: boxes end at the poles and the antimeridian.
+    static let clearingLatitude = 85.0
+    static let clearingLongitude = 179.0
+
     /// Metres of a degree of latitude where it is shortest, at the equator; a box grown by it is never too small.
     static let fewestMetresPerDegreeOfLatitude = 110_574.0
     /// Metres of a degree of longitude on the equator.

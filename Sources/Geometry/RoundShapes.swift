@@ -10,8 +10,6 @@ struct Circle: Sendable {
         self.radius_m = radius_m
     }
 
-    var interior: Position { centre.position }
-
     func signedDistance(from position: Position) -> Double { centre.distance(to: position) - radius_m }
 
     func passage(from a: Position, to b: Position) -> ClosedRange<Double>? {
@@ -82,30 +80,28 @@ struct Corridor: Sendable {
     private let line: Boundary
     private let halfWidth_m: Double
     private let frame: Frame
-    let interior: Position
 
-    init(_ lines: [[Position]], halfWidth_m: Double) {
+    init(_ lines: [[Position]], halfWidth_m: Double, into table: inout EdgeTable) {
         line = Boundary(
-            lines.flatMap { line in zip(line, line.dropFirst()).map { Boundary.Segment(from: $0, to: $1) } })
+            lines.flatMap { line in zip(line, line.dropFirst()).map { Boundary.Segment(from: $0, to: $1) } },
+            into: &table)
         self.halfWidth_m = halfWidth_m
         frame = Frame(Box(lines.joined()))
-        interior = Self.halfway(lines)
     }
 
-    func signedDistance(from position: Position) -> Double {
+    func signedDistance(from position: Position, _ table: borrowing EdgeTable) -> Double {
         var distance = Double.infinity
-        frame.forEachPlacement(of: position) { distance = min(distance, line.distance(from: $0)) }
+        frame.forEachPlacement(of: position) { distance = min(distance, line.distance(from: $0, table)) }
         return distance - halfWidth_m
     }
 
-    func passage(from a: Position, to b: Position) -> ClosedRange<Double>? {
-        Passage(startsInside: signedDistance(from: a) <= 0, endsInside: signedDistance(from: b) <= 0).range {
-            frame.meetings(from: a, to: b) { line.passage(within: halfWidth_m, from: $0, to: $1) }
-        }
+    func passage(from a: Position, to b: Position, _ table: borrowing EdgeTable) -> ClosedRange<Double>? {
+        Passage(startsInside: signedDistance(from: a, table) <= 0, endsInside: signedDistance(from: b, table) <= 0)
+            .range { frame.meetings(from: a, to: b) { line.passage(within: halfWidth_m, from: $0, to: $1, table) } }
     }
 
     /// Half of the length along the longest of its lines.
-    private static func halfway(_ lines: [[Position]]) -> Position {
+    static func halfway(_ lines: [[Position]]) -> Position {
         let longest = lines.max { Shape.length_m($0) < Shape.length_m($1) } ?? []
         var left = Shape.length_m(longest) / 2
         for (from, to) in zip(longest, longest.dropFirst()) {

@@ -1,0 +1,154 @@
+internal import Positioning
+
+/// The edges of all shapes, one shape's after another's, and the trees over them: plain arrays that all shards share. A question
+/// about a shape that nobody asked about for a while waits for memory more than for anything else, so there is little on the way.
+struct EdgeTable: Sendable {
+    var nodes: [EdgeTree.Node] = []
+    /// A leaf's one after another: where its edges begin, and where the last one ends.
+    var corners: [Position] = []
+}
+
+/// A tree of boxes over the edges of one shape: a node has the boxes of its eight children in one cache line.
+///
+/// Their edges are whole steps of a grid over the shape, rounded outwards by more than a step: no box is too small, whatever
+/// the arithmetic rounds.
+struct EdgeTree: Sendable {
+    static let fanOut = 8
+
+    /// The children's boxes, in steps.
+    struct Node: Sendable {
+        var west = SIMD8<UInt16>(repeating: .max)
+        var south = SIMD8<UInt16>(repeating: .max)
+        var east = SIMD8<UInt16>(repeating: 0)
+        var north = SIMD8<UInt16>(repeating: 0)
+    }
+
+    /// A position in steps, within the grid.
+    struct Place {
+        var x: UInt16
+        var y: UInt16
+    }
+
+    let origin: Position
+    let step: Position
+    /// The first node of each level in the table; level 0 is over the leaves. The root comes first.
+    private let starts: InlineArray<10, UInt32>
+    let leafCount: UInt32
+    /// Of nodes; 0 where there is no leaf.
+    let levels: UInt8
+
+    /// - Parameter leaves: in an order in which neighbours are near each other.
+    init(_ leaves: [Box], into table: inout EdgeTable) {
+        let all = leaves.reduce(into: Box.empty) { $0.add($1) }
+        step = Position(
+            longitude: max((all.east - all.west) / Limits.edgeGridSteps, Limits.edgeGridStep),
+            latitude: max((all.north - all.south) / Limits.edgeGridSteps, Limits.edgeGridStep))
+        origin = Position(longitude: all.west - 2 * step.longitude, latitude: all.south - 2 * step.latitude)
+        var levels: [[Node]] = []
+        var below = leaves
+        while !below.isEmpty, levels.isEmpty || below.count > 1 {
+            var level: [Node] = []
+            var boxes: [Box] = []
+            for first in stride(from: 0, to: below.count, by: Self.fanOut) {
+                let children = below[first..<min(first + Self.fanOut, below.count)]
+                level.append(Node(children, origin, step))
+                boxes.append(children.reduce(into: Box.empty) { $0.add($1) })
+            }
+            levels.append(level)
+            below = boxes
+        }
+        var starts = InlineArray<10, UInt32>(repeating: 0)
+        for (number, level) in levels.enumerated().reversed() {
+            starts[number] = UInt32(table.nodes.count)
+            table.nodes += level
+        }
+        self.starts = starts
+        self.levels = UInt8(levels.count)
+        leafCount = UInt32(leaves.count)
+    }
+
+    /// The root's level.
+    var top: Int { Int(levels) - 1 }
+
+    /// - Parameter node: counted from its level's first.
+    @inline(__always)
+    func node(_ node: Int, level: Int, _ table: borrowing EdgeTable) -> Node {
+        table.nodes[Int(starts[level]) + node]
+    }
+
+    /// How many children a node has.
+    /// - Parameter node: counted from its level's first.
+    @inline(__always)
+    func childCount(of node: Int, level: Int) -> Int {
+        // A level ends where the one below it begins.
+        let below = level == 0 ? leafCount : level == 1 ? nodesOverLeaves : starts[level - 2] - starts[level - 1]
+        return min(Self.fanOut, Int(below) - node * Self.fanOut)
+    }
+
+    private var nodesOverLeaves: UInt32 { (leafCount + 7) / 8 }
+
+    func place(_ position: Position) -> Place {
+        func steps(_ degrees: Double) -> UInt16 { UInt16(max(0, min(65_535, degrees))) }
+        return Place(
+            x: steps((position.longitude - origin.longitude) / step.longitude),
+            y: steps((position.latitude - origin.latitude) / step.latitude))
+    }
+
+    /// Calls `body` with every leaf for which, and for all boxes over which, `isMet` holds; in ascending order.
+    func leaves(_ table: borrowing EdgeTable, where isMet: (Box) -> Bool, _ body: (Int) -> Void) {
+        if levels > 0 { visit(0, level: top, table, isMet, body) }
+    }
+
+    private func visit(
+        _ node: Int, level: Int, _ table: borrowing EdgeTable, _ isMet: (Box) -> Bool, _ body: (Int) -> Void
+    ) {
+        let boxes = self.node(node, level: level, table)
+        for slot in 0..<childCount(of: node, level: level) where isMet(box(slot, of: boxes)) {
+            let child = node * Self.fanOut + slot
+            if level == 0 { body(child) } else { visit(child, level: level - 1, table, isMet, body) }
+        }
+    }
+
+    private func box(_ slot: Int, of node: Node) -> Box {
+        Box(
+            west: origin.longitude + Double(node.west[slot]) * step.longitude,
+            south: origin.latitude + Double(node.south[slot]) * step.latitude,
+            east: origin.longitude + Double(node.east[slot]) * step.longitude,
+            north: origin.latitude + Double(node.north[slot]) * step.latitude)
+    }
+
+    /// Square metres that nothing within each child's box is nearer than.
+    @inline(__always)
+    func bounds(of node: Node, from position: Position, _ scale: MetresPerDegree) -> SIMD8<Double> {
+        let stepX = step.longitude * scale.longitude
+        let stepY = step.latitude * scale.latitude
+        let x = (origin.longitude - position.longitude) * scale.longitude
+        let y = (origin.latitude - position.latitude) * scale.latitude
+        let zero = SIMD8<Double>(repeating: 0)
+        let east = pointwiseMax(pointwiseMax(node.west.doubles * stepX + x, -(node.east.doubles * stepX + x)), zero)
+        let north = pointwiseMax(pointwiseMax(node.south.doubles * stepY + y, -(node.north.doubles * stepY + y)), zero)
+        return east * east + north * north
+    }
+}
+
+extension EdgeTree.Node {
+    /// - Parameter boxes: at most eight.
+    fileprivate init(_ boxes: ArraySlice<Box>, _ origin: Position, _ step: Position) {
+        self.init()
+        for (slot, box) in boxes.enumerated() {
+            west[slot] = UInt16(((box.west - origin.longitude) / step.longitude).rounded(.down)) - 1
+            south[slot] = UInt16(((box.south - origin.latitude) / step.latitude).rounded(.down)) - 1
+            east[slot] = UInt16(((box.east - origin.longitude) / step.longitude).rounded(.up)) + 1
+            north[slot] = UInt16(((box.north - origin.latitude) / step.latitude).rounded(.up)) + 1
+        }
+    }
+}
+
+extension SIMD8<UInt16> {
+    @inline(__always)
+    fileprivate var doubles: SIMD8<Double> {
+        SIMD8<Double>(
+            Double(self[0]), Double(self[1]), Double(self[2]), Double(self[3]), Double(self[4]), Double(self[5]),
+            Double(self[6]), Double(self[7]))
+    }
+}
