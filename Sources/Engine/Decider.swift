@@ -6,17 +6,23 @@ internal import Positioning
 /// Decides what one fix, in its order, changes about the fences, and what the rules make of it.
 final class Decider {
     private let index: FenceIndex
+    /// Each fence's, for what is asked at every fix: a fence is copied to be asked itself.
+    private let policies: [FencePolicy]
+    private let areForAll: [Bool]
     private let rules: Rules
     private let ground: Ground
     /// Reused between steps, so that a step allocates nothing where nothing happens.
     private var found: [Int] = []
     private var decided: [Event] = []
+    private var before: [Place] = []
     private var left: [Place] = []
 
     /// - Parameter since: when the fences came into force.
     init(_ index: FenceIndex, since: Timestamp, _ rules: Rules) {
         self.index = index
         self.rules = rules
+        policies = index.fences.map(\.policy)
+        areForAll = index.fences.map(\.groups.isEmpty)
         ground = Ground(index.fences, since: since) { fence, place in
             index.signedDistance(to: fence, from: place)
         } near: { place, metres in
@@ -45,13 +51,15 @@ final class Decider {
             state.reckoning = Reckoning(at: here.motion)
         }
         moment.reckoned = state.reckoning
-        findFences(state, moment)
-        let before = state.places
+        findFences(&state, moment)
+        before.removeAll(keepingCapacity: true)
         left.removeAll(keepingCapacity: true)
         if !found.isEmpty {
             moment.isCorroborated = moment.last?.motion.leads(to: here.motion) ?? false
-            state.places = decide(state.places, moment)
+            before += state.places
+            decide(&state.places, moment)
         }
+        if state.clearing == nil || !left.isEmpty { state.clearing = clearing(around: here.coordinate, state.places) }
         state.newest = here
         if decided.count > 1 { decided.sort(by: Self.comesBefore) }
         events.append(contentsOf: decided)
@@ -79,8 +87,13 @@ final class Decider {
     }
 
     /// The fences that this fix can change: those that the device is not plainly outside of, and those on the way to it.
-    private func findFences(_ state: DeviceState, _ moment: Moment) {
+    private func findFences(_ state: inout DeviceState, _ moment: Moment) {
         found.removeAll(keepingCapacity: true)
+        if let clearing = state.clearing, clearing.holds(moment.here.coordinate) {
+            for place in state.places { found.append(place.fence) }
+            return
+        }
+        state.clearing = nil
         if let last = moment.last, Self.isPlausibleWay(from: last, to: moment.here) {
             index.candidates(along: last.coordinate, to: moment.here.coordinate, within: 0, into: &found)
         } else {
@@ -91,33 +104,39 @@ final class Decider {
         found.sort()
     }
 
-    private func decide(_ old: [Place], _ moment: Moment) -> [Place] {
-        var places: [Place] = []
-        var rest = old[...]
-        for fence in found where index.fences[fence].applies(to: moment.origin.group) {
-            while let first = rest.first, first.fence < fence { rest.removeFirst() }
-            let known = rest.first.flatMap { $0.fence == fence ? $0 : nil }
-            let place = observe(fence, known, moment)
-            if case .outside = place.membership.phase {
-                if known != nil { left.append(place) }
-            } else {
-                places.append(place)
-            }
-        }
-        return places
+    /// Where the device may go before other fences than these are to be looked for.
+    private func clearing(around coordinate: Coordinate, _ places: [Place]) -> Clearing? {
+        index.clearing(around: coordinate) { fence in places.contains { $0.fence == fence } }
     }
 
-    /// - Returns: the device's standing with the fence.
-    private func observe(_ fence: Int, _ known: Place?, _ moment: Moment) -> Place {
+    /// - Parameter places: by ascending fence, as those that are found.
+    private func decide(_ places: inout [Place], _ moment: Moment) {
+        var next = 0
+        for fence in found {
+            let applies = areForAll[fence] || index.fences[fence].applies(to: moment.origin.group)
+            let known = next < places.count && places[next].fence == fence ? places[next] : nil
+            let place = applies ? observe(fence, known, moment) : nil
+            if let place, place.membership.isAbout {
+                if known == nil { places.insert(place, at: next) } else { places[next] = place }
+                next += 1
+            } else if known != nil {
+                places.remove(at: next)
+                if let place { left.append(place) }
+            }
+        }
+    }
+
+    /// - Returns: the device's standing with the fence; `nil` where it was outside, and is.
+    private func observe(_ fence: Int, _ known: Place?, _ moment: Moment) -> Place? {
         let here = moment.here
+        guard known != nil || index.contains(here.coordinate, in: fence) else {
+            if let last = moment.last { tellIfCrossed(fence, from: last, moment) }
+            return nil
+        }
         let distance = index.signedDistance(to: fence, from: here.coordinate)
         var sample = Sample(
             time: here.time, signedDistance_m: distance, accuracy_m: here.accuracy_m, speed_mps: here.speed_mps,
             isCorroborated: moment.isCorroborated)
-        guard known != nil || sample.isInside else {
-            if let last = moment.last { tellIfCrossed(fence, from: last, moment) }
-            return Place(fence: fence, membership: Membership(), signedDistance_m: distance)
-        }
         var previous = moment.last.map { last in
             Sample(
                 time: last.time,
@@ -127,12 +146,14 @@ final class Decider {
         var membership = known?.membership ?? Membership()
         if !(membership.isSettled && sample.isInside) {
             sample.reckoned = moment.reckoned.map { reckon(fence, $0, at: here, distance) }
-            if let last = moment.last, let known = previous {
-                previous?.reckoned = moment.reckonedLast.map { reckon(fence, $0, at: last, known.signedDistance_m) }
+            if let last = moment.last, let before = previous {
+                previous?.reckoned = moment.reckonedLast.map {
+                    reckon(fence, $0, at: last, before.signedDistance_m, known?.reckoned_m)
+                }
             }
         }
         membership.observe(
-            sample, after: previous, at: moment.last?.coordinate, under: index.fences[fence].policy
+            sample, after: previous, at: moment.last?.coordinate, under: policies[fence]
         ) { transition in
             switch transition {
             case .entered(let crossing, let confidence, let isInitial):
@@ -148,15 +169,20 @@ final class Decider {
                         time: origin.time, coordinate: origin.coordinate, accuracy_m: here.accuracy_m), moment)
             }
         }
-        return Place(fence: fence, membership: membership, signedDistance_m: distance)
+        return Place(
+            fence: fence, membership: membership, signedDistance_m: distance,
+            reckoned_m: sample.reckoned?.signedDistance_m)
     }
 
+    /// - Parameters:
+    ///   - distance: of the fix.
+    ///   - known: of the reckoned place, where it was measured before.
     private func reckon(
-        _ fence: Int, _ reckoning: Reckoning, at fix: DeviceState.Waypoint, _ distance: Double
+        _ fence: Int, _ reckoning: Reckoning, at fix: DeviceState.Waypoint, _ distance: Double, _ known: Double? = nil
     ) -> Sample.Reckoned {
-        Sample.Reckoned(
-            signedDistance_m: reckoning.place == fix.coordinate
-                ? distance : index.signedDistance(to: fence, from: reckoning.place),
+        let isAtFix = reckoning.place == fix.coordinate
+        return Sample.Reckoned(
+            signedDistance_m: isAtFix ? distance : known ?? index.signedDistance(to: fence, from: reckoning.place),
             accuracy_m: reckoning.accuracy_m)
     }
 
@@ -184,7 +210,7 @@ final class Decider {
     private static func isPlausibleWay(from last: DeviceState.Waypoint, to here: DeviceState.Waypoint) -> Bool {
         let gap = here.time.seconds(since: last.time)
         return gap > 0 && gap <= Limits.crossedGap_s
-            && last.coordinate.roughDistance_m(to: here.coordinate) <= Limits.crossedSpeed_mps * gap
+            && last.coordinate.isRoughlyWithin(Limits.crossedSpeed_mps * gap, of: here.coordinate)
     }
 
     private func tell(

@@ -1,5 +1,6 @@
 public import Anomalies
 public import Fencing
+internal import Geometry
 public import Positioning
 
 /// All that is remembered of one device between two fixes: a plain value, so that it can be kept, compared and restored.
@@ -8,6 +9,8 @@ public struct DeviceState: Equatable, Sendable {
     public var newest: Waypoint?
     /// The fences that it is not plainly outside of, by ascending index.
     public var places: [Place] = []
+    /// Where it may go before other fences are to be looked for; `nil`: not known. Holds ``newest``.
+    var clearing: Clearing?
     /// How far its receiver is to be believed.
     public var scatter = Scatter()
     /// Where its fixes and its velocity together have it; `nil` before the first.

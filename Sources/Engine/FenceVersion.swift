@@ -66,6 +66,7 @@ final class FenceSet {
     func takeOver(
         _ state: inout DeviceState, from old: FenceSet, of device: String, events: inout [Event]
     ) throws(GeometryError) {
+        state.clearing = nil
         guard let newest = state.newest, !state.places.isEmpty else { return }
         let index = try build().index
         let decided = max(state.beginning(of: self), newest.time)

@@ -27,8 +27,9 @@ enum Screening {
         let gap = fix.time.seconds(since: last.time)
         if gap > Limits.believableStep_s, !isOfItsTime { return .future }
         let blur = 2 * (last.accuracy_m + fix.measurements.decisiveAccuracy_m)
-        let way = last.coordinate.roughDistance_m(to: fix.coordinate) - blur
-        return way > Limits.believableSpeed_mps * gap ? .impossible_speed : nil
+        let reach = Limits.believableSpeed_mps * gap
+        if last.coordinate.roughDistanceAtMost_m(to: fix.coordinate) - blur <= reach { return nil }
+        return last.coordinate.roughDistance_m(to: fix.coordinate) - blur > reach ? .impossible_speed : nil
     }
 }
 

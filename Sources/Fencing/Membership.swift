@@ -65,6 +65,14 @@ public struct Membership: Equatable, Sendable {
 
     public init(phase: Phase = .outside) { self.phase = phase }
 
+    /// Whether it is not plainly outside.
+    public var isAbout: Bool {
+        switch phase {
+        case .outside: false
+        case .entering, .inside, .leaving: true
+        }
+    }
+
     /// Whether an enter was told and no exit since.
     public var isInside: Bool {
         switch phase {

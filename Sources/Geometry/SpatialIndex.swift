@@ -56,6 +56,13 @@ struct SpatialIndex: Sendable {
         found.sortUnique(from: start)
     }
 
+    /// Calls `body` with each fence whose box, and the boxes around that, `isMet` says yes to; one whose box runs over the
+    /// antimeridian may come twice.
+    @inline(__always)
+    func visit(meeting isMet: (Box) -> Bool, _ body: (Int, Box) -> Void) {
+        tree.leaves(where: isMet) { body(fences[$0], boxes[$0]) }
+    }
+
     /// By how many degrees a box is to be moved to meet all there is: none lies beyond ±180 but those that have a copy
     /// within.
     @inline(__always)

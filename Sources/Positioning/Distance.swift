@@ -10,6 +10,18 @@ extension Coordinate {
         return 2 * 6_371_008.8 * asin(min(1, h.squareRoot()))
     }
 
+    /// Metres that ``roughDistance_m(to:)`` is not above, without a sine: mostly enough to know that something is near.
+    @inlinable
+    public func roughDistanceAtMost_m(to other: Coordinate) -> Double {
+        ((other.latitude - latitude).magnitude + (other.longitude - longitude).magnitude)
+            * Limits.mostRoughMetresPerDegree
+    }
+
+    /// Whether another place is at most some metres away by ``roughDistance_m(to:)``.
+    public func isRoughlyWithin(_ metres: Double, of other: Coordinate) -> Bool {
+        roughDistanceAtMost_m(to: other) <= metres || roughDistance_m(to: other) <= metres
+    }
+
     /// A share of the straight way (in degrees) to another place, the short way round the earth.
     /// - Parameter share: 0 is here, 1 is there.
     public func towards(_ other: Coordinate, share: Double) -> Coordinate {
