@@ -24,6 +24,7 @@ static const char name_of_call[] = "\"device\":\"99900000";
 static long long asked[MOST_CALLS], told[MOST_CALLS];
 static int calls, calls_told, is_over;
 static const char *events;
+static int file, notices;
 
 static long long now_ns(void) {
     struct timespec now;
@@ -43,9 +44,6 @@ static void look_at(const char *line, long long now) {
 static void *follow(void *unused) {
     static char text[1 << 20];
     size_t held = 0;
-    int file = open(events, O_RDONLY), notices = inotify_init1(IN_CLOEXEC);
-    if (file < 0 || notices < 0 || inotify_add_watch(notices, events, IN_MODIFY) < 0) err(66, "%s", events);
-    lseek(file, 0, SEEK_END);
     struct pollfd entry = {.fd = notices, .events = POLLIN};
     while (!__atomic_load_n(&is_over, __ATOMIC_ACQUIRE)) {
         char ignored[4096];
@@ -96,6 +94,11 @@ int main(int argc, char **argv) {
     struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)atoi(argv[2]))};
     to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     if (connect(number, (struct sockaddr *)&to, sizeof to) < 0) err(71, "connect");
+    // Before the first call.
+    file = open(events, O_RDONLY);
+    notices = inotify_init1(IN_CLOEXEC);
+    if (file < 0 || notices < 0 || inotify_add_watch(notices, events, IN_MODIFY) < 0) err(66, "%s", events);
+    lseek(file, 0, SEEK_END);
     pthread_t follower;
     pthread_create(&follower, NULL, follow, NULL);
 
