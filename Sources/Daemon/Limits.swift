@@ -15,6 +15,8 @@ extension Limits {
     /// Seconds after its first report at which a batch is closed: so early that its events are told within a tenth of a second,
     /// where the machine keeps up.
     public static let batchInterval_s = 0.08
+    /// Seconds until compaction is tried again where the store could not be written; meanwhile rows wait.
+    static let compactionRetry_s = 60.0
     /// Reports of one commit of a recording: more than of a live batch, since nobody waits for it.
     public static let replayReports = 65_536
     /// Hours that `late_hours` takes. More would keep more checkpoints (some 200 bytes a device each quarter of an hour) and

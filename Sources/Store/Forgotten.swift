@@ -17,16 +17,20 @@ enum Forgotten {
     }
 
     /// Remembers of a device that is about to be deleted up to when it was known.
-    /// - Parameter cut: it was silent since, µs.
-    static func remember(_ device: (number: Int64, id: String), cut: Int64, _ db: Database) throws {
+    /// - Parameters:
+    ///   - newest: the time of its newest fix, µs.
+    ///   - cut: it was silent since, µs.
+    static func remember(
+        _ device: (number: Int64, id: String), newest: Int64?, cut: Int64, _ db: Database
+    ) throws {
         try db.cachedStatement(
             sql: """
                 INSERT OR REPLACE INTO forgotten_device SELECT ?2, max(at) FROM (
-                SELECT max(time_us) AS at FROM fix WHERE device = ?1
+                SELECT ?4 AS at
                 UNION ALL SELECT forgotten_us FROM device WHERE number = ?1
                 UNION ALL SELECT max(last_us) FROM rejected WHERE device = ?2 AND last_us <= ?3) HAVING max(at) IS NOT NULL
                 """
-        ).execute(arguments: [device.number, device.id, cut])
+        ).execute(arguments: [device.number, device.id, cut, newest])
     }
 
     /// Lets go those that were silent longest, where there are more than ``Limits/forgottenDevices``.

@@ -18,7 +18,8 @@ public enum Durability: String, CaseIterable, Sendable {
 ///    leaves the store as it was and can be tried again. Under ``Durability/power``, it returns when the disk has it.
 /// 2. Events are numbered here and nowhere else: `seq` is one more than the last there ever was, also where that one has been
 ///    deleted by age. The same holds of fixes, whose `id` is their order of arrival.
-/// 3. A line never changes once it is committed. Of an event's row only `decided_us` does, of a fix's only `withdrawn`.
+/// 3. A line never changes once it is committed. Of an event's row only `decided_us` does, and no fix does: one that is
+///    withdrawn has a row in `withdrawal`.
 /// 4. A retraction names an event that stood until then; none is retracted twice.
 /// 5. Snapshots contain exactly the fixes up to `recovery.snapshot_fix`; replaying those after it through the same core gives
 ///    the state that was, and tells nothing, for what was told at them is in the store.
@@ -32,7 +33,8 @@ public enum Durability: String, CaseIterable, Sendable {
 ///    stays that last, what a revision from the oldest checkpoint may retract, and the retraction of what stays. What lies
 ///    not after the device's own `forgotten_us` counts as taken, whether it stays or not; of a device of which no fix was
 ///    deleted, nothing does.
-/// 9. One writer: a lock beside the store is held as long as the journal is open. Consumers write nothing but their own rows.
+/// 9. A fix is in a row or in a chunk; ``compact(_:)`` moves it, and whoever reads finds it all the same.
+/// 10. One writer: a lock beside the store is held as long as the journal is open. Consumers write nothing but their own rows.
 ///
 /// Not `Sendable`: it belongs to one thread.
 public final class Journal {
@@ -48,6 +50,10 @@ public final class Journal {
     public var fileSeq: Int64 = 0
     private var keptFileSeq: Int64 = 0
     private(set) var lastFix: Int64 = 0
+    /// The last that the snapshots contain.
+    private(set) var snapshotFix: Int64 = 0
+    /// For what is asked of the past here, which is seldom.
+    var storedFixes = StoredFixes()
     private var line: [UInt8] = []
 
     /// Opens a store, makes it where it is missing, and brings it to the newest version.
@@ -89,6 +95,7 @@ public final class Journal {
             lastSeq = try Schema.lastSeq(db)
             lastFix = try Schema.lastFix(db)
             keptFileSeq = try Int64.fetchOne(db, sql: "SELECT file_seq FROM recovery") ?? 0
+            snapshotFix = try Int64.fetchOne(db, sql: "SELECT snapshot_fix FROM recovery") ?? 0
             let rows = try Row.fetchCursor(db, sql: "SELECT number, id FROM device")
             while let row = try rows.next() { deviceNumbers[row[1]] = row[0] }
             try rejectionCounts.begin(db)
@@ -124,7 +131,11 @@ public final class Journal {
         var counts = rejectionCounts
         do {
             try queue.write { db in
-                try append(batch.fixes, db, &fixID, &newDevices)
+                let rows =
+                    batch.snapshots == nil
+                    ? batch.fixes[...]
+                    : try appendChunks(batch.fixes, db, &fixID) { try number(of: $0, db, &newDevices) }
+                try append(rows, db, &fixID, &newDevices)
                 try append(batch.events, db, &committed)
                 try counts.add(batch.rejections, hasFix: { deviceNumbers[$0] != nil }, db)
                 for event in batch.redecided {
@@ -132,7 +143,7 @@ public final class Journal {
                     try db.cachedStatement(sql: "UPDATE event SET decided_us = ? WHERE seq = ?")
                         .execute(arguments: [event.decided.microseconds, seq])
                 }
-                try withdraw(batch.withdrawals, db, &newDevices)
+                try Withdrawals.add(batch.withdrawals, db) { try number(of: $0, db, &newDevices) }
                 try keep(batch.checkpoints, db, &newDevices)
                 if let fences = batch.fences {
                     try FenceTables.adopt(fences, after: fixID, lateHorizon_s: lateHorizon_s, db)
@@ -150,6 +161,7 @@ public final class Journal {
         }
         rejectionCounts = counts
         lastFix = fixID
+        if batch.snapshots != nil { snapshotFix = fixID }
         lastSeq = committed.lastSeq
         keptFileSeq = fileSeq
         return committed
@@ -173,11 +185,11 @@ public final class Journal {
     }
 
     private func append(
-        _ fixes: [JournalBatch.Entry], _ db: Database, _ id: inout Int64, _ newDevices: inout [String]
+        _ fixes: ArraySlice<JournalBatch.Entry>, _ db: Database, _ id: inout Int64, _ newDevices: inout [String]
     ) throws {
         guard !fixes.isEmpty else { return }
         let insert = RowInsert(
-            try db.cachedStatement(sql: "INSERT INTO fix VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,NULL,?)"))
+            try db.cachedStatement(sql: "INSERT INTO fix VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"))
         for entry in fixes {
             id += 1
             let measurements = entry.fix.measurements
@@ -248,19 +260,6 @@ public final class Journal {
                 event.device, event.time.microseconds, kind.rawValue, event.fence, event.detected.microseconds,
                 event.anomaly?.id(device: event.device, fence: event.fence), event.anomaly?.state.rawValue,
             ])
-    }
-
-    private func withdraw(
-        _ withdrawals: [Decisions.Withdrawal], _ db: Database, _ newDevices: inout [String]
-    ) throws {
-        for withdrawal in withdrawals {
-            try db.execute(
-                sql: "UPDATE fix SET withdrawn = ? WHERE device = ? AND time_us = ?",
-                arguments: [
-                    withdrawal.reason.rawValue, try number(of: withdrawal.device, db, &newDevices),
-                    withdrawal.time.microseconds,
-                ])
-        }
     }
 
     private func keep(

@@ -12,13 +12,11 @@ extension Journal {
                 db, sql: "SELECT * FROM event e WHERE \(StandingEvents.isLastingEnter("e")) ORDER BY seq"
             ).compactMap { Event($0) }
             return try enters.compactMap { enter in
-                let newest = try Row.fetchOne(
-                    db.cachedStatement(
-                        sql: """
-                            SELECT fix.* FROM fix JOIN device ON device.number = fix.device
-                            WHERE device.id = ? AND time_us >= ? AND withdrawn IS NULL ORDER BY time_us DESC LIMIT 1
-                            """), arguments: [enter.device, enter.detected.microseconds])
-                return (newest.map { Fix($0) } ?? Self.fix(of: enter)).map { (enter, $0) }
+                let number = deviceNumbers[enter.device]
+                let newest = try number.flatMap {
+                    try storedFixes.newest(of: $0, from: enter.detected.microseconds, db)
+                }
+                return (newest?.fix ?? Self.fix(of: enter)).map { (enter, $0) }
             }
         }
     }

@@ -51,14 +51,16 @@ extension Journal {
                 let heard = (row["heard_us"] as Int64?).map(Timestamp.init(microseconds:))
                 try link(LinkRow(device: row[0], heard: heard, bytes: bytes), row["after_fix"])
             }
-            let fixes = try Row.fetchCursor(
-                db,
-                sql: """
-                    SELECT device.id AS name, fix.* FROM fix JOIN device ON device.number = fix.device
-                    WHERE fix.id > (SELECT snapshot_fix FROM recovery) ORDER BY fix.id
-                    """)
-            while let row = try fixes.next() {
-                try fix(row["id"], row[0], Fix(row), (row["received_us"] as Int64?).map(Timestamp.init(microseconds:)))
+            let names = Dictionary(uniqueKeysWithValues: deviceNumbers.map { ($0.value, $0.key) })
+            // Compaction leaves them in their rows.
+            let fixes = try RowScan(
+                db, "SELECT \(StoredFix.columns) FROM fix WHERE id > (SELECT snapshot_fix FROM recovery) ORDER BY id")
+            try fixes.forEach(db) { row in
+                let stored = StoredFix(row)
+                if let name = names[row.integer(StoredFix.deviceColumn)] {
+                    try fix(stored.id, name, stored.fix, stored.received)
+                }
+                return true
             }
         }
     }

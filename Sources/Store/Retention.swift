@@ -4,8 +4,8 @@ public import Positioning
 /// One pass over the store that deletes what is too old, and how far it has come.
 ///
 /// ```
-///  mark ─ all devices, then a respite ─▶ checkpoints ─ all devices ─▶ fixes ─ none old among the next ─▶ rejections ─ all
-///                                                                             done ◀─ none old among the next ─ events ◀─┘
+///  mark ─ all devices, then a respite ─▶ checkpoints ─ all devices ─▶ fixes ─ none old among the next ─▶ chunks ─ all ─┐
+///                                            done ◀─ none old among the next ─ events ◀─ all devices ─ rejections ◀────┘
 /// ```
 public struct Sweep: Sendable {
     /// A fix goes where its time and its arrival both lie before; `nil`: fixes are kept for ever.
@@ -20,6 +20,8 @@ public struct Sweep: Sendable {
         /// Before the fixes: the past can be decided again from any checkpoint that is left.
         case checkpoints(after: Int64)
         case fixes(after: Int64)
+        /// After a device, or in the midst of it after a chunk.
+        case chunks(after: Int64, from: Int64)
         case rejections(after: String)
         case events(after: Int64)
         case done
@@ -72,6 +74,8 @@ extension Journal {
                 case .mark(let device): return try markDevices(after: device, current.fixesBefore, db)
                 case .checkpoints(let device): return try deleteCheckpoints(after: device, db)
                 case .fixes(let id): return try deleteFixes(after: id, current.fixesBefore, db)
+                case .chunks(let device, let chunk):
+                    return try deleteFromChunks(after: device, from: chunk, current.fixesBefore, db)
                 case .rejections(let device): return try deleteRejections(after: device, current.fixesBefore, db)
                 case .events(let seq):
                     return try deleteEvents(after: seq, current.eventsBefore, eventFileSeq: eventFileSeq, db)
@@ -84,7 +88,7 @@ extension Journal {
     }
 
     /// What was given stays given, whatever is deleted now.
-    private func keepLastNumbers(_ db: Database) throws {
+    func keepLastNumbers(_ db: Database) throws {
         try db.cachedStatement(sql: "UPDATE recovery SET last_seq = ?, last_fix = ?").execute(arguments: [
             lastSeq, lastFix,
         ])
@@ -103,16 +107,24 @@ extension Journal {
     /// Of each device, the newest checkpoint before the cut becomes the end of what counts as taken. Not while its oldest fix
     /// has come lately: the clock of such a device may be wrong, and what comes late from it is to be put into its place.
     private func markDevices(after number: Int64, _ cut: Timestamp?, _ db: Database) throws -> Sweep.Place {
-        guard let cut, let last = try Self.devices(after: number, db).last else { return .checkpoints(after: 0) }
-        try db.cachedStatement(
-            sql: """
-                UPDATE device SET forgotten_us = base FROM (SELECT d.number AS it, (SELECT max(time_us) FROM checkpoint
-                WHERE checkpoint.device = d.number AND time_us < ?3) AS base FROM device d
-                WHERE d.number > ?1 AND d.number <= ?2)
-                WHERE number = it AND base > ifnull(forgotten_us, base - 1) AND
-                (SELECT time_us <= base AND \(Self.isOld) FROM fix WHERE fix.device = number ORDER BY time_us LIMIT 1)
-                """
-        ).execute(arguments: [number, last, cut.microseconds])
+        guard let cut, let last = try Self.devices(after: number, db).last else {
+            storedFixes = StoredFixes()
+            return .checkpoints(after: 0)
+        }
+        let bases = try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT number, base FROM (SELECT number, forgotten_us, (SELECT max(time_us) FROM checkpoint
+                    WHERE checkpoint.device = number AND time_us < ?3) AS base FROM device WHERE number > ?1 AND number <= ?2)
+                    WHERE base > ifnull(forgotten_us, base - 1)
+                    """), arguments: [number, last, cut.microseconds])
+        for row in bases {
+            let (device, base): (Int64, Int64) = (row[0], row[1])
+            guard let oldest = try storedFixes.oldest(of: device, db), oldest.time_us <= base, oldest.isOld(cut)
+            else { continue }
+            try db.cachedStatement(sql: "UPDATE device SET forgotten_us = ? WHERE number = ?")
+                .execute(arguments: [base, device])
+        }
         return .mark(after: last)
     }
 
@@ -137,14 +149,16 @@ extension Journal {
 
     private func deleteFixes(after id: Int64, _ cut: Timestamp?, _ db: Database) throws -> Sweep.Place {
         guard let cut else { return .events(after: 0) }
-        // Those that recovery replays stay.
+        // Those that recovery replays stay; what is in chunks, it does not.
         let piece = try Row.fetchOne(
             db.cachedStatement(
                 sql: """
                     SELECT max(id) AS last, total(old) AS old FROM (SELECT id, \(Self.isOld) AS old FROM fix WHERE id > ?1
                     AND id <= (SELECT snapshot_fix FROM recovery) ORDER BY id LIMIT ?2)
                     """), arguments: [id, Limits.sweepRows, cut.microseconds])
-        guard let piece, let last: Int64 = piece["last"], piece["old"] > 0.0 else { return .rejections(after: "") }
+        guard let piece, let last: Int64 = piece["last"], piece["old"] > 0.0 else {
+            return .chunks(after: 0, from: .min)
+        }
         try keepLastNumbers(db)
         try db.cachedStatement(
             sql: """
@@ -154,6 +168,43 @@ extension Journal {
                 """
         ).execute(arguments: [id, last, cut.microseconds])
         return .fixes(after: last)
+    }
+
+    /// The same in chunks: one goes whole, or what is left of it is written anew.
+    private func deleteFromChunks(
+        after number: Int64, from first_us: Int64, _ cut: Timestamp?, _ db: Database
+    ) throws -> Sweep.Place {
+        var first_us = first_us
+        var left = Limits.sweepRows
+        let devices = try Self.devices(after: number, db)
+        guard let cut, let last = devices.last else { return .rejections(after: "") }
+        for device in devices {
+            let base = try Int64.fetchOne(
+                db.cachedStatement(
+                    sql: """
+                        SELECT max(checkpoint.time_us) FROM checkpoint JOIN device ON device.number = checkpoint.device
+                        WHERE device.number = ? AND checkpoint.time_us <= device.forgotten_us
+                        """), arguments: [device])
+            while let base, let chunk = try ChunkTable.chunk(of: device, from: first_us, upTo: base, db) {
+                // There may be more of this one.
+                guard left > 0 else { return .chunks(after: device - 1, from: first_us) }
+                let fixes = try chunk.fixes()
+                left -= fixes.count
+                let kept = fixes.filter { $0.time_us > base || !$0.isOld(cut) }
+                if kept.count < fixes.count {
+                    try ChunkTable.delete(chunk, db)
+                    try ChunkTable.insert(kept[...], of: device, db)
+                }
+                first_us = chunk.last_us &+ 1
+            }
+            if let base {
+                try Withdrawals.forget(of: device, upTo: base, db) {
+                    try storedFixes.all(of: device, before: base &+ 1, db)
+                }
+            }
+            first_us = .min
+        }
+        return .chunks(after: last, from: .min)
     }
 
     private func deleteRejections(after device: String, _ cut: Timestamp?, _ db: Database) throws -> Sweep.Place {
@@ -200,54 +251,11 @@ extension Journal {
         }
         return .events(after: last)
     }
+}
 
-    /// Forgets the devices that have been silent since before the cut and are inside no fence, with all that is left of them but
-    /// their events. Only before ``recover(snapshot:fix:)``: what runs still has their states.
-    /// - Throws: ``CommitError``
-    public func forgetSilentDevices(since cut: Timestamp) throws {
-        do {
-            let silent = try queue.read { db in
-                try Row.fetchAll(
-                    db,
-                    sql: """
-                        SELECT number, id FROM device WHERE NOT EXISTS
-                        (SELECT 1 FROM fix WHERE fix.device = device.number AND time_us >= ?1)
-                        AND NOT EXISTS (SELECT 1 FROM fix WHERE fix.device = device.number AND
-                        (received_us >= ?1 OR fix.id > (SELECT snapshot_fix FROM recovery)))
-                        AND NOT EXISTS (SELECT 1 FROM link WHERE link.device = device.number AND heard_us >= ?1)
-                        AND NOT EXISTS (SELECT 1 FROM event e WHERE e.device = device.id
-                        AND \(StandingEvents.isLastingEnter("e")))
-                        """, arguments: [cut.microseconds]
-                ).map { (number: $0["number"] as Int64, id: $0["id"] as String) }
-            }
-            if !silent.isEmpty {
-                try queue.write { db in try FleetTables.forgetPatterns(of: silent.map(\.number), db) }
-            }
-            for start in stride(from: 0, to: silent.count, by: Limits.sweepRows) {
-                let some = silent[start..<min(start + Limits.sweepRows, silent.count)]
-                try queue.write { db in
-                    for device in some {
-                        try Forgotten.remember(device, cut: cut.microseconds, db)
-                        for table in ["fix", "checkpoint", "snapshot", "link", "fleet_member"] {
-                            try db.cachedStatement(sql: "DELETE FROM \(table) WHERE device = ?")
-                                .execute(arguments: [device.number])
-                        }
-                        try db.cachedStatement(
-                            sql: "DELETE FROM rejected WHERE device = ?1 AND ifnull(last_us, ?2) <= ?2"
-                        )
-                        .execute(arguments: [device.id, cut.microseconds])
-                        try db.cachedStatement(sql: "DELETE FROM device WHERE number = ?")
-                            .execute(arguments: [device.number])
-                    }
-                    try keepLastNumbers(db)
-                    try Forgotten.bound(db)
-                }
-                for device in some { deviceNumbers[device.id] = nil }
-            }
-        } catch {
-            throw CommitError(error)
-        }
-    }
+extension StoredFix {
+    /// Whether it lies before a cut, by its time and by its arrival.
+    fileprivate func isOld(_ cut: Timestamp) -> Bool { max(fix.time, received ?? fix.time) < cut }
 }
 
 /// Conditions on rows of the table `event` that several queries share.

@@ -158,6 +158,34 @@ enum Schema {
         );
         -- Weeks by which the device's own time was behind, and that time_us has more; NULL: none.
         ALTER TABLE fix ADD COLUMN weeks_added INTEGER;
+        -- Fixes that were withdrawn after they had been taken.
+        CREATE TABLE withdrawal (
+            device INTEGER NOT NULL REFERENCES device(number),
+            -- Of the fix.
+            time_us INTEGER NOT NULL,
+            reason TEXT NOT NULL,
+            PRIMARY KEY (device, time_us)
+        ) WITHOUT ROWID;
+        INSERT OR IGNORE INTO withdrawal SELECT device, time_us, withdrawn FROM fix WHERE withdrawn IS NOT NULL;
+        ALTER TABLE fix DROP COLUMN withdrawn;
+        -- An index by device costs a page for each device in each commit: rows are for the newest, and by arrival; what is older
+        -- is in chunks.
+        DROP INDEX fix_by_device;
+        CREATE TABLE fix_chunk (
+            number INTEGER PRIMARY KEY,
+            device INTEGER NOT NULL REFERENCES device(number),
+            -- Of its fixes, the first time and the last: a device's chunks don't overlap.
+            first_us INTEGER NOT NULL,
+            last_us INTEGER NOT NULL,
+            -- When the last of them arrived; NULL: all are recorded input.
+            received_us INTEGER,
+            fixes INTEGER NOT NULL,
+            bytes BLOB NOT NULL
+        );
+        CREATE INDEX fix_chunk_by_time ON fix_chunk(device, first_us, last_us);
+        -- Of the fixes up to the one, those of devices up to the other are in chunks; rows of theirs no longer count.
+        ALTER TABLE recovery ADD COLUMN chunked_fix INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE recovery ADD COLUMN chunked_device INTEGER NOT NULL DEFAULT 9223372036854775807;
         CREATE TRIGGER consumer_forwards BEFORE UPDATE OF seq ON consumer WHEN NEW.seq < OLD.seq
         BEGIN SELECT RAISE(ABORT, 'a consumer''s seq only grows'); END;
         CREATE TRIGGER consumer_begins_in_store BEFORE INSERT ON consumer

@@ -9,6 +9,7 @@ public import Positioning
 public final class StoreHistory: History {
     public let path: String
     private var queue: DatabaseQueue?
+    private var fixes = StoredFixes()
     /// Only fixes up to this row are seen: what came later must not be known yet while the journal's tail is replayed.
     public var newestFix = Int64.max
 
@@ -40,10 +41,7 @@ public final class StoreHistory: History {
                 return true
             }
             guard let number = try Self.number(of: device, db) else { return false }
-            return try Bool.fetchOne(
-                db.cachedStatement(
-                    sql: "SELECT EXISTS (SELECT 1 FROM fix WHERE device = ? AND time_us = ? AND id <= ?)"),
-                arguments: [number, time.microseconds, newestFix]) ?? false
+            return try fixes.hasFix(of: number, at: time.microseconds, upTo: newestFix, db)
         }
     }
 
@@ -72,35 +70,20 @@ public final class StoreHistory: History {
     public func cannotRead(checkpointOf device: String, at time: Timestamp) {}
 
     public func fixes(of device: String, after time: Timestamp?) throws -> [Fix] {
-        try read { db in
-            guard let number = try Self.number(of: device, db) else { return [] }
-            let rows = try Row.fetchCursor(
-                db.cachedStatement(
-                    sql: """
-                        SELECT * FROM fix WHERE device = ? AND time_us > ? AND id <= ? AND withdrawn IS NULL
-                        ORDER BY time_us
-                        """),
-                arguments: [number, time?.microseconds ?? .min, newestFix])
-            var fixes: [Fix] = []
-            while let row = try rows.next() { fixes.append(Fix(row)) }
-            return fixes
-        }
+        try stored(of: device, after: time) { $0.withdrawn == nil }
     }
 
     public func spikes(of device: String, after time: Timestamp?) throws -> [Fix] {
+        try stored(of: device, after: time) { $0.withdrawn == Rejection.impossible_speed.rawValue }
+    }
+
+    private func stored(
+        of device: String, after time: Timestamp?, where isAskedFor: (StoredFix) -> Bool
+    ) throws -> [Fix] {
         try read { db in
             guard let number = try Self.number(of: device, db) else { return [] }
-            let rows = try Row.fetchCursor(
-                db.cachedStatement(
-                    sql: """
-                        SELECT * FROM fix WHERE device = ? AND time_us > ? AND id <= ? AND withdrawn = ? ORDER BY time_us
-                        """),
-                arguments: [
-                    number, time?.microseconds ?? .min, newestFix, Rejection.impossible_speed.rawValue,
-                ])
-            var fixes: [Fix] = []
-            while let row = try rows.next() { fixes.append(Fix(row)) }
-            return fixes
+            let from = time.map { $0.microseconds &+ 1 } ?? .min
+            return try fixes.all(of: number, from: from, db).filter { $0.id <= newestFix && isAskedFor($0) }.map(\.fix)
         }
     }
 

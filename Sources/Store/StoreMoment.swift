@@ -11,6 +11,7 @@ public final class StoreMoment {
     public let keptSeq: Int64
     /// The last event that the event file is known to have had.
     public let fileSeq: Int64
+    private var fixes = StoredFixes()
 
     fileprivate init(_ db: Database) throws {
         self.db = db
@@ -58,26 +59,19 @@ public final class StoreMoment {
         var past = DevicePast()
         let forgotten = try Forgotten.time(of: device, db)
         if let first, first.afterFix > 0 {
-            past.base = try base(
-                of: device,
-                """
-                time_us >= ?2 AND EXISTS (SELECT 1 FROM fix WHERE fix.device = ?1
-                AND fix.time_us = checkpoint.time_us AND fix.id > ?3) ORDER BY time_us
-                """, [number, max(first.since.microseconds, forgotten ?? .min), first.afterFix])
+            past.base = try base(of: device, number, since: max(first.since.microseconds, forgotten ?? .min)) {
+                try fixes.all(of: number, from: $0, before: $0 &+ 1, db).contains { $0.id > first.afterFix }
+            }
             if past.base == nil { return nil }
         } else if forgotten != nil {
             // After the oldest checkpoint all fixes are there, whatever retention took.
-            past.base = try base(of: device, "true ORDER BY time_us", [number])
+            past.base = try base(of: device, number, since: .min) { _ in true }
         }
         let begin = past.base?.time.microseconds ?? .min
-        let fixes = try Row.fetchCursor(
-            db.cachedStatement(sql: "SELECT * FROM fix WHERE device = ? AND time_us > ? ORDER BY id"),
-            arguments: [number, begin])
-        while let row = try fixes.next() {
-            let received: Int64? = row["received_us"]
-            let entry = JournalBatch.Entry(
-                device: device, fix: Fix(row), received: received.map(Timestamp.init(microseconds:)))
-            past.fixes.append((row["id"], entry))
+        let from = past.base.map { $0.time.microseconds &+ 1 } ?? .min
+        for stored in try fixes.all(of: number, from: from, db).sorted(by: { $0.id < $1.id }) {
+            let entry = JournalBatch.Entry(device: device, fix: stored.fix, received: stored.received)
+            past.fixes.append((stored.id, entry))
         }
         let events = try Row.fetchCursor(
             db.cachedStatement(
@@ -91,17 +85,21 @@ public final class StoreMoment {
         return past
     }
 
-    /// The first checkpoint that meets a condition, in its order; ?1 of it is the device's number.
+    /// The first checkpoint from a time on that meets a condition, which is given its time.
     private func base(
-        of device: String, _ condition: String, _ arguments: StatementArguments
+        of device: String, _ number: Int64, since time_us: Int64, where isMet: (Int64) throws -> Bool
     ) throws -> Decisions.Checkpoint? {
-        let row = try Row.fetchOne(
-            db.cachedStatement(sql: "SELECT time_us, state FROM checkpoint WHERE device = ?1 AND \(condition) LIMIT 1"),
-            arguments: arguments)
-        guard let row else { return nil }
-        return Decisions.Checkpoint(
-            device: device, time: Timestamp(microseconds: row[0]),
-            state: try row.withUnsafeData(atIndex: 1) { $0.map(Array.init) })
+        let rows = try Row.fetchCursor(
+            db.cachedStatement(
+                sql: "SELECT time_us, state FROM checkpoint WHERE device = ? AND time_us >= ? ORDER BY time_us"),
+            arguments: [number, time_us])
+        while let row = try rows.next() {
+            guard try isMet(row[0]) else { continue }
+            return Decisions.Checkpoint(
+                device: device, time: Timestamp(microseconds: row[0]),
+                state: try row.withUnsafeData(atIndex: 1) { $0.map(Array.init) })
+        }
+        return nil
     }
 }
 

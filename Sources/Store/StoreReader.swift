@@ -103,30 +103,28 @@ public struct StoreReader: Sendable {
     public func track(
         device: String, from: Timestamp?, to: Timestamp?, _ body: (Fix) throws -> Void
     ) throws -> Bool {
-        let number = try queue.read {
-            try Int64.fetchOne($0, sql: "SELECT number FROM device WHERE id = ?", arguments: [device])
+        let (number, version) = try queue.read { db in
+            (
+                try Int64.fetchOne(db, sql: "SELECT number FROM device WHERE id = ?", arguments: [device]),
+                try Schema.checkedVersion(db, path: path)
+            )
         }
         guard let number else { return false }
-        // The fix before the page: its time and its row.
-        var last = (time_us: from?.microseconds ?? .min, id: Int64.min)
-        while true {
-            var fixes: [Fix] = []
-            try queue.read { db in
-                let rows = try Row.fetchCursor(
-                    db,
-                    sql: """
-                        SELECT * FROM fix WHERE device = ? AND (time_us, id) > (?, ?) AND time_us < ? AND withdrawn IS NULL
-                        ORDER BY time_us, id LIMIT \(Limits.trackPage)
-                        """,
-                    arguments: [number, last.time_us, last.id, to?.microseconds ?? .max])
-                while let row = try rows.next() {
-                    fixes.append(Fix(row))
-                    last = (row["time_us"], row["id"])
-                }
+        var fixes = StoredFixes()
+        var from: Int64? = from?.microseconds ?? .min
+        while let first = from {
+            let page = try queue.read { db in
+                version == 1
+                    ? try StoredFixes.ofVersion1(number, from: first, db)
+                    : try fixes.page(of: number, from: first, before: .max, limit: Limits.trackPage, db)
             }
-            for fix in fixes { try body(fix) }
-            if fixes.count < Limits.trackPage { return true }
+            from = page.next
+            for stored in page.fixes where stored.withdrawn == nil {
+                if let to, stored.fix.time >= to { return true }
+                try body(stored.fix)
+            }
         }
+        return true
     }
 
     /// The last event in it; 0 where there is none.
@@ -146,7 +144,7 @@ public struct StoreReader: Sendable {
         try queue.read { db in
             var summary = Summary()
             summary.devices = try Int.fetchOne(db, sql: "SELECT count(*) FROM device") ?? 0
-            summary.fixes = try Int.fetchOne(db, sql: "SELECT count(*) FROM fix") ?? 0
+            summary.fixes = try StoredFixes.count(db, version: Schema.checkedVersion(db, path: path))
             summary.events = try Int.fetchOne(db, sql: "SELECT count(*) FROM event") ?? 0
             let rows = try Row.fetchCursor(db, sql: "SELECT reason, sum(count) FROM rejected GROUP BY reason")
             while let row = try rows.next() { summary.rejected[row[0]] = row[1] }

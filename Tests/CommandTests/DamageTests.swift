@@ -8,12 +8,12 @@ import Testing
 
 /// A disk gives back other bytes than it was given, in the middle of the store.
 @Suite struct DamageTests {
-    /// Overwrites the pages that a commit of any device's fix goes through.
+    /// Overwrites the pages that a commit of any device's event goes through.
     private static func damage(_ store: String) throws {
         let queue = try DatabaseQueue(path: store)
         try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
         let pages = try queue.read {
-            try Int.fetchAll($0, sql: "SELECT pageno FROM dbstat WHERE name = 'fix_by_device'")
+            try Int.fetchAll($0, sql: "SELECT pageno FROM dbstat WHERE name = 'event_by_device'")
         }
         try queue.close()
         let file = try FileHandle(forUpdating: URL(fileURLWithPath: store))

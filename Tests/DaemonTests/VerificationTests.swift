@@ -101,7 +101,9 @@ import Testing
             "UPDATE event SET retracts = retracts + 1 WHERE seq = (SELECT min(seq) FROM event WHERE type = 'retract')",
             ["lines", "replay", "retract"]
         ),
-        ("UPDATE fix SET lat = lat + 0.01 WHERE id IN (SELECT id FROM fix WHERE device = 1 LIMIT 40)", ["replay"]),
+        ("UPDATE fix SET lat = lat + 0.01 WHERE id IN (SELECT id FROM fix LIMIT 400)", ["replay"]),
+        ("UPDATE fix_chunk SET bytes = substr(bytes, 1, 30) WHERE number = 1", ["replay"]),
+        ("DELETE FROM fix_chunk WHERE number = 1", ["replay"]),
         ("DELETE FROM fix WHERE id % 3 = 0", ["replay"]),
         ("PRAGMA foreign_keys = OFF; DELETE FROM device WHERE id = 'dev-4'", ["integrity"]),
     ]) func whatIsBrokenIsFound(sql: String, checks: [String]) throws {
@@ -125,7 +127,7 @@ import Testing
             try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
         }
         let pages = try DatabaseQueue(path: scratch.store).read {
-            try Int.fetchAll($0, sql: "SELECT pageno FROM dbstat WHERE name IN ('fix', 'fix_by_device')")
+            try Int.fetchAll($0, sql: "SELECT pageno FROM dbstat WHERE name = 'fix'")
         }
         let file = try FileHandle(forUpdating: URL(fileURLWithPath: scratch.store))
         try file.seek(toOffset: UInt64(((pages.last ?? 20) - 1) * 4096))

@@ -147,6 +147,7 @@ public final class Replay {
         for (device, decisions) in shard.passRecording() { keep(decisions, of: device) }
         if case .store = past { batch.snapshots = shard.takeSnapshots() }
         try flush(output)
+        if case .store(let journal, _) = past { try journal.compact(all: true) }
     }
 
     private func flush(_ output: ([UInt8]) throws -> Void) throws {
@@ -160,9 +161,13 @@ public final class Replay {
             try output(numbers.lines(of: done.events))
         case .store(let journal, let history):
             history.begin(batch: 0)
-            done.links = shard.takeLinks(all: true)
+            if done.snapshots == nil, journal.wantsSnapshots(with: done.fixes.count) {
+                done.snapshots = shard.takeSnapshots()
+            }
+            done.links = shard.takeLinks(all: done.snapshots != nil)
             let committed = try journal.commit(done)
             lastSeq = committed.lastSeq
+            if done.snapshots != nil { try journal.compact(all: false) }
             try eventFile?.follow(journal, newest: committed)
             if committed.count > 0 { try output(committed.bytes) }
         }

@@ -1,10 +1,11 @@
 internal import Engine
 internal import Logging
+internal import Platform
 internal import Positioning
 internal import Store
 
-/// Lets go what is older than the configuration keeps: a pass over the store now and then, in small steps after commits and
-/// while nothing is to be committed.
+/// Lets go what is older than the configuration keeps, and has fixes compacted: a pass over the store now and then, in small
+/// steps after commits and while nothing is to be committed. One at a time, for what one reads the other must not delete.
 ///
 /// No vacuum: the room of what is deleted is taken by what comes, so the file stays as large as its fullest day made it.
 /// Giving room back would move pages while the stream waits.
@@ -12,6 +13,9 @@ struct Retention {
     private let keep: Configuration.Keep
     private let log: Logger
     private var sweep: Sweep?
+    private var compaction: Compaction?
+    /// One that failed is not tried again before.
+    private var compactsFrom = MonotonicTime.now
     private var due = Timestamp(microseconds: .min)
     /// When the pass under way may begin to delete.
     private var begin = Timestamp(microseconds: .min)
@@ -33,12 +37,36 @@ struct Retention {
         }
     }
 
-    /// Deletes some of what is too old, if a pass is due or under way. A store that can't be written now is left for the next.
+    /// Compacts or deletes some, if a pass is due or under way. A store that can't be written now is left for the next.
     /// - Parameters:
     ///   - now: by the clock, which may jump.
     ///   - eventFileSeq: the last event that the event file has.
-    /// - Returns: whether there is more to delete now.
+    /// - Returns: whether there is more to do now.
     mutating func step(_ journal: Journal, _ watch: inout FleetWatch, now: Timestamp, eventFileSeq: Int64) -> Bool {
+        if sweep?.deletes != true || compaction != nil, compact(journal) { return true }
+        return sweep(journal, &watch, now: now, eventFileSeq: eventFileSeq)
+    }
+
+    /// - Returns: whether a pass is under way.
+    private mutating func compact(_ journal: Journal) -> Bool {
+        do {
+            guard MonotonicTime.now >= compactsFrom else { return false }
+            guard var pass = try compaction ?? journal.beginCompaction() else { return false }
+            // Not held twice, so that a step copies nothing.
+            compaction = nil
+            try journal.compact(&pass)
+            compaction = pass.isDone ? nil : pass
+            return compaction != nil
+        } catch {
+            compactsFrom = MonotonicTime.now + .seconds(Limits.compactionRetry_s)
+            log.warning("fixes cannot be compacted now; a later pass will", metadata: ["why": "\(error)"])
+            return false
+        }
+    }
+
+    private mutating func sweep(
+        _ journal: Journal, _ watch: inout FleetWatch, now: Timestamp, eventFileSeq: Int64
+    ) -> Bool {
         do {
             guard var current = try current(journal, &watch, now: now) else { return false }
             try journal.sweep(&current, eventFileSeq: eventFileSeq)

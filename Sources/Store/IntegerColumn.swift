@@ -1,0 +1,137 @@
+/// Integers that belong together, as their differences in Rice's code ("Practical Universal Noiseless Coding", 1979): one that
+/// is small against 2^k takes k + 1 bits, none more than 87.
+///
+/// ```
+/// first value · shape · unit · k · a code for each further value
+/// ```
+/// All sums wrap, so that whatever went in comes out.
+enum IntegerColumn {
+    private enum Shape: UInt64 {
+        /// All are as the first: nothing follows.
+        case constant
+        case differences
+        /// Differences of differences: of times at an even interval, zeros.
+        case changes
+    }
+
+    /// What all differences are multiples of: times are in microseconds, and mostly whole seconds.
+    private static let units: [Int64] = [1, 1000, 1_000_000]
+    /// So many ones stand before a value that is written in full.
+    private static let escape = 16
+
+    static func write(_ values: [Int64], to writer: inout BitWriter) {
+        guard let first = values.first else { return }
+        writeInFull(zigzag(first), to: &writer)
+        var differences: [Int64] = []
+        differences.reserveCapacity(values.count)
+        var last = first
+        for value in values.dropFirst() {
+            differences.append(value &- last)
+            last = value
+        }
+        guard differences.contains(where: { $0 != 0 }) else {
+            writer.append(Shape.constant.rawValue, bits: 2)
+            return
+        }
+        // All are multiples of the first unit, at no look.
+        let unit = units.dropFirst().lastIndex { unit in differences.allSatisfy { $0 % unit == 0 } } ?? 0
+        if unit > 0 { for place in differences.indices { differences[place] /= units[unit] } }
+        var changes: [UInt64] = []
+        changes.reserveCapacity(differences.count)
+        last = 0
+        for place in differences.indices {
+            changes.append(zigzag(differences[place] &- last))
+            last = differences[place]
+        }
+        let plain = differences.map(zigzag)
+        let isEven = lengths(of: changes) < lengths(of: plain)
+        writer.append((isEven ? Shape.changes : .differences).rawValue, bits: 2)
+        writer.append(UInt64(unit), bits: 2)
+        writeCodes(isEven ? changes : plain, to: &writer)
+    }
+
+    /// - Parameter count: as many as were written.
+    static func read(_ count: Int, from reader: inout BitReader) throws(DamagedChunk) -> [Int64] {
+        guard count > 0 else { return [] }
+        let first = unzigzag(try readInFull(from: &reader))
+        guard let shape = Shape(rawValue: try reader.read(2)) else { throw .value }
+        guard shape != .constant else { return Array(repeating: first, count: count) }
+        let unit = Int(try reader.read(2))
+        guard units.indices.contains(unit) else { throw .value }
+        let k = Int(try reader.read(6))
+        var values: [Int64] = []
+        values.reserveCapacity(count)
+        values.append(first)
+        var (value, difference): (Int64, Int64) = (first, 0)
+        for _ in 1..<count {
+            let code = unzigzag(try readCode(k, from: &reader))
+            difference = shape == .changes ? difference &+ code : code
+            value = value &+ difference &* units[unit]
+            values.append(value)
+        }
+        return values
+    }
+
+    private static func writeCodes(_ codes: [UInt64], to writer: inout BitWriter) {
+        // The mean of the lengths, unlike that of the values, is hardly moved by a jump among them.
+        let mean = min(lengths(of: codes) / codes.count, 63)
+        let below = max(mean - 1, 0)
+        let k = size(of: codes, below) < size(of: codes, mean) ? below : mean
+        writer.append(UInt64(k), bits: 6)
+        let mask = (1 << UInt64(k)) - 1 as UInt64
+        for code in codes {
+            let ones = code >> UInt64(k)
+            if ones < escape {
+                writer.append(((1 << ones) - 1) << 1, bits: Int(ones) + 1)
+                writer.append(code & mask, bits: k)
+            } else {
+                writer.append((1 << UInt64(escape)) - 1, bits: escape)
+                writeInFull(code, to: &writer)
+            }
+        }
+    }
+
+    private static func readCode(_ k: Int, from reader: inout BitReader) throws(DamagedChunk) -> UInt64 {
+        let ones = try reader.readOnes(atMost: escape)
+        guard ones < escape else { return try readInFull(from: &reader) }
+        return UInt64(ones) << UInt64(k) | (try reader.read(k))
+    }
+
+    /// Its length in bits, then those.
+    private static func writeInFull(_ value: UInt64, to writer: inout BitWriter) {
+        let length = bits(of: value)
+        writer.append(UInt64(length), bits: 7)
+        writer.append(value, bits: length)
+    }
+
+    private static func readInFull(from reader: inout BitReader) throws(DamagedChunk) -> UInt64 {
+        let length = Int(try reader.read(7))
+        guard length <= 64 else { throw .value }
+        return try reader.read(length)
+    }
+
+    private static func bits(of value: UInt64) -> Int { 64 - value.leadingZeroBitCount }
+
+    private static func lengths(of codes: [UInt64]) -> Int {
+        var sum = 0
+        for code in codes { sum &+= bits(of: code) }
+        return sum
+    }
+
+    /// Bits that they take with `k`.
+    private static func size(of codes: [UInt64], _ k: Int) -> Int {
+        var sum = 0
+        for code in codes {
+            let ones = code >> UInt64(k)
+            sum &+= ones < escape ? Int(ones) &+ k &+ 1 : escape &+ 7 &+ bits(of: code)
+        }
+        return sum
+    }
+
+    /// Small for small values of both signs.
+    private static func zigzag(_ value: Int64) -> UInt64 { UInt64(bitPattern: value << 1 ^ value >> 63) }
+
+    private static func unzigzag(_ value: UInt64) -> Int64 {
+        Int64(bitPattern: value >> 1) ^ -Int64(bitPattern: value & 1)
+    }
+}

@@ -1,0 +1,130 @@
+import Positioning
+import TestSupport
+import Testing
+
+@testable import Store
+
+@Suite struct FixChunkTests {
+    /// As a receiver gives them: degrees and minutes, knots, one or two decimals.
+    private static func received(_ count: Int, _ random: inout SeededGenerator) -> [StoredFix] {
+        var minutes = (latitude: 2_394_523_456 as Int64, longitude: 6_983_851_234 as Int64)
+        let hasAltitude = Bool.random(using: &random)
+        return (0..<count).map { place in
+            minutes.latitude += .random(in: -900...900, using: &random)
+            minutes.longitude += .random(in: -900...900, using: &random)
+            var measurements = Measurements()
+            measurements.hdop = Double(Int.random(in: 7...15, using: &random)) / 10
+            measurements.satellites = .random(in: 5...12, using: &random)
+            measurements.speed_mps = Double(Int.random(in: 400...700, using: &random)) / 100 * (1852.0 / 3600)
+            measurements.course_deg = Double(Int.random(in: 12000...13000, using: &random)) / 100
+            measurements.altitude_m = hasAltitude ? Double(Int.random(in: 400...500, using: &random)) / 10 : nil
+            measurements.dimensions = 3
+            measurements.solution = .autonomous
+            let fix = Fix(
+                time: Timestamp(microseconds: 1_772_413_200_000_000 + Int64(place) * 1_000_000),
+                coordinate: Coordinate(
+                    latitude: Double(minutes.latitude) / (60 * 1e5), longitude: Double(minutes.longitude) / (60 * 1e5)),
+                measurements: measurements)
+            return StoredFix(id: Int64(place) * 10_000 + .random(in: 0...40, using: &random), fix: fix, received: nil)
+        }
+    }
+
+    /// Whatever a column can hold.
+    private static func any(_ count: Int, _ random: inout SeededGenerator) -> [StoredFix] {
+        func number(_ random: inout SeededGenerator) -> Double {
+            switch Int.random(in: 0..<6, using: &random) {
+            case 0: Double(Int.random(in: -1000...1000, using: &random)) / 7
+            case 1: Double(bitPattern: UInt64.random(in: 0...0x7FEF_FFFF_FFFF_FFFF, using: &random))
+            case 2: -0.0
+            case 3:
+                [.infinity, -.infinity, .greatestFiniteMagnitude, .leastNonzeroMagnitude].randomElement(using: &random)!
+            case 4: Double(Int64.random(in: .min ... .max, using: &random))
+            default: Double(Int.random(in: 0...10, using: &random))
+            }
+        }
+        func some<Value>(_ value: Value, _ random: inout SeededGenerator) -> Value? {
+            Int.random(in: 0..<4, using: &random) == 0 ? nil : value
+        }
+        var ids: [Int64] = (0..<count).map { _ in .random(in: .min ... .max, using: &random) }
+        if Bool.random(using: &random) { ids = (0..<count).map { Int64($0) } }
+        return ids.map { id in
+            var measurements = Measurements()
+            measurements.reportedAccuracy_m = some(number(&random), &random)
+            measurements.hdop = some(number(&random), &random)
+            measurements.satellites = some(.random(in: .min ... .max, using: &random), &random)
+            measurements.speed_mps = some(number(&random), &random)
+            measurements.course_deg = some(number(&random), &random)
+            measurements.altitude_m = some(number(&random), &random)
+            measurements.dimensions = some(.random(in: 0...3, using: &random), &random)
+            measurements.solution = Solution.allCases.randomElement(using: &random)
+            let fix = Fix(
+                time: Timestamp(microseconds: .random(in: .min ... .max, using: &random)),
+                coordinate: Coordinate(latitude: number(&random), longitude: number(&random)),
+                measurements: measurements, weeksAdded: .random(in: 0...1 << 40, using: &random))
+            let received = Timestamp(microseconds: .random(in: .min ... .max, using: &random))
+            return StoredFix(id: id, fix: fix, received: some(received, &random))
+        }
+    }
+
+    /// Every bit: −0 is another than 0.
+    private static func isSame(_ a: StoredFix, _ b: StoredFix) -> Bool {
+        func bits(_ fix: StoredFix) -> [UInt64?] {
+            let (coordinate, said) = (fix.fix.coordinate, fix.fix.measurements)
+            return [
+                coordinate.latitude, coordinate.longitude, said.reportedAccuracy_m, said.hdop, said.speed_mps,
+                said.course_deg, said.altitude_m,
+            ].map { ($0 as Double?)?.bitPattern }
+        }
+        return a == b && bits(a) == bits(b)
+    }
+
+    @Test(arguments: 1...60) func whatComesOutIsWhatWentIn(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        let count = Int.random(in: 1...200, using: &random)
+        for fixes in [Self.received(count, &random), Self.any(count, &random)] {
+            let bytes = FixChunk.bytes(of: fixes[...])
+            let back = try FixChunk.fixes(in: bytes, count: count)
+            #expect(back.count == count && zip(fixes, back).allSatisfy(Self.isSame), "seed \(seed)")
+            #expect(try FixChunk.times(in: bytes, count: count) == fixes.map(\.time_us))
+        }
+    }
+
+    /// A disk that gives back other bytes ends in an error or in other fixes, never in a trap.
+    @Test(arguments: 1...40) func damagedBytesAreRead(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        let fixes = Self.received(100, &random) + Self.any(3, &random)
+        var bytes = FixChunk.bytes(of: fixes[...])
+        for _ in 0..<40 {
+            bytes[Int.random(in: 1..<bytes.count, using: &random)] = .random(in: .min ... .max, using: &random)
+            _ = try? FixChunk.fixes(in: bytes, count: fixes.count)
+            _ = try? FixChunk.fixes(in: Array(bytes.prefix(.random(in: 0..<bytes.count, using: &random))), count: 500)
+        }
+        #expect(throws: DamagedChunk.self) { try FixChunk.fixes(in: [], count: 1) }
+        #expect(throws: DamagedChunk.self) { try FixChunk.fixes(in: [9], count: 1) }
+        #expect(throws: DamagedChunk.self) { try FixChunk.fixes(in: Array(bytes.prefix(20)), count: fixes.count) }
+    }
+
+    /// A receiver's fix takes ten bytes at most, of 60 to 90 that its row takes.
+    @Test func aReceiversFixIsSmall() {
+        var random = SeededGenerator(seed: 7)
+        for _ in 0..<10 {
+            let fixes = Self.received(Limits.chunkFixes, &random)
+            #expect(FixChunk.bytes(of: fixes[...]).count <= 10 * fixes.count)
+        }
+    }
+
+    @Test(arguments: 1...200) func integersOfAnySize(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        let most = Int64.max >> Int64.random(in: 0...62, using: &random)
+        let unit = [1, 7, 1000, 1_000_000].randomElement(using: &random) ?? 1 as Int64
+        let values = (0..<Int.random(in: 1...50, using: &random)).map { place in
+            place % 9 == 8
+                ? Int64.random(in: .min ... .max, using: &random)
+                : .random(in: -most...most, using: &random) / unit * unit
+        }
+        var writer = BitWriter()
+        IntegerColumn.write(values, to: &writer)
+        var reader = BitReader(writer.finish(), from: 0)
+        #expect(try IntegerColumn.read(values.count, from: &reader) == values, "seed \(seed)")
+    }
+}
