@@ -80,7 +80,8 @@ let package = Package(
         .executableTarget(
             name: "measure",
             dependencies: [
-                "Platform", "Engine", "Anomalies", "Geometry", "Fencing", "Protocols", "Positioning", argumentParser,
+                "Store", "Platform", "Engine", "Anomalies", "Geometry", "Fencing", "Protocols", "Positioning",
+                argumentParser,
             ],
             path: "Benchmarks/Measure", swiftSettings: strict),
 
