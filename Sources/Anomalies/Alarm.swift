@@ -42,7 +42,7 @@ public struct Alarm: Equatable, Sendable {
 
     public init() {}
 
-    public var isRaised: Bool { raised != nil }
+    public var isRaised: Bool { packed != Self.quiet && packed & 1 == 0 }
 
     /// The time of the fix that raised it, while it stands.
     var raised: Timestamp? {

@@ -18,8 +18,8 @@ extension Limits {
     /// Seconds for which each fix must leave open whether a device is in a fence, until it counts as having been there: longer
     /// than one waits at a light beside it.
     public static let arrivalDoubt_s = 120.0
-    /// Metres of a degree on the earth at most, so that a way is no longer than its degrees times this.
-    public static let metresPerDegreeMost = 111_700.0
+    /// Metres of a degree on the earth at most, by which the ways of replayed positions are told apart.
+    static let metresPerDegreeMost = 111_700.0
     /// Share of the implied speed that the receiver's own must have at both ends to bear it out: a train, not a spike.
     public static let borneOutSpeed = 0.8
     /// Seconds between two fixes over which a speed is taken to have lasted; after a silence it is measured anew.

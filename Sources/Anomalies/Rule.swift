@@ -53,12 +53,15 @@ public struct Scope: Equatable, Sendable {
         self.hours = hours
     }
 
-    func applies(to group: String?) -> Bool { groups.isEmpty || group.map(groups.contains) ?? false }
+    /// Asked at every fix, and nearly always answered by the first half.
+    @inline(__always) func applies(to group: String?) -> Bool { groups.isEmpty || names(group) }
+
+    @inline(never) private func names(_ group: String?) -> Bool { group.map(groups.contains) ?? false }
 
     /// In hours; always, where there are none.
     func holds(at time: Timestamp, for group: String?) -> Bool { hours?.holds(at: time, for: group) ?? true }
 
-    func covers(fence: String) -> Bool { fences.isEmpty || fences.contains(fence) }
+    @inline(__always) func covers(fence: String) -> Bool { fences.isEmpty || fences.contains(fence) }
 }
 
 /// A threshold that can be set.

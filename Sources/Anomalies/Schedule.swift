@@ -46,7 +46,10 @@ public struct Schedule: Equatable, Sendable {
     }
 
     func holds(at time: Timestamp, for group: String?) -> Bool {
-        periods.contains { $0.applies(to: group) && $0.day(at: time) != nil }
+        for index in periods.indices where periods[index].applies(to: group) && periods[index].day(at: time) != nil {
+            return true
+        }
+        return false
     }
 
     /// When what holds at a time began, and when it ends; `nil`: nothing holds. Of several, the one that began first.

@@ -9,7 +9,7 @@ final class Decider {
     /// Each fence's, for what is asked at every fix: a fence is copied to be asked itself.
     private let policies: [FencePolicy]
     private let areForAll: [Bool]
-    private let rules: Rules
+    private let rules: RuleSet
     private let ground: Ground
     /// Reused between steps, so that a step allocates nothing where nothing happens.
     private var found: [Int] = []
@@ -18,7 +18,7 @@ final class Decider {
     private var left: [Place] = []
 
     /// - Parameter since: when the fences came into force.
-    init(_ index: FenceIndex, since: Timestamp, _ rules: Rules) {
+    init(_ index: FenceIndex, since: Timestamp, _ rules: RuleSet) {
         self.index = index
         self.rules = rules
         policies = index.fences.map(\.policy)

@@ -21,7 +21,7 @@ public final class Engine {
     private var decider: Decider
     private let lateHorizon_s: Double
     /// About each device's stream.
-    let rules: Rules
+    let rules: RuleSet
     /// Whether any of them is told of what is heard.
     let listens: Bool
 
@@ -33,15 +33,16 @@ public final class Engine {
     public convenience init(
         _ versions: [FenceVersion], rules: Rules = Rules(), lateHorizon_s: Double = Limits.lateHorizon_s
     ) throws(GeometryError) {
+        let rules = RuleSet(rules)
         let sets = (versions.isEmpty ? [FenceVersion(FenceCatalogue())] : versions).map { FenceSet($0, rules) }
         try self.init(sets, rules: rules, lateHorizon_s: lateHorizon_s)
     }
 
-    init(_ sets: [FenceSet], rules: Rules, lateHorizon_s: Double) throws(GeometryError) {
+    init(_ sets: [FenceSet], rules: RuleSet, lateHorizon_s: Double) throws(GeometryError) {
         versions = sets
         self.lateHorizon_s = lateHorizon_s
         self.rules = rules
-        listens = rules.listen
+        listens = rules.inForce.listen
         decider = try sets[sets.count - 1].decider()
     }
 
@@ -136,7 +137,7 @@ public final class Engine {
 
     /// The report with the weeks that its device's date lacks, where the rule is on; see ``WeekRollover``. `nil`: it lacks none.
     func dated(_ report: Report, of origin: Origin) -> Report? {
-        guard report.weeksAdded == nil, let rule = rules.weekRollover, let received = origin.received,
+        guard report.weeksAdded == nil, let rule = rules.inForce.weekRollover, let received = origin.received,
             let time = report.time
         else { return nil }
         let weeks = rule.weeks(

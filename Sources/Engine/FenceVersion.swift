@@ -35,13 +35,13 @@ public struct FenceVersion: Equatable, Sendable {
 final class FenceSet {
     let since: Timestamp
     let catalogue: FenceCatalogue
-    private let rules: Rules
+    private let rules: RuleSet
     private var built: (index: FenceIndex, decider: Decider)?
     /// The index of each fence, by id.
     private(set) lazy var numbers = Dictionary(
         fences.enumerated().map { ($0.element.id, $0.offset) }, uniquingKeysWith: { first, _ in first })
 
-    init(_ version: FenceVersion, _ rules: Rules) {
+    init(_ version: FenceVersion, _ rules: RuleSet) {
         self.rules = rules
         since = version.since
         catalogue = version.catalogue

@@ -8,44 +8,14 @@ struct Links {
     /// Those that are to be kept with this batch, or have changed, since they were taken last.
     private var due: [Device] = []
     private var changed: [Device] = []
-    private let waits: Bool
 
-    /// - Parameter waits: whether time alone may make a rule tell something.
-    init(waits: Bool) { self.waits = waits }
-
-    /// Puts a device's link back.
-    /// - Parameter afterFix: the journal's fixes up to this one are in it.
-    mutating func restore(_ device: Device, _ link: LinkState, afterFix: Int64) {
-        device.link = link
-        device.linkedFix = afterFix
-        if waits { expect(device, at: Timestamp(microseconds: .min)) }
-    }
-
-    /// Something was heard of a device, and has changed its link.
-    /// - Parameters:
-    ///   - received: `nil` for recorded input.
-    ///   - isTold: its link is to be kept with this batch: what it told, or heard, must not come twice or be lost.
-    mutating func noteHeard(_ device: Device, received: Timestamp?, isTold: Bool) {
-        note(device, isTold: isTold)
-        if waits, let received { expect(device, at: received) }
-    }
-
-    /// Whether ``noteHeard(_:received:isTold:)`` would change nothing, as for nearly every report.
-    func isNoted(_ device: Device, received: Timestamp?, isTold: Bool) -> Bool {
-        let isAwaited = !waits || received == nil || device.marks.contains(.awaited)
-        return isAwaited && device.marks.contains(isTold ? [.linkDue, .linkChanged] : .linkChanged)
-    }
-
-    private mutating func expect(_ device: Device, at time: Timestamp) {
-        if !device.add(.awaited).isEmpty { looks.add(device, at: time) }
-    }
-
-    /// A device's link has changed.
-    /// - Parameter isTold: see ``noteHeard(_:received:isTold:)``.
-    mutating func note(_ device: Device, isTold: Bool) {
-        let news = device.add(isTold ? [.linkDue, .linkChanged] : .linkChanged)
+    /// Something has become of a device.
+    /// - Parameter time: from when on it is to be looked at, where it was not awaited.
+    mutating func note(_ device: Device, _ marks: Device.Marks, at time: Timestamp? = nil) {
+        let news = device.add(marks)
         if news.contains(.linkDue) { due.append(device) }
         if news.contains(.linkChanged) { changed.append(device) }
+        if let time, news.contains(.awaited) { looks.add(device, at: time) }
     }
 
     /// Looks at devices that may have been silent for too long, ``Limits/looksAtOnce`` at most: the rest are looked at next time.
@@ -56,7 +26,7 @@ struct Links {
         for _ in 0..<Limits.looksAtOnce {
             guard let device = looks.next(dueAt: now) else { return }
             let (told, next) = body(device)
-            if told { note(device, isTold: true) }
+            if told { note(device, [.linkChanged, .linkDue]) }
             let latest = now.advanced(bySeconds: Limits.lookAgain_s)
             looks.add(device, at: min(max(next ?? latest, now.advanced(bySeconds: Limits.lookPause_s)), latest))
         }

@@ -22,13 +22,13 @@ extension Engine {
         decisions: inout Decisions
     ) {
         var alarms = Rules.none
-        alarms.deviceAlarm = rules.deviceAlarm
-        _ = hear(report, outcome, &link, believed: nil, of: origin, under: alarms, &decisions)
+        alarms.deviceAlarm = rules.inForce.deviceAlarm
+        _ = hear(report, outcome, &link, believed: nil, of: origin, under: RuleSet(alarms), &decisions)
     }
 
     private func hear(
         _ report: Report, _ outcome: Result<Fix, Rejection>, _ link: inout LinkState, believed: Timestamp?,
-        of origin: Origin, under rules: Rules, _ decisions: inout Decisions
+        of origin: Origin, under rules: RuleSet, _ decisions: inout Decisions
     ) -> Bool {
         if let dated = dated(report, of: origin) {
             return hear(dated, outcome, &link, believed: believed, of: origin, under: rules, &decisions)

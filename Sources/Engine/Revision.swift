@@ -29,7 +29,7 @@ extension Engine {
         // Of a fence that is known no more, and by a rule that is off, nothing is decided; what was told of it stays.
         let told = try history.standingEvents(of: origin.device, decidedAfter: base)
             .filter { event in
-                event.anomaly.map { $0.rule.isOfTrack && rules.hold($0.rule) } ?? true
+                event.anomaly.map { $0.rule.isOfTrack && rules.inForce.hold($0.rule) } ?? true
                     && event.fence.map { fence in versions[first...].contains { $0.numbers[fence] != nil } } ?? true
             }
         var redone = Decisions()

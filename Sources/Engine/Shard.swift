@@ -15,7 +15,9 @@ public final class Shard {
     public private(set) var devicesWithLateFixes: Set<String> = []
     /// Those whose state has changed since ``takeSnapshots()``.
     private var changed: [Device] = []
-    private var links: Links
+    private var links = Links()
+    /// Those that wait for what time alone may make a rule tell; none where no rule does.
+    private let awaited: Device.Marks
     private var strangers = Strangers()
 
     /// - Parameters:
@@ -31,7 +33,7 @@ public final class Shard {
     ) throws(GeometryError) {
         self.groups = groups
         self.history = history
-        links = Links(waits: rules.wait)
+        awaited = rules.wait ? .awaited : []
         engine = try Engine(versions, rules: rules, lateHorizon_s: lateHorizon_s)
     }
 
@@ -100,17 +102,27 @@ public final class Shard {
             }
             return
         }
-        // A device that was heard before it was known.
-        if let stranger = strangers.takeOut(device.name), device.link == LinkState() { device.link = stranger }
+        if !strangers.isEmpty { welcome(device) }
         let believed = believed(origin, device)
         let told = decisions.told
         let isHeard = engine.hear(
             report, result, &device.link, believed: believed, of: origin, decisions: &decisions)
         var isTold = decisions.told != told
         if case .failure = result, isHeard { isTold = true }
-        if !links.isNoted(device, received: origin.received, isTold: isTold) {
-            links.noteHeard(device, received: origin.received, isTold: isTold)
-        }
+        note(device, isTold ? [.linkChanged, .linkDue] : .linkChanged, at: origin.received)
+    }
+
+    /// A device that may have been heard before it was known.
+    private func welcome(_ device: Device) {
+        if let stranger = strangers.takeOut(device.name), device.link == LinkState() { device.link = stranger }
+    }
+
+    /// Something was heard of a device, and has changed its link.
+    /// - Parameter received: `nil` for recorded input.
+    private func note(_ device: Device, _ marks: Device.Marks, at received: Timestamp?) {
+        let all = received == nil ? marks : marks.union(awaited)
+        // Nearly always it is noted.
+        if !device.marks.isSuperset(of: all) { links.note(device, all, at: received) }
     }
 
     /// Goes through a fix of the journal once more. What was decided and told at it is in the store: they were committed together.
@@ -129,7 +141,7 @@ public final class Shard {
         engine.hear(report, result, &link, believed: believed(origin, device), of: origin, decisions: &told)
         guard told.told == 0 else { return }
         device.link = link
-        links.noteHeard(device, received: received, isTold: false)
+        note(device, .linkChanged, at: received)
     }
 
     /// Where the time of arrival is known, a fix's own need not be confirmed.
@@ -175,7 +187,7 @@ public final class Shard {
             let origin = Engine.Origin(device: device.name, group: device.group)
             engine.pass(until: end, &device.link, of: origin, decisions: &decisions)
             guard !decisions.isEmpty else { continue }
-            links.note(device, isTold: true)
+            links.note(device, [.linkChanged, .linkDue])
             passed.append((device.name, decisions))
         }
         return passed
@@ -244,7 +256,10 @@ public final class Shard {
     /// - Throws: ``SnapshotError`` where it is none of this version.
     public func restore(_ link: LinkRow, afterFix: Int64) throws(SnapshotError) {
         let state = try LinkState(snapshot: link.bytes)
-        links.restore(restored(link.device), state, afterFix: afterFix)
+        let device = restored(link.device)
+        device.link = state
+        device.linkedFix = afterFix
+        links.note(device, awaited, at: Timestamp(microseconds: .min))
     }
 
     private func restored(_ name: String) -> Device {

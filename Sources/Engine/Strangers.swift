@@ -8,6 +8,8 @@ internal import Positioning
 struct Strangers {
     private var links: [String: LinkState] = [:]
 
+    var isEmpty: Bool { links.isEmpty }
+
     func knows(_ device: String) -> Bool { links[device] != nil }
 
     mutating func change(_ device: String, _ body: (inout LinkState) -> Void) {

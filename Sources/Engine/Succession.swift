@@ -9,6 +9,7 @@ extension Engine {
     public static func succession(
         _ versions: [FenceVersion], rules: Rules, lateHorizon_s: Double
     ) throws(GeometryError) -> [Engine] {
+        let rules = RuleSet(rules)
         let sets = versions.map { FenceSet($0, rules) }
         var engines: [Engine] = []
         for last in sets.indices {

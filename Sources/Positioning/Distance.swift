@@ -19,7 +19,10 @@ extension Coordinate {
 
     /// Whether another place is at most some metres away by ``roughDistance_m(to:)``.
     public func isRoughlyWithin(_ metres: Double, of other: Coordinate) -> Bool {
-        roughDistanceAtMost_m(to: other) <= metres || roughDistance_m(to: other) <= metres
+        if roughDistanceAtMost_m(to: other) <= metres { return true }
+        // So far to the north or south it is at least.
+        if (other.latitude - latitude).magnitude * Limits.leastRoughMetresPerDegree > metres { return false }
+        return roughDistance_m(to: other) <= metres
     }
 
     /// A share of the straight way (in degrees) to another place, the short way round the earth.

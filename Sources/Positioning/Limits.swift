@@ -3,4 +3,6 @@
 public enum Limits {
     /// Metres of a degree on the sphere of ``Coordinate/roughDistance_m(to:)`` (111,195), and somewhat more.
     @usableFromInline static let mostRoughMetresPerDegree = 111_196.0
+    /// And somewhat less.
+    static let leastRoughMetresPerDegree = 111_194.0
 }

@@ -27,7 +27,7 @@ struct DrawnFleet {
         let fix = Fix(time: time, coordinate: place, measurements: report.measurements)
         var signals: [FleetSignal] = []
         links[device, default: LinkState()].hear(
-            report, .success(fix), received: nil, group: groups[device], under: rules
+            report, .success(fix), received: nil, group: groups[device], under: RuleSet(rules)
         ) { _, _, _, _ in
         } signal: {
             signals.append($0)

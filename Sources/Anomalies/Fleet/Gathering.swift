@@ -1,4 +1,4 @@
-internal import Positioning
+public import Positioning
 
 /// `gathering`: several devices of a group within some metres of one of them, for some time. Off by default.
 ///
@@ -30,10 +30,10 @@ public struct Gathering: FleetRule {
         public mutating func code<Coder: StateCoder>(_ coder: inout Coder) throws(Coder.Failure) {}
     }
 
-    public func hear(_ heard: Heard, _ state: inout State, signal: (FleetSignal) -> Void) {
-        guard let fix = heard.fix, heard.last.map({ Self.minute(of: $0) < Self.minute(of: fix.time) }) ?? true
+    public func hear(_ report: Report, _ heard: borrowing Heard, _ state: inout State, signal: (FleetSignal) -> Void) {
+        guard let time = heard.fixed, heard.last.map({ Self.minute(of: $0) < Self.minute(of: time) }) ?? true
         else { return }
-        signal(FleetSignal(.present, time: fix.time, place: fix.coordinate))
+        signal(FleetSignal(.present, time: time, place: heard.place))
     }
 
     private static func minute(of time: Timestamp) -> Double {

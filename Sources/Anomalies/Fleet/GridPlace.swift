@@ -9,8 +9,8 @@ struct GridPlace: Equatable, Sendable {
 
     /// - Parameter coordinate: on the earth.
     init(_ coordinate: Coordinate) {
-        latitude = Int32((coordinate.latitude * 1e7).rounded())
-        longitude = Int32((coordinate.longitude * 1e7).rounded())
+        latitude = Int32(nearest: coordinate.latitude * 1e7)
+        longitude = Int32(nearest: coordinate.longitude * 1e7)
     }
 
     var bits: UInt64 { UInt64(UInt32(bitPattern: latitude)) << 32 | UInt64(UInt32(bitPattern: longitude)) }

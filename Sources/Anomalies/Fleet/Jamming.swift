@@ -1,5 +1,5 @@
 internal import Fencing
-internal import Positioning
+public import Positioning
 
 /// `jamming`: a device that had many satellites has none, or a useless dilution, from one minute to the next, while its reports
 /// go on. Each device's part; ``Fleet`` makes one of several in an area.
@@ -109,23 +109,23 @@ public struct Jamming: FleetRule {
     /// What one report says of it.
     private enum Look { case many, some, few, none, silent }
 
-    public func hear(_ heard: Heard, _ state: inout State, signal: (FleetSignal) -> Void) {
+    public func hear(_ report: Report, _ heard: borrowing Heard, _ state: inout State, signal: (FleetSignal) -> Void) {
         let now = heard.time
         let isAlive = heard.last.map { now.seconds(since: $0) <= within_s } ?? false
-        switch (state.sky, look(at: heard.report.measurements)) {
+        switch (state.sky, look(at: report.measurements)) {
         case (_, .silent):
             return
         case (.jammed, .many), (.jammed, .some):
-            signal(FleetSignal(.unjammed, time: now, place: heard.fix?.coordinate))
+            signal(FleetSignal(.unjammed, time: now, place: heard.place))
             state.sky = .unknown
-            if case .many = look(at: heard.report.measurements) { state.sky = .open(open(heard)) }
+            if case .many = look(at: report.measurements) { state.sky = .open(open(report, at: now)) }
         case (.jammed(let since, let weight), .few), (.jammed(let since, let weight), .none):
             guard heard.last.map({ Self.period(of: $0) < Self.period(of: now) }) ?? false else { return }
-            signal(FleetSignal(.jammed(since: since, weight: weight), time: now, place: heard.fix?.coordinate))
+            signal(FleetSignal(.jammed(since: since, weight: weight), time: now, place: heard.place))
         case (.open(let before), .many):
-            state.sky = .open(open(heard, after: before))
+            state.sky = .open(open(report, at: now, after: before))
         case (.unknown, .many), (.lost, .many):
-            state.sky = .open(open(heard))
+            state.sky = .open(open(report, at: now))
         case (.unknown, _), (.lost, .some):
             state.sky = .unknown
         case (.open, .some), (.open, .few):
@@ -142,19 +142,19 @@ public struct Jamming: FleetRule {
             let needed_s = wasDriving ? max(duration_s, drove_s) : duration_s
             guard now.seconds(since: since) >= needed_s else { return }
             state.sky = .jammed(since: since, weight)
-            signal(FleetSignal(.jammed(since: since, weight: weight), time: now, place: heard.fix?.coordinate))
+            signal(FleetSignal(.jammed(since: since, weight: weight), time: now, place: heard.place))
         }
     }
 
-    private func open(_ heard: Heard, after before: Open? = nil) -> Open {
-        let measured = heard.report.measurements
-        var open = Open(newest: heard.time)
+    private func open(_ report: Report, at time: Timestamp, after before: Open? = nil) -> Open {
+        let measured = report.measurements
+        var open = Open(newest: time)
         guard let speed_mps = measured.speed_mps else { return open }
         open.drives = speed_mps * 3.6 >= speed_kmh
         let isPlain =
             (measured.satellites ?? 0) >= Limits.plainSatellites
             && measured.accuracy_m.map { $0 <= Limits.plainAccuracy_m } ?? false
-        if isPlain, speed_mps < Limits.standingSpeed_mps { open.stoodSince = before?.stoodSince ?? heard.time }
+        if isPlain, speed_mps < Limits.standingSpeed_mps { open.stoodSince = before?.stoodSince ?? time }
         return open
     }
 

@@ -1,4 +1,4 @@
-internal import Positioning
+public import Positioning
 
 /// `replayed`: ten positions in a row, all different, that were seen before to the last digit, from this device or another: a
 /// receiver never sees the same error twice.
@@ -33,17 +33,17 @@ public struct Replayed: FleetRule {
         }
     }
 
-    public func hear(_ heard: Heard, _ state: inout State, signal: (FleetSignal) -> Void) {
-        guard let fix = heard.fix, fix.coordinate.isOnEarth else { return }
-        func look(_ way: Way, after: Int) {
-            guard let run = way.run(after: after, atLeast_m: distance_m) else { return }
-            signal(FleetSignal(.pattern(run), time: max(fix.time, way.time), place: fix.coordinate))
+    public func hear(_ report: Report, _ heard: borrowing Heard, _ state: inout State, signal: (FleetSignal) -> Void) {
+        guard let time = heard.fixed, let place = heard.place, place.isOnEarth else { return }
+        func look(after: Int) {
+            guard let run = state.way.run(after: after, atLeast_m: distance_m) else { return }
+            signal(FleetSignal(.pattern(run), time: max(time, state.way.time), place: place))
         }
-        if !state.way.goesOn(at: fix.time) {
-            for after in (0..<Limits.patternFlank).reversed() { look(state.way, after: after) }
+        if !state.way.goesOn(at: time) {
+            for after in (0..<Limits.patternFlank).reversed() { look(after: after) }
             state.way = Way()
         }
-        if state.way.go(to: fix.coordinate, at: fix.time) { look(state.way, after: Limits.patternFlank) }
+        if state.way.go(to: place, at: time) { look(after: Limits.patternFlank) }
     }
 
     /// What is remembered of a device that went where one went before.

@@ -8,8 +8,15 @@ internal import Positioning
 /// ends with the smallest of the ten. It is looked at when all is known that may be in a ten with it: as many positions after it
 /// as a ten has more than the run, or the way is over.
 struct Way: Sendable {
-    /// The oldest first; the last ``count`` are meant.
-    private var steps = InlineArray<14, UInt64>(repeating: 0)
+    private static let most = 14
+    /// Of each position a hash, the oldest first; the last ``count`` are meant.
+    private var hashes = InlineArray<14, UInt32>(repeating: 0)
+    /// The way to each from the one before, in tenths of a metre: at most 6.5 km, which is far enough.
+    private var lengths_dm = InlineArray<14, UInt16>(repeating: 0)
+    /// Seconds since it was there.
+    private var delays_s = InlineArray<14, UInt16>(repeating: 0)
+    /// The way from the oldest to the newest, in tenths of a metre.
+    private var length_dm: UInt32 = 0
     /// The newest position, …
     private var place = GridPlace()
     /// … and when it was first there.
@@ -17,18 +24,6 @@ struct Way: Sendable {
     /// Which of the positions lie on a coarse grid, the newest in the lowest bit.
     private var coarse: UInt16 = 0
     private var count: UInt8 = 0
-    /// So many of the newest are all different.
-    private var different: UInt8 = 0
-
-    /// A step in one word, for it is copied a lot: the position's hash, the way from the position before in tenths of a metre (at
-    /// most 6.5 km, which is far enough), the seconds since it was there.
-    private static func step(_ hash: UInt64, length_dm: UInt16, delay_s: UInt16) -> UInt64 {
-        (hash >> 32) << 32 | UInt64(length_dm) << 16 | UInt64(delay_s)
-    }
-
-    private static func hash(_ step: UInt64) -> UInt64 { step >> 32 }
-    private static func length_dm(_ step: UInt64) -> Int { Int(step >> 16 & 0xFFFF) }
-    private static func delay_s(_ step: UInt64) -> UInt16 { UInt16(truncatingIfNeeded: step) }
 
     /// Whether what is seen at a time goes on with it; else it is over, and another begins.
     func goesOn(at time: Timestamp) -> Bool {
@@ -45,25 +40,20 @@ struct Way: Sendable {
         guard count == 0 || here != place else { return false }
         let length_dm = count == 0 ? 0 : min(10 * place.fairDistance_m(to: here), 65_535)
         let delay_s = count == 0 ? 0 : Self.second(of: time) - Self.second(of: self.time)
-        let step = Self.step(
-            Self.mixed(here.bits), length_dm: UInt16(length_dm), delay_s: UInt16(clamping: delay_s))
-        let since = stepsSince(step)
-        for index in 1..<steps.count { steps[index - 1] = steps[index] }
-        steps[steps.count - 1] = step
-        different = UInt8(min(Int(different) + 1, since))
+        let hash = UInt32(truncatingIfNeeded: Self.mixed(here.bits) >> 32)
+        self.length_dm += UInt32(length_dm)
+        self.length_dm -= UInt32(lengths_dm[1])
+        for index in 1..<Self.most { hashes[index - 1] = hashes[index] }
+        for index in 1..<Self.most { lengths_dm[index - 1] = lengths_dm[index] }
+        for index in 1..<Self.most { delays_s[index - 1] = delays_s[index] }
+        hashes[Self.most - 1] = hash
+        lengths_dm[Self.most - 1] = UInt16(length_dm)
+        delays_s[Self.most - 1] = UInt16(clamping: delay_s)
         place = here
         self.time = time
-        count = min(count + 1, UInt8(steps.count))
+        count = min(count + 1, UInt8(Self.most))
         coarse = coarse << 1 | (here.isCoarse ? 1 : 0)
         return true
-    }
-
-    /// How far back it last was at a position; the number of steps where it was not.
-    private func stepsSince(_ step: UInt64) -> Int {
-        let steps = steps.span
-        var since = steps.count
-        for index in steps.indices where Self.hash(steps[index] ^ step) == 0 { since = steps.count - index }
-        return since
     }
 
     private static func second(of time: Timestamp) -> Int64 { time.microseconds / 1_000_000 }
@@ -74,73 +64,74 @@ struct Way: Sendable {
     ///   - after: at most ``Limits/patternFlank``.
     ///   - distance_m: the least way of a ten that does.
     func run(after: Int, atLeast_m distance_m: Double) -> PatternRun? {
-        let start = steps.count - after - Limits.patternCore
+        let start = Self.most - after - Limits.patternCore
         let before = min(Limits.patternFlank, Int(count) - after - Limits.patternCore)
-        guard before >= 0, isLookedAt(start) else { return nil }
+        let hashes = hashes.span
+        guard before >= 0, Double(length_dm) >= 10 * distance_m, Self.isLookedAt(start, hashes) else { return nil }
         let tens = tens(around: start, from: start - before, atLeast_m: distance_m)
         guard tens != 0 else { return nil }
         let last = start + Limits.patternCore - 1
-        let steps = steps.span
+        let delays_s = delays_s.span
         var run = PatternRun(digest: 0, ended: Timestamp(microseconds: 0), tens: tens)
-        for index in start...last { run.digest = Self.mixed(run.digest ^ Self.hash(steps[index])) }
-        for index in start + 1...last { run.duration_s &+= Self.delay_s(steps[index]) }
+        for index in start...last { run.digest = Self.mixed(run.digest ^ UInt64(hashes[index])) }
+        for index in start + 1...last { run.duration_s &+= delays_s[index] }
         var link = run.digest
         for distance in 0..<before {
-            link = Self.mixed(link ^ Self.hash(steps[start - 1 - distance]))
+            link = Self.mixed(link ^ UInt64(hashes[start - 1 - distance]))
             run.before.put(link, at: distance)
-            run.before_s[distance] = Self.delay_s(steps[start - distance])
+            run.before_s[distance] = delays_s[start - distance]
         }
         link = run.digest
         var second = Self.second(of: time)
         for distance in 0..<after {
-            let step = steps[last + 1 + distance]
-            link = Self.mixed(link ^ Self.hash(step))
+            let index = last + 1 + distance
+            link = Self.mixed(link ^ UInt64(hashes[index]))
             run.after.put(link, at: distance)
-            run.after_s[distance] = Self.delay_s(step)
-            second -= Int64(Self.delay_s(step))
+            run.after_s[distance] = delays_s[index]
+            second -= Int64(delays_s[index])
         }
         run.ended = Timestamp(microseconds: second * 1_000_000)
         return run
     }
 
-    private func isLookedAt(_ start: Int) -> Bool {
+    private static func isLookedAt(_ start: Int, _ hashes: Span<UInt32>) -> Bool {
         let last = start + Limits.patternCore - 1
-        let steps = steps.span
-        var least = UInt64.max
-        for index in start + 1..<last { least = min(least, steps[index]) }
-        return min(Self.hash(steps[start]), Self.hash(steps[last])) <= Self.hash(least)
+        var least = UInt32.max
+        for index in start + 1..<last { least = min(least, hashes[index]) }
+        return min(hashes[start], hashes[last]) <= least
     }
 
     /// See ``PatternRun/tens``. Not one with too short a way; nor one that was at a place twice, for a pinned receiver may go to and
     /// fro between a few places for ever; nor of positions so coarse that two honest ways along one street may be alike.
     private func tens(around start: Int, from first: Int, atLeast_m distance_m: Double) -> UInt8 {
-        let steps = steps.span
+        let end = min(Self.most, start + Limits.patternFixes)
+        guard first + Limits.patternFixes <= end else { return 0 }
+        let lengths_dm = lengths_dm.span
         var tens: UInt8 = 0
+        // The first one's way led to the ten.
         var length_dm = 0
-        for index in first..<min(steps.count, start + Limits.patternFixes) {
-            // The first one's way led to the ten.
-            if index > first { length_dm += Self.length_dm(steps[index]) }
-            let begin = index + 1 - Limits.patternFixes
-            guard begin >= first else { continue }
-            if begin > first { length_dm -= Self.length_dm(steps[begin]) }
-            guard Double(length_dm) >= 10 * distance_m, isAllDifferent(from: begin), !isCoarse(upTo: index) else {
-                continue
+        for index in first + 1..<first + Limits.patternFixes { length_dm += Int(lengths_dm[index]) }
+        for begin in first...end - Limits.patternFixes {
+            let next = begin + Limits.patternFixes
+            if Double(length_dm) >= 10 * distance_m, isAllDifferent(begin..<next),
+                !isCoarse(upTo: next - 1)
+            {
+                tens |= 1 << UInt8(start - begin)
             }
-            tens |= 1 << UInt8(start - begin)
+            if next < end { length_dm += Int(lengths_dm[next]) - Int(lengths_dm[begin + 1]) }
         }
         return tens
     }
 
     private func isCoarse(upTo last: Int) -> Bool {
         let ten: UInt16 = 1 << UInt16(Limits.patternFixes) - 1
-        return coarse >> UInt16(steps.count - 1 - last) & ten == ten
+        return coarse >> UInt16(Self.most - 1 - last) & ten == ten
     }
 
-    private func isAllDifferent(from begin: Int) -> Bool {
-        if begin >= steps.count - Int(different) { return true }
-        let steps = steps.span
-        for index in begin..<begin + Limits.patternFixes {
-            for other in begin..<index where Self.hash(steps[index]) == Self.hash(steps[other]) { return false }
+    private func isAllDifferent(_ range: Range<Int>) -> Bool {
+        let hashes = hashes.span.extracting(range)
+        for index in hashes.indices {
+            for other in 0..<index where hashes[index] == hashes[other] { return false }
         }
         return true
     }
@@ -156,22 +147,26 @@ struct Way: Sendable {
     mutating func code<Coder: StateCoder>(_ coder: inout Coder) throws(Coder.Failure) {
         try place.code(&coder)
         try coder.time(&time)
-        var counts = Int64(different) << 24 | Int64(count) << 16 | Int64(coarse)
+        var counts = Int64(count) << 16 | Int64(coarse)
         try coder.integer(&counts)
-        count = UInt8(min(counts >> 16 & 255, Int64(steps.count)))
-        different = UInt8(min(counts >> 24 & 255, Int64(count)))
+        count = UInt8(min(counts >> 16 & 255, Int64(Self.most)))
         coarse = UInt16(truncatingIfNeeded: counts)
-        for index in steps.indices.suffix(Int(count)) {
-            var step = Int64(bitPattern: steps[index])
+        for index in Self.most - Int(count)..<Self.most {
+            var step = Int64(hashes[index]) << 32 | Int64(lengths_dm[index]) << 16 | Int64(delays_s[index])
             try coder.integer(&step)
-            steps[index] = UInt64(bitPattern: step)
+            hashes[index] = UInt32(truncatingIfNeeded: step >> 32)
+            lengths_dm[index] = UInt16(truncatingIfNeeded: step >> 16)
+            delays_s[index] = UInt16(truncatingIfNeeded: step)
         }
+        length_dm = (1..<Self.most).reduce(0) { $0 + UInt32(lengths_dm[$1]) }
     }
 }
 
 extension Way: Equatable {
     static func == (a: Way, b: Way) -> Bool {
         guard a.count == b.count, a.coarse == b.coarse, a.time == b.time, a.place == b.place else { return false }
-        return a.steps.indices.suffix(Int(a.count)).allSatisfy { a.steps[$0] == b.steps[$0] }
+        return (most - Int(a.count)..<most).allSatisfy {
+            a.hashes[$0] == b.hashes[$0] && a.lengths_dm[$0] == b.lengths_dm[$0] && a.delays_s[$0] == b.delays_s[$0]
+        }
     }
 }

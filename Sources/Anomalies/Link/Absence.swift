@@ -8,6 +8,9 @@ struct Absence: Equatable, Sendable {
     /// Told of so far, 0…3.
     private var level: UInt8 = 0
 
+    /// Whether it is told of.
+    var isRaised: Bool { alarm.isRaised }
+
     /// A rule's word on how long is too long.
     struct Terms {
         var rule: RuleName

@@ -47,8 +47,8 @@ public struct ClockSkew: LinkRule {
         }
     }
 
-    public func hear(_ heard: Heard, _ state: inout State, tell: Tell) {
-        guard let received = heard.received, let time = Self.claimedTime(of: heard) else { return }
+    public func hear(_ report: Report, _ heard: borrowing Heard, _ state: inout State, tell: Tell) {
+        guard let received = heard.received, let time = Self.claimedTime(of: report, heard.rejection) else { return }
         let lag_s = received.seconds(since: time)
         let isSteady = max(state.most_s, lag_s) - min(state.least_s, lag_s) <= spread_s
         guard state.fixes > 0, isSteady, received >= state.received else {
@@ -73,9 +73,9 @@ public struct ClockSkew: LinkRule {
     }
 
     /// What the device's clock says of a new position. Without one it may be a receiver's that has just been turned on.
-    private static func claimedTime(of heard: Heard) -> Timestamp? {
-        switch heard.rejection {
-        case nil, .future, .past: heard.report.time
+    private static func claimedTime(of report: Report, _ rejection: Rejection?) -> Timestamp? {
+        switch rejection {
+        case nil, .future, .past: report.time
         case .void, .undated, .unobserved, .zero, .duplicate, .impossible_speed, .coarse, .unknown_device, .quarantined,
             .foreign_source, .too_many_devices:
             nil

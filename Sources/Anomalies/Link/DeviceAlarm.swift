@@ -63,9 +63,9 @@ public struct DeviceAlarm: LinkRule {
         }
     }
 
-    public func hear(_ heard: Heard, _ state: inout State, tell: Tell) {
-        var said = heard.report.alarms
-        if let percent = heard.report.battery_percent, Double(percent) <= battery_percent { said.insert(.lowBattery) }
+    public func hear(_ report: Report, _ heard: borrowing Heard, _ state: inout State, tell: Tell) {
+        var said = report.alarms
+        if let percent = report.battery_percent, Double(percent) <= battery_percent { said.insert(.lowBattery) }
         guard !said.isEmpty || !state.sounding.isEmpty else { return }
         for (kind, name) in Report.Alarms.named {
             let tell: Tell = { anomaly, time, detected, fence in
@@ -77,21 +77,23 @@ public struct DeviceAlarm: LinkRule {
             let place = state.sounding.firstIndex { $0.kind == kind }
             if said.contains(kind) {
                 if place == nil { state.sounding.append(Sounding(kind: kind)) }
-                sound(place ?? state.sounding.count - 1, name, heard, &state, tell)
+                sound(place ?? state.sounding.count - 1, name, report, heard, &state, tell)
             } else if let place {
-                miss(place, name, heard, &state, tell)
+                miss(place, name, report, heard, &state, tell)
                 if state.sounding[place].alarm.isReady(at: heard.time) { state.sounding.remove(at: place) }
             }
         }
     }
 
-    private func sound(_ place: Int, _ name: String, _ heard: Heard, _ state: inout State, _ tell: Tell) {
+    private func sound(
+        _ place: Int, _ name: String, _ report: Report, _ heard: borrowing Heard, _ state: inout State, _ tell: Tell
+    ) {
         let since = min(heard.fixed ?? heard.time, heard.time)
         var one = state.sounding[place]
         one.newest = heard.time
         one.reports &+= 1
         var hasEmptied = false
-        if one.kind == .lowBattery, let percent = heard.report.battery_percent {
+        if one.kind == .lowBattery, let percent = report.battery_percent {
             state.percent = Int8(clamping: percent)
             hasEmptied = !state.isEmpty && Double(percent) <= empty_percent
             if hasEmptied { state.isEmpty = true }
@@ -105,10 +107,12 @@ public struct DeviceAlarm: LinkRule {
     }
 
     /// A report without it.
-    private func miss(_ place: Int, _ name: String, _ heard: Heard, _ state: inout State, _ tell: Tell) {
+    private func miss(
+        _ place: Int, _ name: String, _ report: Report, _ heard: borrowing Heard, _ state: inout State, _ tell: Tell
+    ) {
         var one = state.sounding[place]
         if one.kind == .lowBattery, state.percent != nil {
-            guard let percent = heard.report.battery_percent else { return }
+            guard let percent = report.battery_percent else { return }
             state.percent = Int8(clamping: percent)
             guard Double(percent) >= battery_percent + Limits.chargeAgain_percent else { return }
         } else if heard.time.seconds(since: one.newest) < quiet_s {

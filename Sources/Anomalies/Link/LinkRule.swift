@@ -3,7 +3,7 @@ public import Positioning
 /// A rule about the link to a device: told of all that is heard of it, usable or not, in the order of arrival, and of the time
 /// that passes meanwhile. What it told is not decided again: it was so when it arrived.
 public protocol LinkRule: Rule {
-    func hear(_ heard: Heard, _ state: inout State, tell: Tell)
+    func hear(_ report: Report, _ heard: borrowing Heard, _ state: inout State, tell: Tell)
 
     /// Nothing was heard meanwhile.
     func pass(_ silence: Silent, _ state: inout State, tell: Tell)

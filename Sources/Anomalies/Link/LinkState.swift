@@ -53,7 +53,7 @@ public struct LinkState: Equatable, Sendable {
     @discardableResult
     public mutating func hear(
         _ report: Report, _ outcome: Result<Fix, Rejection>, received: Timestamp?, believed: Timestamp? = nil,
-        group: String?, under rules: Rules, tell: Tell, signal: (FleetSignal) -> Void
+        group: String?, under rules: RuleSet, tell: Tell, signal: (FleetSignal) -> Void
     ) -> Bool {
         let rejection: Rejection? = if case .failure(let reason) = outcome { reason } else { nil }
         let fixed = rejection == nil ? report.time : nil
@@ -65,8 +65,8 @@ public struct LinkState: Equatable, Sendable {
             guard let fixed else { return false }
             hearing = .recorded(doubted: fixed)
             // An alarm waits for no confirmation.
-            let heard = Heard(report: report, time: fixed, group: group)
-            Self.hear(heard, rules.deviceAlarm, &deviceAlarm, tell)
+            let heard = Heard(report, time: fixed, group: group)
+            Self.hear(report, heard, rules.inForce.deviceAlarm, &deviceAlarm, tell)
             return true
         }
         pass(upTo: moment.passed, group: group, under: rules, tell: tell)
@@ -74,19 +74,19 @@ public struct LinkState: Equatable, Sendable {
         if let fixed, said != nil, let coordinate = report.coordinate, place.map({ fixed >= $0.time }) ?? true {
             place = Place(time: fixed, coordinate: coordinate, accuracy_m: report.measurements.accuracy_m)
         }
-        Self.hear(heard, rules.mock, &mock, tell)
-        Self.hear(heard, rules.clockSkew, &clockSkew, tell)
-        Self.hear(heard, rules.weekRollover, &weekRollover, tell)
-        Self.hear(heard, rules.silence, &silence, tell)
-        Self.hear(heard, rules.noPosition, &noPosition, tell)
-        Self.hear(heard, rules.deviceAlarm, &deviceAlarm, tell)
+        Self.hear(report, heard, rules.inForce.mock, &mock, tell)
+        Self.hear(report, heard, rules.inForce.clockSkew, &clockSkew, tell)
+        Self.hear(report, heard, rules.inForce.weekRollover, &weekRollover, tell)
+        Self.hear(report, heard, rules.inForce.silence, &silence, tell)
+        Self.hear(report, heard, rules.inForce.noPosition, &noPosition, tell)
+        Self.hear(report, heard, rules.inForce.deviceAlarm, &deviceAlarm, tell)
         let here = place?.coordinate
-        Self.hear(heard, rules.jamming, &jamming) {
+        Self.hear(report, heard, rules.inForce.jamming, &jamming) {
             // Without satellites, it is where it was.
             signal(FleetSignal($0.kind, time: $0.time, place: $0.place ?? here))
         }
-        Self.hear(heard, rules.replayed, &replayed, signal)
-        Self.hear(heard, rules.gathering, &gathering, signal)
+        Self.hear(report, heard, rules.inForce.replayed, &replayed, signal)
+        Self.hear(report, heard, rules.inForce.gathering, &gathering, signal)
         go(to: moment)
         if let fixed, said == nil { hearing = .recorded(doubted: fixed) }
         return true
@@ -105,7 +105,7 @@ public struct LinkState: Equatable, Sendable {
         let set_s = moment.time.seconds(since: moment.passed)
         let last = set_s == 0 ? clock : clock?.advanced(bySeconds: set_s)
         return Heard(
-            report: report, rejection: rejection, time: moment.time, last: last, lastFix: place?.time,
+            report, rejection: rejection, time: moment.time, last: last, lastFix: place?.time,
             isAfterPause: clock.map { since($0) > $0 } ?? false, received: received, group: group)
     }
 
@@ -123,7 +123,7 @@ public struct LinkState: Equatable, Sendable {
     /// A recording's fix that the next one had to confirm was heard at its own time, as it is where the time of arrival is known.
     private mutating func confirm(
         _ believed: Timestamp?, _ report: Report, _ rejection: Rejection?, _ group: String?,
-        under rules: Rules, _ tell: Tell
+        under rules: RuleSet, _ tell: Tell
     ) {
         guard case .recorded(let time?) = hearing, rejection == nil else { return }
         hearing = .recorded(doubted: nil)
@@ -131,8 +131,8 @@ public struct LinkState: Equatable, Sendable {
         pass(upTo: time, group: group, under: rules, tell: tell)
         let moment = Moment(time: time, passed: time, lead_s: nil)
         let heard = heard(report, nil, moment, received: nil, group)
-        Self.hear(heard, rules.silence, &silence, tell)
-        Self.hear(heard, rules.noPosition, &noPosition, tell)
+        Self.hear(report, heard, rules.inForce.silence, &silence, tell)
+        Self.hear(report, heard, rules.inForce.noPosition, &noPosition, tell)
         go(to: moment)
     }
 
@@ -189,31 +189,32 @@ public struct LinkState: Equatable, Sendable {
 
     /// Nothing was heard until now.
     /// - Parameter now: when arrivals are stamped so.
-    public mutating func wait(until now: Timestamp, group: String?, under rules: Rules, tell: Tell) {
+    public mutating func wait(until now: Timestamp, group: String?, under rules: RuleSet, tell: Tell) {
         guard case .live(let lead_s, _) = hearing else { return }
         pass(
             upTo: now.advanced(bySeconds: lead_s - Limits.arrivalPatience_s), group: group, under: rules, tell: tell)
     }
 
     /// Nothing more was said until a time of a recording; not of a device that was heard live since.
-    public mutating func pass(until time: Timestamp, group: String?, under rules: Rules, tell: Tell) {
+    public mutating func pass(until time: Timestamp, group: String?, under rules: RuleSet, tell: Tell) {
         if case .recorded = hearing { pass(upTo: time, group: group, under: rules, tell: tell) }
     }
 
-    private mutating func pass(upTo time: Timestamp, group: String?, under rules: Rules, tell: Tell) {
+    private mutating func pass(upTo time: Timestamp, group: String?, under rules: RuleSet, tell: Tell) {
         guard let silent = silent(at: time, group) else { return }
-        Self.pass(silent, rules.silence, &silence, tell)
-        Self.pass(silent, rules.noPosition, &noPosition, tell)
+        Self.pass(silent, rules.inForce.silence, &silence, tell)
+        Self.pass(silent, rules.inForce.noPosition, &noPosition, tell)
     }
 
     /// When ``wait(until:group:under:tell:)`` may have something to tell; `nil`: not before something is heard.
     /// - Parameter now: by the clock that stamps arrivals.
-    public func nextLook(after now: Timestamp, group: String?, under rules: Rules) -> Timestamp? {
+    public func nextLook(after now: Timestamp, group: String?, under rules: RuleSet) -> Timestamp? {
         guard let clock, case .live(let lead_s, _) = hearing else { return nil }
         let passed = now.advanced(bySeconds: lead_s - Limits.arrivalPatience_s)
         let silent = Silent(since: since(clock), heard: clock, now: max(passed, clock), group: group)
         let looks = [
-            Self.nextLook(silent, rules.silence, silence), Self.nextLook(silent, rules.noPosition, noPosition),
+            Self.nextLook(silent, rules.inForce.silence, silence),
+            Self.nextLook(silent, rules.inForce.noPosition, noPosition),
         ]
         return looks.compactMap { $0 }.min().map { $0.advanced(bySeconds: Limits.arrivalPatience_s - lead_s) }
     }
@@ -236,17 +237,18 @@ public struct LinkState: Equatable, Sendable {
     }
 
     private static func hear<Hearing: LinkRule>(
-        _ heard: Heard, _ rule: Hearing?, _ state: inout Hearing.State, _ tell: Tell
+        _ report: Report, _ heard: borrowing Heard, _ rule: Hearing?, _ state: inout Hearing.State, _ tell: Tell
     ) {
         guard let rule, rule.scope.applies(to: heard.group) else { return }
-        rule.hear(heard, &state, tell: tell)
+        rule.hear(report, heard, &state, tell: tell)
     }
 
     private static func hear<Told: FleetRule>(
-        _ heard: Heard, _ rule: Told?, _ state: inout Told.State, _ signal: (FleetSignal) -> Void
+        _ report: Report, _ heard: borrowing Heard, _ rule: Told?, _ state: inout Told.State,
+        _ signal: (FleetSignal) -> Void
     ) {
         guard let rule, rule.scope.applies(to: heard.group) else { return }
-        rule.hear(heard, &state, signal: signal)
+        rule.hear(report, heard, &state, signal: signal)
     }
 
     private static func pass<Passed: LinkRule>(

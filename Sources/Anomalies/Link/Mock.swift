@@ -25,8 +25,8 @@ public struct Mock: LinkRule {
         }
     }
 
-    public func hear(_ heard: Heard, _ state: inout State, tell: Tell) {
-        if heard.report.measurements.solution == .simulated {
+    public func hear(_ report: Report, _ heard: borrowing Heard, _ state: inout State, tell: Tell) {
+        if report.measurements.solution == .simulated {
             state.symptom.show(Self.name, at: heard.time, tell: tell)
         } else if heard.fixed != nil {
             state.symptom.miss(Self.name, at: heard.time, fixes: fixes, cooldown_s: cooldown_s, tell: tell)

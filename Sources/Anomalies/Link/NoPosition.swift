@@ -37,12 +37,14 @@ public struct NoPosition: AbsenceRule {
         }
     }
 
-    public func hear(_ heard: Heard, _ state: inout State, tell: Tell) {
+    public func hear(_ report: Report, _ heard: borrowing Heard, _ state: inout State, tell: Tell) {
         guard scope.hours != nil else { return }
         if let fixed = heard.fixed {
-            state.absence.ends(
-                at: heard.time, began: heard.lastFix ?? heard.time, cooldown_s: cooldown_s, Self.name, tell: tell
-            ) { _ in }
+            if state.absence.isRaised {
+                state.absence.ends(
+                    at: heard.time, began: heard.lastFix ?? heard.time, cooldown_s: cooldown_s, Self.name, tell: tell
+                ) { _ in }
+            }
             if let last = heard.lastFix, fixed > last { state.absence.rhythm.note(fixed.seconds(since: last)) }
             state.since = nil
             return
@@ -53,13 +55,13 @@ public struct NoPosition: AbsenceRule {
         let since = isGap ? heard.time : state.since ?? heard.last ?? heard.time
         state.since = since
         state.absence.lasts(
-            since: since, began: heard.lastFix ?? since, until: Self.until(heard), detected: heard.time, terms,
+            since: since, began: heard.lastFix ?? since, until: Self.until(report, heard), detected: heard.time, terms,
             tell: tell)
     }
 
     /// Until when it had none: where reports wait in the device and come together, a fix may come with them.
-    private static func until(_ heard: Heard) -> Timestamp {
-        guard let said = heard.report.time, heard.time.seconds(since: said) <= Limits.believableClock_s else {
+    private static func until(_ report: Report, _ heard: borrowing Heard) -> Timestamp {
+        guard let said = report.time, heard.time.seconds(since: said) <= Limits.believableClock_s else {
             return heard.time
         }
         return min(said, heard.time)

@@ -41,11 +41,14 @@ public struct Silence: AbsenceRule {
         }
     }
 
-    public func hear(_ heard: Heard, _ state: inout State, tell: Tell) {
+    public func hear(_ report: Report, _ heard: borrowing Heard, _ state: inout State, tell: Tell) {
         guard scope.hours != nil, let last = heard.last else { return }
-        state.absence.ends(at: heard.time, began: last, cooldown_s: cooldown_s, Self.name, tell: tell) {
+        if state.absence.isRaised {
             // It comes now, and is of before.
-            $0.bool("buffered", heard.fixed.map { $0 < heard.time } ?? false)
+            let isBuffered = heard.fixed.map { $0 < heard.time } ?? false
+            state.absence.ends(at: heard.time, began: last, cooldown_s: cooldown_s, Self.name, tell: tell) {
+                $0.bool("buffered", isBuffered)
+            }
         }
         if heard.time > last, !heard.isAfterPause { state.absence.rhythm.note(heard.time.seconds(since: last)) }
     }

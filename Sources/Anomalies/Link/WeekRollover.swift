@@ -44,9 +44,9 @@ public struct WeekRollover: LinkRule {
         }
     }
 
-    public func hear(_ heard: Heard, _ state: inout State, tell: Tell) {
+    public func hear(_ report: Report, _ heard: borrowing Heard, _ state: inout State, tell: Tell) {
         guard let fixed = heard.fixed else { return }
-        guard let weeks = heard.report.weeksAdded, weeks > 0 else {
+        guard let weeks = report.weeksAdded, weeks > 0 else {
             state.symptom.miss(Self.name, at: heard.time, fixes: fixes, cooldown_s: cooldown_s, tell: tell)
             return
         }

@@ -53,14 +53,14 @@ public struct Flapping: TrackRule {
         var alarm = Alarm()
     }
 
-    public func observe(_ seen: Observation, _ state: inout State, tell: Tell) {
+    public func observe(_ seen: borrowing Observation, _ state: inout State, tell: Tell) {
         if !state.tracks.isEmpty { settle(&state, seen, tell) }
         guard seen.last != nil, !(seen.placesBefore.isEmpty && seen.places.isEmpty) else { return }
         for place in seen.places { compare(place, &state, seen, tell) }
         for place in seen.left { compare(place, &state, seen, tell) }
     }
 
-    private func compare(_ now: Place, _ state: inout State, _ seen: Observation, _ tell: Tell) {
+    private func compare(_ now: Place, _ state: inout State, _ seen: borrowing Observation, _ tell: Tell) {
         let wasInside = seen.placesBefore.contains { $0.fence == now.fence && $0.signedDistance_m <= 0 }
         guard wasInside != (now.signedDistance_m <= 0) else { return }
         let fence = seen.ground.id(of: now.fence)
@@ -79,28 +79,35 @@ public struct Flapping: TrackRule {
     }
 
     /// Forgets what is too old, and notes how far out it gets.
-    private func settle(_ state: inout State, _ seen: Observation, _ tell: Tell) {
+    private func settle(_ state: inout State, _ seen: borrowing Observation, _ tell: Tell) {
+        var isOver = false
         for index in state.tracks.indices {
-            let edge = state.tracks[index].changes.firstIndex { seen.time.seconds(since: $0) <= window_s }
-            if edge != 0 {
+            if let oldest = state.tracks[index].changes.first, seen.time.seconds(since: oldest) > window_s {
+                let edge = state.tracks[index].changes.firstIndex { seen.time.seconds(since: $0) <= window_s }
                 state.tracks[index].changes.removeFirst(edge ?? state.tracks[index].changes.count)
+                if edge == nil { end(&state.tracks[index], at: seen.time, tell) }
             }
-            if state.tracks[index].changes.isEmpty {
-                let track = state.tracks[index]
-                state.tracks[index].alarm.clear(
-                    Self.name, at: seen.time, cooldown_s: cooldown_s, fence: track.fence, tell: tell
-                ) { Self.suggest(track, &$0) }
-                state.tracks[index].reach_m = 0
+            guard !state.tracks[index].changes.isEmpty else {
+                isOver = isOver || state.tracks[index].alarm.isReady(at: seen.time)
                 continue
             }
             // Within its reach, or inside, nothing is new.
-            let (fence, reach_m) = (state.tracks[index].fence, state.tracks[index].reach_m)
-            for place in seen.places where place.signedDistance_m > reach_m && seen.ground.id(of: place.fence) == fence
-            {
+            let reach_m = state.tracks[index].reach_m
+            for place in seen.places
+            where place.signedDistance_m > reach_m && seen.ground.id(of: place.fence) == state.tracks[index].fence {
                 state.tracks[index].reach_m = place.signedDistance_m
             }
         }
-        state.tracks.removeAll { $0.changes.isEmpty && $0.alarm.isReady(at: seen.time) }
+        if isOver { state.tracks.removeAll { $0.changes.isEmpty && $0.alarm.isReady(at: seen.time) } }
+    }
+
+    /// All of its changes are too old.
+    private func end(_ track: inout Track, at time: Timestamp, _ tell: Tell) {
+        let old = track
+        track.alarm.clear(Self.name, at: time, cooldown_s: cooldown_s, fence: old.fence, tell: tell) {
+            Self.suggest(old, &$0)
+        }
+        track.reach_m = 0
     }
 
     /// The place of a boundary's track, made where there is none; `nil` where there is no room.

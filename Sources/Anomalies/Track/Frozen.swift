@@ -50,7 +50,7 @@ public struct Frozen: TrackRule {
         var fixes = 1
     }
 
-    public func observe(_ seen: Observation, _ state: inout State, tell: Tell) {
+    public func observe(_ seen: borrowing Observation, _ state: inout State, tell: Tell) {
         let others = seen.fix.measurements.digest
         guard var run = state.run, run.coordinate == seen.fix.coordinate else {
             if let run = state.run {

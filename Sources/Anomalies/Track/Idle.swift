@@ -34,8 +34,8 @@ public struct Idle: TrackRule {
         }
     }
 
-    public func observe(_ seen: Observation, _ state: inout State, tell: Tell) {
-        guard let hours = scope.hours, hours.holds(at: seen.time, for: seen.group), !seen.isAtWork else {
+    public func observe(_ seen: borrowing Observation, _ state: inout State, tell: Tell) {
+        guard let hours = scope.hours, !seen.isAtWork, hours.holds(at: seen.time, for: seen.group) else {
             end(&state, at: seen, tell)
             state.stand = nil
             return
@@ -60,7 +60,7 @@ public struct Idle: TrackRule {
         }
     }
 
-    private func mayBeAtWork(within metres: Double, _ seen: Observation) -> Bool {
+    private func mayBeAtWork(within metres: Double, _ seen: borrowing Observation) -> Bool {
         let place = seen.fix.coordinate
         return seen.ground.fences(near: place, within: metres).contains { index in
             seen.ground.isWork(index) && seen.ground.applies(index, to: seen.group)
@@ -68,7 +68,7 @@ public struct Idle: TrackRule {
         }
     }
 
-    private func end(_ state: inout State, at seen: Observation, _ tell: Tell) {
+    private func end(_ state: inout State, at seen: borrowing Observation, _ tell: Tell) {
         guard let stand = state.stand else { return }
         state.alarm.clear(Self.name, at: seen.time, cooldown_s: cooldown_s, tell: tell) {
             $0.span(from: stand.since, to: seen.time)

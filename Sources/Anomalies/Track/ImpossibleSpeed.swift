@@ -41,7 +41,7 @@ public struct ImpossibleSpeed: TrackRule {
         case spike, jump
     }
 
-    public func observe(_ seen: Observation, _ state: inout State, tell: Tell) {
+    public func observe(_ seen: borrowing Observation, _ state: inout State, tell: Tell) {
         if let newest = state.newest, seen.time.seconds(since: newest) >= clear_s {
             state.alarm.clear(Self.name, at: seen.time, cooldown_s: cooldown_s, tell: tell) { $0.time("last", newest) }
             state.newest = nil
@@ -61,7 +61,7 @@ public struct ImpossibleSpeed: TrackRule {
         state.leap = Leap(from: last, to: seen.here, over: speed_kmh)
     }
 
-    private func raise(_ kind: Kind, _ leap: Leap, _ seen: Observation, _ state: inout State, _ tell: Tell) {
+    private func raise(_ kind: Kind, _ leap: Leap, _ seen: borrowing Observation, _ state: inout State, _ tell: Tell) {
         state.newest = leap.arrived
         state.alarm.raise(Self.name, at: seen.time, since: leap.arrived, tell: tell) { evidence in
             evidence.word("kind", kind)

@@ -27,11 +27,13 @@ public struct InsideForbidden: TrackRule {
         }
     }
 
-    public func observe(_ seen: Observation, _ state: inout State, tell: Tell) {
-        guard state.alarm.isRaised || !seen.places.isEmpty else { return }
-        var inside = seen.places.filter { place in
+    public func observe(_ seen: borrowing Observation, _ state: inout State, tell: Tell) {
+        func isForbidden(_ place: Place) -> Bool {
             seen.ground.kind(of: place.fence) == .forbidden && place.membership.isInside
-                && scope.covers(fence: seen.ground.id(of: place.fence))
+        }
+        guard state.alarm.isRaised || seen.places.contains(where: isForbidden) else { return }
+        var inside = seen.places.filter { place in
+            isForbidden(place) && scope.covers(fence: seen.ground.id(of: place.fence))
         }
         if !inside.isEmpty, !scope.holds(at: seen.time, for: seen.group) { inside = [] }
         if let fence = state.fence, !inside.contains(where: { seen.ground.id(of: $0.fence) == fence }) {

@@ -24,11 +24,8 @@ struct Leap: Equatable, Sendable {
     /// - Returns: `nil` where the way is possible.
     init?(from last: Motion, to here: Motion, over limit_kmh: Double) {
         let gap = here.time.seconds(since: last.time)
-        // Most ways are far too short, which is known without an angle's sine.
-        let degrees =
-            (here.coordinate.latitude - last.coordinate.latitude).magnitude
-            + (here.coordinate.longitude - last.coordinate.longitude).magnitude
-        guard degrees * Limits.metresPerDegreeMost * 3.6 > limit_kmh * gap else { return nil }
+        // Most ways are far too short.
+        guard last.coordinate.roughDistanceAtMost_m(to: here.coordinate) * 3.6 > limit_kmh * gap else { return nil }
         let blur = Limits.speedBlur * (last.accuracy_m + here.accuracy_m)
         let way = last.coordinate.roughDistance_m(to: here.coordinate) - blur
         guard gap > 0, way * 3.6 > limit_kmh * gap else { return nil }

@@ -39,7 +39,7 @@ public struct NotArrived: TrackRule {
         }
     }
 
-    public func observe(_ seen: Observation, _ state: inout State, tell: Tell) {
+    public func observe(_ seen: borrowing Observation, _ state: inout State, tell: Tell) {
         // Who has just come in waits for the evidence.
         var isDoubtful = false
         var entered: Timestamp?
@@ -66,7 +66,7 @@ public struct NotArrived: TrackRule {
     }
 
     /// Within its error of a boundary that it seems to be outside of.
-    private func mayBeInside(_ seen: Observation) -> Bool {
+    private func mayBeInside(_ seen: borrowing Observation) -> Bool {
         let (place, blur_m) = (seen.fix.coordinate, Limits.speedBlur * seen.here.accuracy_m)
         return seen.ground.fences(near: place, within: blur_m).contains { index in
             let fence = seen.ground.fences[index]
@@ -77,7 +77,8 @@ public struct NotArrived: TrackRule {
 
     /// It has arrived, or the hours in which it was to are over.
     private func settle(
-        _ state: inout State, _ seen: Observation, _ period: Range<Timestamp>?, _ entered: Timestamp?, _ tell: Tell
+        _ state: inout State, _ seen: borrowing Observation, _ period: Range<Timestamp>?, _ entered: Timestamp?,
+        _ tell: Tell
     ) {
         guard let raised = state.alarm.raised else { return }
         let current = period.flatMap { $0.contains(raised) ? $0 : nil }

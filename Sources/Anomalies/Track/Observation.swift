@@ -2,24 +2,24 @@ public import Fencing
 public import Positioning
 
 /// What the rules see of one fix, when its fences are decided.
-public struct Observation {
+public struct Observation: ~Copyable {
     /// Accepted, and after the one before.
-    public var fix: Fix
+    public let fix: Fix
     /// The same as it moves; with the accuracy that it claims, within what is believable.
-    public var here: Motion
+    public let here: Motion
     /// The accepted fix before, with the accuracy that its scatter gave it; `nil` where there was none.
-    public var last: Motion?
+    public let last: Motion?
     /// A fix between the two that was believed at first, and turned out to be a spike.
-    public var withdrawn: Motion?
+    public let withdrawn: Motion?
     /// The device's.
-    public var group: String?
-    public var ground: Ground
+    public let group: String?
+    public let ground: Ground
     /// The fences that it is not plainly outside of, by ascending index, at the fix before …
-    public var placesBefore: [Place]
+    public let placesBefore: [Place]
     /// … and now.
-    public var places: [Place]
+    public let places: [Place]
     /// Those that it is plainly outside of since this fix, with its distance.
-    public var left: [Place]
+    public let left: [Place]
 
     public init(
         fix: Fix, here: Motion, last: Motion? = nil, withdrawn: Motion? = nil, group: String? = nil,

@@ -59,7 +59,7 @@ public struct OffRoute: TrackRule {
         var isOff = false
     }
 
-    public func observe(_ seen: Observation, _ state: inout State, tell: Tell) {
+    public func observe(_ seen: borrowing Observation, _ state: inout State, tell: Tell) {
         guard !seen.ground.routes.isEmpty, isOff(seen, &state), scope.holds(at: seen.time, for: seen.group) else {
             end(&state, at: seen, tell)
             return
@@ -80,7 +80,7 @@ public struct OffRoute: TrackRule {
         }
     }
 
-    private func end(_ state: inout State, at seen: Observation, _ tell: Tell) {
+    private func end(_ state: inout State, at seen: borrowing Observation, _ tell: Tell) {
         guard let since = state.since else { return }
         if state.alarm.isRaised { state.look = nil }
         state.alarm.clear(Self.name, at: seen.time, cooldown_s: cooldown_s, fence: state.fence, tell: tell) {
@@ -90,7 +90,7 @@ public struct OffRoute: TrackRule {
         state.since = nil
     }
 
-    private func isOff(_ seen: Observation, _ state: inout State) -> Bool {
+    private func isOff(_ seen: borrowing Observation, _ state: inout State) -> Bool {
         if let look = state.look, look.ground == seen.ground.since,
             look.spot.farthest_m(to: seen.fix.coordinate) < Double(look.slack_m)
         {
@@ -101,7 +101,7 @@ public struct OffRoute: TrackRule {
         return look.isOff
     }
 
-    private func look(at seen: Observation, within limit: Double) -> Look {
+    private func look(at seen: borrowing Observation, within limit: Double) -> Look {
         var look = Look(spot: Spot(seen.fix.coordinate), ground: seen.ground.since)
         let reach = limit * Limits.routeReach
         let near = seen.ground.fences(near: seen.fix.coordinate, within: reach)
@@ -118,7 +118,7 @@ public struct OffRoute: TrackRule {
         return look
     }
 
-    private func nearest(at seen: Observation, among fences: [Int]) -> (fence: Int, distance_m: Double)? {
+    private func nearest(at seen: borrowing Observation, among fences: [Int]) -> (fence: Int, distance_m: Double)? {
         var nearest: (fence: Int, distance_m: Double)?
         for fence in fences where isMeant(fence, seen) {
             let distance = seen.ground.signedDistance_m(to: fence, from: seen.fix.coordinate)
@@ -127,7 +127,7 @@ public struct OffRoute: TrackRule {
         return nearest
     }
 
-    private func isMeant(_ index: Int, _ seen: Observation) -> Bool {
+    private func isMeant(_ index: Int, _ seen: borrowing Observation) -> Bool {
         seen.ground.kind(of: index) == .route && seen.ground.isMeant(index, in: scope, for: seen.group)
     }
 }

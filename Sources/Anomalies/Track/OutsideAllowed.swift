@@ -31,7 +31,7 @@ public struct OutsideAllowed: TrackRule {
         }
     }
 
-    public func observe(_ seen: Observation, _ state: inout State, tell: Tell) {
+    public func observe(_ seen: borrowing Observation, _ state: inout State, tell: Tell) {
         func isMeant(_ index: Int) -> Bool {
             seen.ground.kind(of: index) == .allowed && seen.ground.isMeant(index, in: scope, for: seen.group)
         }

@@ -78,7 +78,7 @@ public struct SharedIdentity: TrackRule {
         }
     }
 
-    public func observe(_ seen: Observation, _ state: inout State, tell: Tell) {
+    public func observe(_ seen: borrowing Observation, _ state: inout State, tell: Tell) {
         if !state.sides.isEmpty { settle(&state, seen, tell) }
         guard var last = seen.last else { return }
         // Its scatter holds the other side's places to be its own errors.
@@ -91,7 +91,7 @@ public struct SharedIdentity: TrackRule {
     }
 
     /// Forgets sides that were not seen for long, and counts anew after a window without a change.
-    private func settle(_ state: inout State, _ seen: Observation, _ tell: Tell) {
+    private func settle(_ state: inout State, _ seen: borrowing Observation, _ tell: Tell) {
         state.sides.removeAll { seen.time.seconds(since: $0.time) > window_s }
         if let newest = state.newest, seen.time.seconds(since: newest) > window_s {
             state.alarm.clear(Self.name, at: seen.time, cooldown_s: cooldown_s, tell: tell) { $0.time("last", newest) }
@@ -102,7 +102,7 @@ public struct SharedIdentity: TrackRule {
     }
 
     private func follow(
-        _ motion: Motion, after last: Motion, _ state: inout State, _ seen: Observation, _ tell: Tell
+        _ motion: Motion, after last: Motion, _ state: inout State, _ seen: borrowing Observation, _ tell: Tell
     ) {
         guard let leap = Leap(from: last, to: motion, over: speed_kmh), leap.distance_m >= distance_m else {
             if let newest = state.sides.indices.last { state.sides[newest].follow(motion) }
@@ -143,7 +143,7 @@ public struct SharedIdentity: TrackRule {
         return nearest
     }
 
-    private func raise(_ leap: Leap, _ state: inout State, _ seen: Observation, _ tell: Tell) {
+    private func raise(_ leap: Leap, _ state: inout State, _ seen: borrowing Observation, _ tell: Tell) {
         let both = state.sides.suffix(2)
         guard Double(state.changes) >= changes, both.allSatisfy({ $0.odds >= Limits.identityOdds }) else { return }
         let (changes, first) = (state.changes, state.first)

@@ -48,7 +48,7 @@ public struct Speeding: TrackRule {
         var top_kmh: Double
     }
 
-    public func observe(_ seen: Observation, _ state: inout State, tell: Tell) {
+    public func observe(_ seen: borrowing Observation, _ state: inout State, tell: Tell) {
         guard let speed_mps = seen.fix.measurements.speed_mps else { return }
         let speed = speed_mps * 3.6
         let (limit, fence) = limit(at: seen)
@@ -77,7 +77,7 @@ public struct Speeding: TrackRule {
     }
 
     /// The lowest of the fences that it is in, and which one's it is; else the rule's.
-    private func limit(at seen: Observation) -> (kmh: Double, fence: String?) {
+    private func limit(at seen: borrowing Observation) -> (kmh: Double, fence: String?) {
         var lowest: (kmh: Double, fence: String?)?
         for place in seen.places where place.membership.isInside {
             let fence = seen.ground.fences[place.fence]

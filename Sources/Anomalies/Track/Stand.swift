@@ -17,7 +17,7 @@ struct Stand: Equatable, Sendable {
     }
 
     /// - Parameter old: that is over; of a move, the fix before may have been the first here.
-    init(at seen: Observation, after old: Stand?, within radius_m: Double) {
+    init(at seen: borrowing Observation, after old: Stand?, within radius_m: Double) {
         self.init(spot: Spot(seen.fix.coordinate), since: seen.time)
         guard let old, old.isAway, let last = seen.last, seen.time.seconds(since: last.time) <= Limits.levelGap_s,
             spot.isWithin(radius_m, of: last.coordinate)
@@ -27,7 +27,7 @@ struct Stand: Equatable, Sendable {
 
     /// Takes a fix further.
     /// - Returns: whether it still stands there; `false` after a move, or a silence in which it may have been anywhere.
-    mutating func lasts(at seen: Observation, within radius_m: Double) -> Bool {
+    mutating func lasts(at seen: borrowing Observation, within radius_m: Double) -> Bool {
         let wasAway = isAway
         isAway = !spot.isWithin(radius_m, of: seen.fix.coordinate)
         let isLong = seen.last.map { seen.time.seconds(since: $0.time) > Limits.levelGap_s } ?? true

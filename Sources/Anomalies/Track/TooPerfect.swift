@@ -51,7 +51,7 @@ public struct TooPerfect: TrackRule {
         }
     }
 
-    public func observe(_ seen: Observation, _ state: inout State, tell: Tell) {
+    public func observe(_ seen: borrowing Observation, _ state: inout State, tell: Tell) {
         guard var run = Self.begin(at: seen) else {
             end(&state, at: seen, tell)
             state.run = nil
@@ -77,7 +77,7 @@ public struct TooPerfect: TrackRule {
     }
 
     /// - Returns: `nil` where it does not move, or does not say all.
-    private static func begin(at seen: Observation) -> Run? {
+    private static func begin(at seen: borrowing Observation) -> Run? {
         let measured = seen.fix.measurements
         guard let accuracy = measured.accuracy_m, let altitude = measured.altitude_m, let speed = measured.speed_mps,
             speed >= Limits.standingSpeed_mps, seen.last.map({ $0.coordinate != seen.fix.coordinate }) ?? true
@@ -85,7 +85,7 @@ public struct TooPerfect: TrackRule {
         return Run(accuracy_m: accuracy, altitude_m: altitude, speed_mps: speed, since: seen.time)
     }
 
-    private func end(_ state: inout State, at seen: Observation, _ tell: Tell) {
+    private func end(_ state: inout State, at seen: borrowing Observation, _ tell: Tell) {
         guard let run = state.run else { return }
         state.alarm.clear(Self.name, at: seen.time, cooldown_s: cooldown_s, tell: tell) { evidence in
             evidence.count("fixes", run.fixes)

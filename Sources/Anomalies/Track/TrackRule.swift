@@ -4,5 +4,5 @@ public import Positioning
 /// do transitions.
 public protocol TrackRule: Rule {
     /// Takes one fix further.
-    func observe(_ seen: Observation, _ state: inout State, tell: Tell)
+    func observe(_ seen: borrowing Observation, _ state: inout State, tell: Tell)
 }

@@ -18,23 +18,23 @@ public struct TrackStates: Equatable, Sendable {
 
     /// Takes one fix through all rules.
     /// - Parameter tell: called with what is raised or cleared, in the order of the rules.
-    public mutating func observe(_ seen: Observation, under rules: Rules, tell: Tell) {
-        Self.observe(seen, under: rules.frozen, &frozen, tell)
-        Self.observe(seen, under: rules.tooPerfect, &tooPerfect, tell)
-        Self.observe(seen, under: rules.impossibleSpeed, &impossibleSpeed, tell)
-        Self.observe(seen, under: rules.sharedIdentity, &sharedIdentity, tell)
-        Self.observe(seen, under: rules.speeding, &speeding, tell)
-        Self.observe(seen, under: rules.flapping, &flapping, tell)
-        Self.observe(seen, under: rules.idle, &idle, tell)
-        Self.observe(seen, under: rules.outsideAllowed, &outsideAllowed, tell)
-        Self.observe(seen, under: rules.insideForbidden, &insideForbidden, tell)
-        Self.observe(seen, under: rules.notArrived, &notArrived, tell)
-        Self.observe(seen, under: rules.offRoute, &offRoute, tell)
-        Self.observe(seen, under: rules.wrongDatum, &wrongDatum, tell)
+    public mutating func observe(_ seen: borrowing Observation, under rules: RuleSet, tell: Tell) {
+        Self.observe(seen, under: rules.inForce.frozen, &frozen, tell)
+        Self.observe(seen, under: rules.inForce.tooPerfect, &tooPerfect, tell)
+        Self.observe(seen, under: rules.inForce.impossibleSpeed, &impossibleSpeed, tell)
+        Self.observe(seen, under: rules.inForce.sharedIdentity, &sharedIdentity, tell)
+        Self.observe(seen, under: rules.inForce.speeding, &speeding, tell)
+        Self.observe(seen, under: rules.inForce.flapping, &flapping, tell)
+        Self.observe(seen, under: rules.inForce.idle, &idle, tell)
+        Self.observe(seen, under: rules.inForce.outsideAllowed, &outsideAllowed, tell)
+        Self.observe(seen, under: rules.inForce.insideForbidden, &insideForbidden, tell)
+        Self.observe(seen, under: rules.inForce.notArrived, &notArrived, tell)
+        Self.observe(seen, under: rules.inForce.offRoute, &offRoute, tell)
+        Self.observe(seen, under: rules.inForce.wrongDatum, &wrongDatum, tell)
     }
 
     private static func observe<Checked: TrackRule>(
-        _ seen: Observation, under rule: Checked?, _ state: inout Checked.State, _ tell: Tell
+        _ seen: borrowing Observation, under rule: Checked?, _ state: inout Checked.State, _ tell: Tell
     ) {
         guard let rule, rule.scope.applies(to: seen.group) else { return }
         rule.observe(seen, &state, tell: tell)

@@ -89,7 +89,7 @@ public struct WrongDatum: TrackRule {
         }
     }
 
-    public func observe(_ seen: Observation, _ state: inout State, tell: Tell) {
+    public func observe(_ seen: borrowing Observation, _ state: inout State, tell: Tell) {
         if !state.cases.isEmpty {
             for place in seen.places where place.membership.isInside {
                 let fence = seen.ground.id(of: place.fence)
@@ -109,7 +109,7 @@ public struct WrongDatum: TrackRule {
         judge(stand, &state, seen, tell)
     }
 
-    private func judge(_ stand: Stand, _ state: inout State, _ seen: Observation, _ tell: Tell) {
+    private func judge(_ stand: Stand, _ state: inout State, _ seen: borrowing Observation, _ tell: Tell) {
         drop(&state, seen, tell) { seen.time.seconds(since: $0.newest) > Limits.datumMemory_s }
         guard !seen.isAtWork else {
             drop(&state, seen, tell) { $0.hypothesis.suspect == .tracker }
@@ -133,7 +133,7 @@ public struct WrongDatum: TrackRule {
         raise(stand, &state, seen, tell)
     }
 
-    private func raise(_ stand: Stand, _ state: inout State, _ seen: Observation, _ tell: Tell) {
+    private func raise(_ stand: Stand, _ state: inout State, _ seen: borrowing Observation, _ tell: Tell) {
         guard state.alarm.isReady(at: seen.time) else { return }
         for index in state.cases.indices where Double(state.cases[index].visits) >= visits {
             let found = state.cases[index]
@@ -157,7 +157,7 @@ public struct WrongDatum: TrackRule {
 
     /// Forgets what is belied, or too old.
     private func drop(
-        _ state: inout State, _ seen: Observation, _ tell: Tell, where isOver: (Case) -> Bool
+        _ state: inout State, _ seen: borrowing Observation, _ tell: Tell, where isOver: (Case) -> Bool
     ) {
         for found in state.cases where isOver(found) && found.isTold {
             state.alarm.clear(Self.name, at: seen.time, cooldown_s: cooldown_s, fence: found.fence, tell: tell) {
@@ -181,7 +181,7 @@ public struct WrongDatum: TrackRule {
     }
 
     /// That a stay beside a fence lies in one of its neighbours' by chance: the share of decoys that do, and one more.
-    private func chance(around place: Coordinate, beside fence: String, _ seen: Observation) -> Float {
+    private func chance(around place: Coordinate, beside fence: String, _ seen: borrowing Observation) -> Float {
         var hits = 1
         for decoy in Self.decoys(around: place) {
             let isHit = fences(at: decoy, seen).contains { seen.ground.id(of: $0) != fence }
@@ -202,7 +202,7 @@ public struct WrongDatum: TrackRule {
         }
     }
 
-    private func fences(at place: Coordinate, _ seen: Observation) -> [Int] {
+    private func fences(at place: Coordinate, _ seen: borrowing Observation) -> [Int] {
         seen.ground.fences(at: place).filter { index in
             seen.ground.isWork(index) && seen.ground.isMeant(index, in: scope, for: seen.group)
         }

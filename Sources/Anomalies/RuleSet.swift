@@ -1,0 +1,6 @@
+/// The rules in force, to be shared: they are asked at every fix, and too large to be handed on by value.
+public final class RuleSet: Sendable {
+    public let inForce: Rules
+
+    public init(_ rules: Rules) { inForce = rules }
+}
