@@ -113,29 +113,27 @@ import Testing
         #expect(isRight(.idle, 1000, 900), "told of by a clock that is behind")
     }
 
-    /// Metres east of the depot's eastern edge, where it is and where it shows, each half a minute.
-    private func changes(_ way: [(is: Double, shows: Double)], every step_s: Double = 30) -> Int {
+    /// Metres east of the depot's eastern edge, where it is and where it shows, each half a minute: whether it changed sides so
+    /// often, and never wrongly.
+    private func isRight(_ count: Int, _ way: [(is: Double, shows: Double)]) -> Bool {
         var edges = Edges()
         let edge = City.depot.middle.moved(City.depot.halfWidth_m, 0)
+        func at(_ index: Int) -> Timestamp { Self.midnight.advanced(bySeconds: Double(index) * 30) }
         for (index, place) in way.enumerated() {
-            edges.note(
-                edge.moved(place.is, 0), shown: edge.moved(place.shows, 0), within: 12,
-                at: Self.midnight.advanced(bySeconds: Double(index) * step_s))
+            edges.note(edge.moved(place.is, 0), shown: edge.moved(place.shows, 0), within: 12, at: at(index))
         }
-        #expect(
-            edges.count(at: City.customers[0].id, from: Self.midnight, to: Timestamp(microseconds: .max)) == 0,
-            "another fence")
-        return edges.count(at: City.depot.id, from: Self.midnight, to: Timestamp(microseconds: .max))
+        #expect(!edges.bearOut(1, at: City.customers[0].id, from: at(0), to: at(way.count)), "another fence")
+        #expect(!edges.bearOut(1, at: City.depot.id, from: at(way.count), to: at(100)), "another time")
+        return edges.bearOut(count, at: City.depot.id, from: at(0), to: at(way.count))
     }
 
     @Test func aChangeOfSidesIsRightWhereItWentThroughOrWasNear() {
-        #expect(changes([(-60, -60), (60, 60), (-60, -60)]) == 2, "through")
-        #expect(changes([(-12, -5), (-12, 5), (-12, -5)]) == 2 && changes([(12, 5), (12, -5)]) == 1, "near")
-        #expect(changes([(-12.1, -5), (-12.1, 5), (-12.1, -5)]) == 0, "a stray there and back")
-        #expect(changes([(-60, -60), (60, -60), (60, 60)]) == 0, "a place that stuck")
-        #expect(changes([(0, -5), (0, 5), (0, 5), (0, 5)]) == 1 && changes([(0, -5), (0, -9)]) == 0)
-        // One passage, with a fix each 7 s; and another.
-        #expect(changes([(0, -5), (0, 5), (0, -5), (0, 5), (0, -5)], every: 7) == 2)
+        #expect(isRight(2, [(-60, -60), (60, 60), (-60, -60)]) && !isRight(3, [(-60, -60), (60, 60), (-60, -60)]))
+        #expect(isRight(2, [(-12, -5), (-12, 5), (-12, -5)]) && isRight(1, [(12, 5), (12, -5)]), "near")
+        #expect(!isRight(1, [(-12.1, -5), (-12.1, 5), (-12.1, -5)]), "a stray")
+        #expect(!isRight(1, [(-60, -60), (60, 60), (60, -60), (60, 60)]), "a stray after a right one")
+        #expect(!isRight(1, [(-60, -60), (60, -60), (60, 60)]), "a place that stuck")
+        #expect(isRight(1, [(0, -5), (0, 5), (0, 5), (0, 5)]) && !isRight(1, [(0, -5), (0, -9)]))
     }
 
     @Test func theNearestOfACornerIsTheCorner() {

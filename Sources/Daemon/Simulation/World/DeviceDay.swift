@@ -84,8 +84,11 @@ struct DeviceDay: Sendable {
         var unheard: [Label] = []
         var unseen = Edges()
         var otherDay = SeededGenerator(seed: random.next())
-        let other = Self.stream(
-            of: WorkingDay(SeededGenerator(seed: random.next())), midnight, mayPin: false, &unheard, &unseen, &otherDay)
+        let way = SeededGenerator(seed: random.next())
+        // It takes as long to make up as the device's own.
+        let other =
+            rule == .shared_identity
+            ? Self.stream(of: WorkingDay(way), midnight, mayPin: false, &unheard, &unseen, &otherDay) : []
         var streamCase = StreamCase(rule, other: other, random.next())
         let label = wronglyDrawn ? streamCase.allDay(stream) : streamCase.put(into: &stream, hours: hours)
         if let label { labels.append(label) }
@@ -131,7 +134,8 @@ struct DeviceDay: Sendable {
                     Label(
                         rule: .impossible_speed, from: moment.advanced(bySeconds: -before),
                         to: moment.advanced(bySeconds: 2 * step)))
-            } else if let shown = report.coordinate {
+            }
+            if let shown = report.coordinate {
                 edges.note(
                     motion.spot, shown: Spot(shown), within: Limits.exitStrength * receiver.lastSigma_m, at: moment)
             }

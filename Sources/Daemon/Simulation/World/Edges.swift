@@ -1,14 +1,12 @@
 internal import Anomalies
 internal import Positioning
 
-/// When the places that a device shows changed sides of a boundary as they had to: it went through, or was so near that its
-/// receiver's ordinary error reached across.
-///
-/// That, six times, is what `flapping` says. A change is wrong where one of its two places is on the wrong side of a boundary
-/// that the device was not near: a spike, a receiver that has just been turned on.
+/// When the places that a device shows changed sides of a boundary: rightly, because it went through, or was so near that its
+/// receiver's ordinary error reached across; or wrongly, because one of the two places is on the wrong side of a boundary that
+/// the device was not near: a spike, a receiver that has just been turned on.
 struct Edges {
     /// By fence, ascending.
-    private var changes: [String: [Timestamp]] = [:]
+    private var changes: [String: [(time: Timestamp, isRight: Bool)]] = [:]
     private var last: Seen?
 
     private struct Seen {
@@ -32,18 +30,13 @@ struct Edges {
         defer { last = now }
         guard let last, last.shown != shown else { return }
         for area in City.bounded where area.contains(shown) != area.contains(last.shown) {
-            if last.isRight(about: area), now.isRight(about: area) { changes[area.id, default: []].append(time) }
+            changes[area.id, default: []].append((time, last.isRight(about: area) && now.isRight(about: area)))
         }
     }
 
-    /// - Returns: how many changes there were, those of one passage as one.
-    func count(at fence: String, from: Timestamp, to end: Timestamp) -> Int {
-        var count = 0
-        var last: Timestamp?
-        for time in changes[fence] ?? [] where from <= time && time <= end {
-            if let last, time.seconds(since: last) < Limits.passage_s { continue }
-            (count, last) = (count + 1, time)
-        }
-        return count
+    /// Whether so many changes at least were within a time, and none of them was wrong.
+    func bearOut(_ count: Int, at fence: String, from: Timestamp, to end: Timestamp) -> Bool {
+        let within = (changes[fence] ?? []).filter { from <= $0.time && $0.time <= end }
+        return within.count >= count && within.allSatisfy(\.isRight)
     }
 }

@@ -60,10 +60,10 @@ extension Evaluation.Result {
             }
     }
 
-    /// Whether all the changes of sides that it tells of were as they had to be.
+    /// Whether all the changes of sides in the time that it tells of were right.
     private func hasFlapped(_ told: CrewDay.Raised, _ day: DeviceDay) -> Bool {
         guard told.anomaly.rule == .flapping, let fence = told.fence else { return false }
-        return Double(day.edges.count(at: fence, from: told.since, to: told.detected)) >= Flapping().changes
+        return day.edges.bearOut(Int(Flapping().changes), at: fence, from: told.since, to: told.detected)
     }
 
     /// Holds what was raised of one device against what is true of it.

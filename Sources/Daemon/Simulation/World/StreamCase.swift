@@ -9,7 +9,7 @@ struct StreamCase {
     typealias Stream = [(report: Report, sent: Timestamp)]
 
     let rule: RuleName
-    /// Of somebody else, who is elsewhere, on the same day.
+    /// Of somebody else, who is elsewhere, on the same day; empty where the rule's case takes no other.
     let other: Stream
     private var random: SeededGenerator
 
