@@ -19,6 +19,10 @@ size_t clinux_allocated_bytes(void) {
     return info.uordblks + info.hblkhd;
 }
 
+int clinux_keep_freed_memory(int bytes) {
+    return mallopt(M_MMAP_THRESHOLD, bytes) == 1 && mallopt(M_TRIM_THRESHOLD, bytes) == 1;
+}
+
 static void describe_peer(const struct sockaddr_storage *address, clinux_datagram *datagram) {
     datagram->address_high = 0;
     datagram->address_low = 0;

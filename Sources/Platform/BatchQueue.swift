@@ -40,7 +40,7 @@ struct BatchQueue<Element> {
         }
         var batch: [Element] = []
         swap(&batch, &batches[head])
-        batch.removeFirst(headStart)
+        if headStart > 0 { batch.removeFirst(headStart) }
         head += 1
         headStart = 0
         return batch

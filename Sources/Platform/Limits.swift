@@ -4,6 +4,8 @@ extension Limits {
     /// Elements from which on a batch is large enough to be worth a hand-over: a mailbox copies smaller ones together,
     /// and passes this one on as it is.
     public static let mergedBatch = 256
+    /// Bytes of freed memory that are kept for each thread: the largest batch on its way, three times.
+    static let keptMemory: Int32 = 8 << 20
     /// Bytes of a thread's name that the kernel keeps (TASK_COMM_LEN less the final NUL); what is over is cut.
     public static let threadName = 15
     /// Sockets that are taken over at a start; more is an error. A configuration with so many sources is none.

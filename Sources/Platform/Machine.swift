@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Positioning
 
 /// What this machine has, and lets this process have.
 public enum Machine {
@@ -21,6 +22,10 @@ public enum Machine {
 }
 
 extension Machine {
+    /// Keeps memory that was freed, up to ``Limits/keptMemory`` for each thread, to be used again: a pipeline's batches come and
+    /// go all the time, and to give their pages back and fault them in anew costs more than to fill them.
+    public static func keepFreedMemory() { _ = clinux_keep_freed_memory(Limits.keptMemory) }
+
     /// Memory of this process that is in RAM, in bytes; 0 where `/proc` does not say (proc(5), statm).
     public static var residentBytes: Int {
         guard let text = try? firstLine(of: "/proc/self/statm") else { return 0 }

@@ -21,6 +21,7 @@ struct Run: AsyncParsableCommand {
             // Who read the log may go; the daemon stays.
             Console.outliveReaders()
             Console.outliveFileLimits()
+            Machine.keepFreedMemory()
             let hangups = await UnixSignalsSequence(trapping: .sighup)
             let setup = try Setup(configurationFile: configurationFile)
             let log = LogOutput.bootstrap()

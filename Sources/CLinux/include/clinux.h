@@ -16,6 +16,10 @@ void clinux_name_thread(const char *name);
 // what threads other than the first allocate is elsewhere.
 size_t clinux_allocated_bytes(void);
 
+// mallopt(3): <malloc.h> is in no Swift module. Each arena keeps up to so many freed bytes at its end instead of giving them
+// back, and what is smaller is not mapped by itself. Returns 1, or 0 where the library refuses.
+int clinux_keep_freed_memory(int bytes);
+
 // The most datagrams that one call of clinux_receive_datagrams takes.
 enum { CLINUX_DATAGRAMS = 128 };
 

@@ -115,18 +115,18 @@ final class Dispatcher: Sendable {
 
 /// A batch that is being made: each arrival goes to its shard's part at once, with its place.
 private struct OpenBatch {
-    private(set) var parts: [[(place: Int, arrival: Arrival)]]
+    private(set) var parts: [[ShardPart.Placed]]
     private(set) var count = 0
     /// When its newest was received.
     private(set) var lastReceived: Timestamp?
 
-    init(shards: Int) { parts = [[(place: Int, arrival: Arrival)]](repeating: [], count: shards) }
+    init(shards: Int) { parts = [[ShardPart.Placed]](repeating: [], count: shards) }
 
     mutating func add(_ arrivals: [Arrival], _ admission: inout Admission) {
         for arrival in arrivals {
-            var admitted = arrival
-            admission.admit(&admitted)
-            parts[Dispatcher.shard(of: admitted.device, among: parts.count)].append((count, admitted))
+            var placed = ShardPart.Placed(place: count, arrival: arrival)
+            admission.admit(&placed.arrival)
+            parts[Dispatcher.shard(of: arrival.device, among: parts.count)].append(placed)
             count += 1
         }
         lastReceived = arrivals.last?.received

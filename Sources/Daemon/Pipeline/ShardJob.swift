@@ -23,8 +23,8 @@ enum ShardJob: Sendable {
 struct ShardPart: Sendable {
     /// The same for all shards' shares of a batch; they count up from 0.
     var batch: Int
-    /// With their places in the batch.
-    var arrivals: [(place: Int, arrival: Arrival)] = []
+    /// Ascending by place.
+    var arrivals: [Placed] = []
     var takesSnapshot = false
     /// When it was made.
     var now = MonotonicTime.now
@@ -32,4 +32,11 @@ struct ShardPart: Sendable {
     var clock: Timestamp
     /// When listening began again, where nobody did for a while; `nil`: it went on.
     var resumesAt: Timestamp?
+
+    /// A structure and no tuple, which the runtime would take apart field by field.
+    struct Placed: Sendable {
+        /// In the batch.
+        var place: Int
+        var arrival: Arrival
+    }
 }

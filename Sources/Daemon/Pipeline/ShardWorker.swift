@@ -122,14 +122,15 @@ final class ShardWorker: Sendable {
     ) -> ShardDecision {
         history.begin(batch: part.batch, reports: part.arrivals.count)
         if let now = part.resumesAt { shard.resumeListening(at: now) }
-        for (place, arrival) in part.arrivals {
+        for placed in part.arrivals {
+            let arrival = placed.arrival
             var decisions = Decisions()
             // It fails only when the journal is given up: then this batch is never committed.
             let result = try? shard.step(
                 device: arrival.device, report: arrival.report, received: arrival.received, decisions: &decisions)
             history.remember(
                 ShardDecision.Outcome(
-                    place: place, device: arrival.device, source: arrival.source, received: arrival.received,
+                    place: placed.place, device: arrival.device, source: arrival.source, received: arrival.received,
                     time: arrival.report.time, result: result ?? .failure(.past)),
                 decisions)
         }

@@ -72,6 +72,7 @@ final class UDPLoop {
         guard batch.count > 0 else { return true }
         let now = MonotonicTime.now
         let received = wiring.clock.now
+        intake.arrivals.reserveCapacity(batch.count)
         batch.forEach { peer, bytes in
             sessions.take(bytes, from: peer, at: now, received: received, into: &intake)
         }
