@@ -95,8 +95,16 @@ public struct Alarm: Equatable, Sendable {
     /// - Parameters:
     ///   - time: of the fix.
     ///   - cooldown_s: seconds before it can be raised again.
-    mutating func clear(
+    @inline(__always) mutating func clear(
         _ rule: RuleName, at time: Timestamp, cooldown_s: Double, fence: String? = nil, tell: Tell,
+        evidence: (inout EvidenceWriter) -> Void
+    ) {
+        // Asked at every fix, and nearly always it does not stand.
+        if isRaised { end(rule, at: time, cooldown_s: cooldown_s, fence: fence, tell: tell, evidence: evidence) }
+    }
+
+    @inline(never) private mutating func end(
+        _ rule: RuleName, at time: Timestamp, cooldown_s: Double, fence: String?, tell: Tell,
         evidence: (inout EvidenceWriter) -> Void
     ) {
         guard case .raised(let raised) = phase else { return }

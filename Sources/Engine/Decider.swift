@@ -52,8 +52,8 @@ final class Decider {
         }
         moment.reckoned = state.reckoning
         findFences(&state, moment)
-        before.removeAll(keepingCapacity: true)
-        left.removeAll(keepingCapacity: true)
+        if !before.isEmpty { before.removeAll(keepingCapacity: true) }
+        if !left.isEmpty { left.removeAll(keepingCapacity: true) }
         if !found.isEmpty {
             moment.isCorroborated = moment.last?.motion.leads(to: here.motion) ?? false
             before += state.places
@@ -61,9 +61,11 @@ final class Decider {
         }
         if state.clearing == nil || !left.isEmpty { state.clearing = clearing(around: here.coordinate, state.places) }
         state.newest = here
-        if decided.count > 1 { decided.sort(by: Self.comesBefore) }
-        events.append(contentsOf: decided)
-        decided.removeAll(keepingCapacity: true)
+        if !decided.isEmpty {
+            decided.sort(by: Self.comesBefore)
+            events.append(contentsOf: decided)
+            decided.removeAll(keepingCapacity: true)
+        }
         let seen = Observation(
             fix: fix, here: fix.waypoint.motion, last: moment.last?.motion, withdrawn: withdrawn?.waypoint.motion,
             group: origin.group, ground: ground, placesBefore: before, places: state.places, left: left)

@@ -5,11 +5,9 @@ internal import Positioning
 final class Device {
     let name: String
     let group: String?
-    /// What is remembered of its track; blank while only its link is known, from a time before.
-    var state = DeviceState()
-    var link = LinkState()
+    var memory = Memory()
     var marks: Marks = []
-    /// The journal's fixes up to this one are in ``link``.
+    /// The journal's fixes up to this one are in its link.
     var linkedFix = Int64.min
 
     init(_ name: String, group: String?) {
@@ -22,6 +20,13 @@ final class Device {
         let news = more.subtracting(marks)
         if !news.isEmpty { marks.formUnion(news) }
         return news
+    }
+
+    /// What is remembered of it.
+    struct Memory {
+        /// Of its track; blank while only its link is known, from a time before.
+        var state = DeviceState()
+        var link = LinkState()
     }
 
     struct Marks: OptionSet {

@@ -39,6 +39,6 @@ struct Links {
         for device in devices { device.marks.subtract(all ? [.linkDue, .linkChanged] : .linkDue) }
         due.removeAll(keepingCapacity: true)
         if all { changed.removeAll(keepingCapacity: true) }
-        return devices.map { LinkRow(device: $0.name, heard: $0.link.clock, bytes: $0.link.snapshot()) }
+        return devices.map { LinkRow(device: $0.name, heard: $0.memory.link.clock, bytes: $0.memory.link.snapshot()) }
     }
 }

@@ -44,10 +44,10 @@ public final class Shard {
         let old = try engine.adopt(version)
         var passed: [(device: String, decisions: Decisions)] = []
         for device in sortedDevices where device.marks.contains(.known) {
-            let before = device.state
-            let decisions = try engine.takeOver(&device.state, of: device.name, from: old)
-            guard device.state != before || !decisions.isEmpty else { continue }
-            noteChange(of: device)
+            let before = device.memory.state
+            let decisions = try engine.takeOver(&device.memory.state, of: device.name, from: old)
+            guard device.memory.state != before || !decisions.isEmpty else { continue }
+            noteChange(of: device, isLate: !device.memory.state.late.isEmpty)
             if !decisions.isEmpty { passed.append((device.name, decisions)) }
         }
         return passed
@@ -62,38 +62,42 @@ public final class Shard {
     ) throws -> Result<Fix, Rejection> {
         let device = devices[name] ?? Device(name, group: groups[name])
         let origin = Engine.Origin(device: device.name, group: device.group, received: received)
-        let result = try decide(report, about: device, origin, &decisions)
-        if engine.listens { hear(report, result, of: device, origin, &decisions) }
+        return try take(report, of: device, &device.memory, origin, &decisions)
+    }
+
+    private func take(
+        _ report: Report, of device: Device, _ memory: inout Device.Memory, _ origin: Engine.Origin,
+        _ decisions: inout Decisions
+    ) throws -> Result<Fix, Rejection> {
+        let result = try decide(report, about: device, &memory.state, origin, &decisions)
+        if engine.listens { hear(report, result, of: device, &memory, origin, &decisions) }
         return result
     }
 
     private func decide(
-        _ report: Report, about device: Device, _ origin: Engine.Origin, _ decisions: inout Decisions
+        _ report: Report, about device: Device, _ state: inout DeviceState, _ origin: Engine.Origin,
+        _ decisions: inout Decisions
     ) throws -> Result<Fix, Rejection> {
-        guard device.marks.contains(.known) else { return try begin(device, report, origin, &decisions) }
-        let result = try engine.step(&device.state, report, of: origin, history: history, decisions: &decisions)
-        if case .success = result { noteChange(of: device) }
+        let result = try engine.step(&state, report, of: origin, history: history, decisions: &decisions)
+        if case .success = result {
+            if !device.marks.contains(.known) { begin(device) }
+            noteChange(of: device, isLate: !state.late.isEmpty)
+        } else if !device.marks.contains(.known) {
+            state = DeviceState()
+        }
         return result
     }
 
     /// Only a fix makes a device known: what sends nothing but junk takes no memory.
-    private func begin(
-        _ device: Device, _ report: Report, _ origin: Engine.Origin, _ decisions: inout Decisions
-    ) throws -> Result<Fix, Rejection> {
-        var state = DeviceState()
-        let result = try engine.step(&state, report, of: origin, history: history, decisions: &decisions)
-        guard case .success = result else { return result }
-        device.state = state
+    private func begin(_ device: Device) {
         devices[device.name] = device
         device.marks.insert(.known)
         deviceCount += 1
-        noteChange(of: device)
-        return result
     }
 
     private func hear(
-        _ report: Report, _ result: Result<Fix, Rejection>, of device: Device, _ origin: Engine.Origin,
-        _ decisions: inout Decisions
+        _ report: Report, _ result: Result<Fix, Rejection>, of device: Device, _ memory: inout Device.Memory,
+        _ origin: Engine.Origin, _ decisions: inout Decisions
     ) {
         guard isHeard(device, result) else {
             guard !report.alarms.isEmpty || strangers.knows(device.name) else { return }
@@ -102,19 +106,19 @@ public final class Shard {
             }
             return
         }
-        if !strangers.isEmpty { welcome(device) }
-        let believed = believed(origin, device)
+        if !strangers.isEmpty { welcome(device, &memory.link) }
+        let believed = believed(origin, newest: memory.state.newest?.time)
         let told = decisions.told
         let isHeard = engine.hear(
-            report, result, &device.link, believed: believed, of: origin, decisions: &decisions)
+            report, result, &memory.link, believed: believed, of: origin, decisions: &decisions)
         var isTold = decisions.told != told
         if case .failure = result, isHeard { isTold = true }
         note(device, isTold ? [.linkChanged, .linkDue] : .linkChanged, at: origin.received)
     }
 
     /// A device that may have been heard before it was known.
-    private func welcome(_ device: Device) {
-        if let stranger = strangers.takeOut(device.name), device.link == LinkState() { device.link = stranger }
+    private func welcome(_ device: Device, _ link: inout LinkState) {
+        if let stranger = strangers.takeOut(device.name), link == LinkState() { link = stranger }
     }
 
     /// Something was heard of a device, and has changed its link.
@@ -134,19 +138,21 @@ public final class Shard {
         let origin = Engine.Origin(device: device.name, group: device.group, received: received)
         let report = Report(again: usable)
         var told = Decisions()
-        let result = try decide(report, about: device, origin, &told)
+        let result = try decide(report, about: device, &device.memory.state, origin, &told)
         guard engine.listens, isHeard(device, result), device.linkedFix < fix else { return }
-        var link = device.link
+        var link = device.memory.link
         told = Decisions()
-        engine.hear(report, result, &link, believed: believed(origin, device), of: origin, decisions: &told)
+        engine.hear(
+            report, result, &link, believed: believed(origin, newest: device.memory.state.newest?.time), of: origin,
+            decisions: &told)
         guard told.told == 0 else { return }
-        device.link = link
+        device.memory.link = link
         note(device, .linkChanged, at: received)
     }
 
     /// Where the time of arrival is known, a fix's own need not be confirmed.
-    private func believed(_ origin: Engine.Origin, _ device: Device) -> Timestamp? {
-        origin.received == nil ? device.state.newest?.time ?? Timestamp(microseconds: .min) : nil
+    private func believed(_ origin: Engine.Origin, newest: Timestamp?) -> Timestamp? {
+        origin.received == nil ? newest ?? Timestamp(microseconds: .min) : nil
     }
 
     /// Whether it is the device that was heard, and one that is known.
@@ -167,8 +173,8 @@ public final class Shard {
         links.look(at: now) { device in
             var decisions = Decisions()
             let origin = Engine.Origin(device: device.name, group: device.group)
-            engine.wait(until: now, &device.link, of: origin, decisions: &decisions)
-            let next = device.link.nextLook(after: now, group: device.group, under: engine.rules)
+            engine.wait(until: now, &device.memory.link, of: origin, decisions: &decisions)
+            let next = device.memory.link.nextLook(after: now, group: device.group, under: engine.rules)
             guard !decisions.isEmpty else { return (false, next) }
             passed.append((device.name, decisions))
             return (true, next)
@@ -180,12 +186,12 @@ public final class Shard {
     /// - Returns: what became certain, by device, in a stable order.
     public func passRecording() -> [(device: String, decisions: Decisions)] {
         // The newest time that was heard, by the devices' own clocks.
-        guard let end = devices.values.lazy.compactMap(\.link.clock).max() else { return [] }
+        guard let end = devices.values.lazy.compactMap(\.memory.link.clock).max() else { return [] }
         var passed: [(device: String, decisions: Decisions)] = []
         for device in sortedDevices {
             var decisions = Decisions()
             let origin = Engine.Origin(device: device.name, group: device.group)
-            engine.pass(until: end, &device.link, of: origin, decisions: &decisions)
+            engine.pass(until: end, &device.memory.link, of: origin, decisions: &decisions)
             guard !decisions.isEmpty else { continue }
             links.note(device, [.linkChanged, .linkDue])
             passed.append((device.name, decisions))
@@ -195,12 +201,11 @@ public final class Shard {
 
     /// Nobody listened for a while, until now: what was not heard meanwhile is not held against anybody.
     public func resumeListening(at now: Timestamp) {
-        for device in devices.values { device.link.resume(at: now) }
+        for device in devices.values { device.memory.link.resume(at: now) }
     }
 
-    private func noteChange(of device: Device) {
+    private func noteChange(of device: Device, isLate: Bool) {
         if !device.add(.changed).isEmpty { changed.append(device) }
-        let isLate = !device.state.late.isEmpty
         guard isLate != device.marks.contains(.late) else { return }
         device.marks.formSymmetricDifference(.late)
         if isLate { devicesWithLateFixes.insert(device.name) } else { devicesWithLateFixes.remove(device.name) }
@@ -209,7 +214,7 @@ public final class Shard {
     /// Seconds by the clock for which a device's late fixes wait at most. Those that are in order, and only of the time before an
     /// edit of the fences, wait until its stream has passed that: who lags by more than this has passed it at once.
     public func patience_s(for device: String) -> Double {
-        let state = devices[device]?.state
+        let state = devices[device]?.memory.state
         guard let newest = state?.newest, let oldest = state?.late.first, oldest.time > newest.time else {
             return Limits.gatherLate_s
         }
@@ -219,9 +224,9 @@ public final class Shard {
     /// Decides a device's past again, if late fixes wait: its stream has ended, or is quiet.
     public func revise(device name: String, decisions: inout Decisions) throws {
         guard let device = devices[name], device.marks.contains(.late) else { return }
-        let origin = Engine.Origin(device: name, group: device.group, received: device.state.lateReceived)
-        try engine.revise(&device.state, of: origin, history: history, decisions: &decisions)
-        noteChange(of: device)
+        let origin = Engine.Origin(device: name, group: device.group, received: device.memory.state.lateReceived)
+        try engine.revise(&device.memory.state, of: origin, history: history, decisions: &decisions)
+        noteChange(of: device, isLate: !device.memory.state.late.isEmpty)
     }
 
     /// The states that have changed since the last call, by device id, in a stable form; see ``DeviceState/snapshot(fences:)``.
@@ -229,7 +234,7 @@ public final class Shard {
         defer { changed.removeAll(keepingCapacity: true) }
         return changed.sorted { $0.name < $1.name }.map { device in
             device.marks.remove(.changed)
-            return (device.name, device.state.snapshot(fences: engine.fences.fences))
+            return (device.name, device.memory.state.snapshot(fences: engine.fences.fences))
         }
     }
 
@@ -244,7 +249,7 @@ public final class Shard {
         let numbers = engine.fences.numbers
         let state = try DeviceState(snapshot: bytes, fenceNumber: { numbers[$0] })
         let device = restored(name)
-        device.state = state
+        device.memory.state = state
         if !device.add(.known).isEmpty { deviceCount += 1 }
         guard !state.late.isEmpty else { return }
         device.marks.insert(.late)
@@ -257,7 +262,7 @@ public final class Shard {
     public func restore(_ link: LinkRow, afterFix: Int64) throws(SnapshotError) {
         let state = try LinkState(snapshot: link.bytes)
         let device = restored(link.device)
-        device.link = state
+        device.memory.link = state
         device.linkedFix = afterFix
         links.note(device, awaited, at: Timestamp(microseconds: .min))
     }

@@ -24,6 +24,8 @@ struct Way: Sendable {
     /// Which of the positions lie on a coarse grid, the newest in the lowest bit.
     private var coarse: UInt16 = 0
     private var count: UInt8 = 0
+    /// So many of the newest are all different.
+    private var different: UInt8 = 0
 
     /// Whether what is seen at a time goes on with it; else it is over, and another begins.
     func goesOn(at time: Timestamp) -> Bool {
@@ -43,7 +45,14 @@ struct Way: Sendable {
         let hash = UInt32(truncatingIfNeeded: Self.mixed(here.bits) >> 32)
         self.length_dm += UInt32(length_dm)
         self.length_dm -= UInt32(lengths_dm[1])
-        for index in 1..<Self.most { hashes[index - 1] = hashes[index] }
+        // How far back it last was here.
+        var since = Self.most
+        for index in 1..<Self.most {
+            let known = hashes[index]
+            if known == hash { since = Self.most - index }
+            hashes[index - 1] = known
+        }
+        different = UInt8(min(Int(different) + 1, since))
         for index in 1..<Self.most { lengths_dm[index - 1] = lengths_dm[index] }
         for index in 1..<Self.most { delays_s[index - 1] = delays_s[index] }
         hashes[Self.most - 1] = hash
@@ -113,7 +122,7 @@ struct Way: Sendable {
         for index in first + 1..<first + Limits.patternFixes { length_dm += Int(lengths_dm[index]) }
         for begin in first...end - Limits.patternFixes {
             let next = begin + Limits.patternFixes
-            if Double(length_dm) >= 10 * distance_m, isAllDifferent(begin..<next),
+            if Double(length_dm) >= 10 * distance_m, isAllDifferent(from: begin),
                 !isCoarse(upTo: next - 1)
             {
                 tens |= 1 << UInt8(start - begin)
@@ -128,8 +137,13 @@ struct Way: Sendable {
         return coarse >> UInt16(Self.most - 1 - last) & ten == ten
     }
 
-    private func isAllDifferent(_ range: Range<Int>) -> Bool {
-        let hashes = hashes.span.extracting(range)
+    private func isAllDifferent(from begin: Int) -> Bool {
+        begin >= Self.most - Int(different)
+            || Self.isAllDifferent(hashes.span.extracting(begin..<begin + Limits.patternFixes))
+    }
+
+    /// Rarely asked for: it is long.
+    @inline(never) private static func isAllDifferent(_ hashes: Span<UInt32>) -> Bool {
         for index in hashes.indices {
             for other in 0..<index where hashes[index] == hashes[other] { return false }
         }
@@ -147,9 +161,10 @@ struct Way: Sendable {
     mutating func code<Coder: StateCoder>(_ coder: inout Coder) throws(Coder.Failure) {
         try place.code(&coder)
         try coder.time(&time)
-        var counts = Int64(count) << 16 | Int64(coarse)
+        var counts = Int64(different) << 24 | Int64(count) << 16 | Int64(coarse)
         try coder.integer(&counts)
         count = UInt8(min(counts >> 16 & 255, Int64(Self.most)))
+        different = UInt8(min(counts >> 24 & 255, Int64(count)))
         coarse = UInt16(truncatingIfNeeded: counts)
         for index in Self.most - Int(count)..<Self.most {
             var step = Int64(hashes[index]) << 32 | Int64(lengths_dm[index]) << 16 | Int64(delays_s[index])

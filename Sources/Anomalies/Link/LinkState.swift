@@ -98,7 +98,7 @@ public struct LinkState: Equatable, Sendable {
         return !report.alarms.isEmpty && report.time.map { $0 >= clock } ?? false
     }
 
-    private func heard(
+    @inline(__always) private func heard(
         _ report: Report, _ rejection: Rejection?, _ moment: Moment, received: Timestamp?, _ group: String?
     ) -> Heard {
         // Where its clock was set, what passed is what passed on ours.
@@ -106,7 +106,13 @@ public struct LinkState: Equatable, Sendable {
         let last = set_s == 0 ? clock : clock?.advanced(bySeconds: set_s)
         return Heard(
             report, rejection: rejection, time: moment.time, last: last, lastFix: place?.time,
-            isAfterPause: clock.map { since($0) > $0 } ?? false, received: received, group: group)
+            isAfterPause: isAfterPause, received: received, group: group)
+    }
+
+    /// Nobody listened for a while since it was heard last.
+    private var isAfterPause: Bool {
+        guard let clock, case .live(_, let since?) = hearing else { return false }
+        return since > clock
     }
 
     private mutating func go(to moment: Moment) {
@@ -168,7 +174,7 @@ public struct LinkState: Equatable, Sendable {
     /// One that came when it said is heard at its own time. One that had to wait in the device, or says none, is heard when it
     /// arrives.
     /// - Returns: `nil` where nothing tells.
-    private func moment(said: Timestamp?, received: Timestamp?) -> Moment? {
+    @inline(__always) private func moment(said: Timestamp?, received: Timestamp?) -> Moment? {
         guard let received else {
             return [said, clock].compactMap { $0 }.max().map { Moment(time: $0, passed: $0, lead_s: nil) }
         }
@@ -230,7 +236,7 @@ public struct LinkState: Equatable, Sendable {
         if case .live(_, let since?) = hearing { max(clock, since) } else { clock }
     }
 
-    private func silent(at time: Timestamp, _ group: String?) -> Silent? {
+    @inline(__always) private func silent(at time: Timestamp, _ group: String?) -> Silent? {
         guard let clock, time > clock else { return nil }
         let since = since(clock)
         return time > since ? Silent(since: since, heard: clock, now: time, group: group) : nil

@@ -56,13 +56,17 @@ public struct Flapping: TrackRule {
     public func observe(_ seen: borrowing Observation, _ state: inout State, tell: Tell) {
         if !state.tracks.isEmpty { settle(&state, seen, tell) }
         guard seen.last != nil, !(seen.placesBefore.isEmpty && seen.places.isEmpty) else { return }
-        for place in seen.places { compare(place, &state, seen, tell) }
-        for place in seen.left { compare(place, &state, seen, tell) }
+        for place in seen.places where Self.changesSides(place, seen) { note(place, &state, seen, tell) }
+        for place in seen.left where Self.changesSides(place, seen) { note(place, &state, seen, tell) }
     }
 
-    private func compare(_ now: Place, _ state: inout State, _ seen: borrowing Observation, _ tell: Tell) {
-        let wasInside = seen.placesBefore.contains { $0.fence == now.fence && $0.signedDistance_m <= 0 }
-        guard wasInside != (now.signedDistance_m <= 0) else { return }
+    @inline(__always) private static func changesSides(_ now: Place, _ seen: borrowing Observation) -> Bool {
+        var wasInside = false
+        for before in seen.placesBefore where before.fence == now.fence { wasInside = before.signedDistance_m <= 0 }
+        return wasInside != (now.signedDistance_m <= 0)
+    }
+
+    @inline(never) private func note(_ now: Place, _ state: inout State, _ seen: borrowing Observation, _ tell: Tell) {
         let fence = seen.ground.id(of: now.fence)
         guard scope.covers(fence: fence), let place = track(of: fence, &state) else { return }
         if let last = state.tracks[place].changes.last, seen.time.seconds(since: last) < Limits.passage_s { return }

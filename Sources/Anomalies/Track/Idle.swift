@@ -41,7 +41,7 @@ public struct Idle: TrackRule {
             return
         }
         let lasts = state.stand?.lasts(at: seen, within: radius_m) ?? false
-        let gap = seen.last.map { seen.time.seconds(since: $0.time) } ?? 0
+        let gap = seen.gap_s ?? 0
         // Without a fix for long it may have been in a fence that is near: in its garage, or deep in its house.
         let isUnknown = gap > Limits.speedGap_s && mayBeAtWork(within: radius_m, seen)
         guard lasts, !isUnknown, let stand = state.stand else {

@@ -42,6 +42,7 @@ public struct ImpossibleSpeed: TrackRule {
     }
 
     public func observe(_ seen: borrowing Observation, _ state: inout State, tell: Tell) {
+        if state.leap == nil, state.newest == nil, seen.isSlower(than: speed_kmh) { return }
         if let newest = state.newest, seen.time.seconds(since: newest) >= clear_s {
             state.alarm.clear(Self.name, at: seen.time, cooldown_s: cooldown_s, tell: tell) { $0.time("last", newest) }
             state.newest = nil

@@ -21,6 +21,11 @@ public struct Observation: ~Copyable {
     /// Those that it is plainly outside of since this fix, with its distance.
     public let left: [Place]
 
+    /// Seconds since the fix before; `nil` where there was none.
+    let gap_s: Double?
+    /// Metres from there at most, see ``Positioning/Coordinate/roughDistanceAtMost_m(to:)``.
+    let way_m: Double
+
     public init(
         fix: Fix, here: Motion, last: Motion? = nil, withdrawn: Motion? = nil, group: String? = nil,
         ground: Ground, placesBefore: [Place] = [], places: [Place] = [], left: [Place] = []
@@ -34,9 +39,15 @@ public struct Observation: ~Copyable {
         self.placesBefore = placesBefore
         self.places = places
         self.left = left
+        gap_s = last.map { fix.time.seconds(since: $0.time) }
+        way_m = last?.coordinate.roughDistanceAtMost_m(to: fix.coordinate) ?? 0
     }
 
     var time: Timestamp { fix.time }
+
+    /// Whether the way from the fix before is so short that it was no faster, and no fix was withdrawn between: as nearly
+    /// always.
+    func isSlower(than speed_kmh: Double) -> Bool { withdrawn == nil && way_m * 3.6 <= speed_kmh * (gap_s ?? 0) }
 
     /// In a `site` or a `customer` fence, as far as is known or by this fix alone.
     var isAtWork: Bool {

@@ -64,7 +64,7 @@ public struct OffRoute: TrackRule {
             end(&state, at: seen, tell)
             return
         }
-        let isLong = seen.last.map { seen.time.seconds(since: $0.time) > Limits.levelGap_s } ?? true
+        let isLong = seen.gap_s.map { $0 > Limits.levelGap_s } ?? true
         let since = isLong && !state.alarm.isRaised ? seen.time : state.since ?? seen.time
         state.since = since
         guard state.alarm.isReady(at: seen.time), seen.time.seconds(since: since) >= duration_s,

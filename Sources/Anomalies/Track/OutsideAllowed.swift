@@ -45,6 +45,7 @@ public struct OutsideAllowed: TrackRule {
         guard !isInside, seen.ground.allowedFences.contains(where: isMeant),
             scope.holds(at: seen.time, for: seen.group)
         else {
+            guard state.since != nil || state.alarm.isRaised else { return }
             let since = state.since ?? seen.time
             state.alarm.clear(Self.name, at: seen.time, cooldown_s: cooldown_s, tell: tell) {
                 $0.span(from: since, to: seen.time)
@@ -52,7 +53,7 @@ public struct OutsideAllowed: TrackRule {
             state.since = nil
             return
         }
-        let isLong = seen.last.map { seen.time.seconds(since: $0.time) > Limits.levelGap_s } ?? true
+        let isLong = seen.gap_s.map { $0 > Limits.levelGap_s } ?? true
         let since = isLong && !state.alarm.isRaised ? seen.time : state.since ?? seen.time
         state.since = since
         guard !isDoubtful, seen.time.seconds(since: since) >= duration_s else { return }

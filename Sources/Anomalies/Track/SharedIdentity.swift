@@ -79,6 +79,7 @@ public struct SharedIdentity: TrackRule {
     }
 
     public func observe(_ seen: borrowing Observation, _ state: inout State, tell: Tell) {
+        if state.sides.isEmpty, state.newest == nil, seen.isSlower(than: speed_kmh) { return }
         if !state.sides.isEmpty { settle(&state, seen, tell) }
         guard var last = seen.last else { return }
         // Its scatter holds the other side's places to be its own errors.

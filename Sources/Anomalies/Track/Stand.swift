@@ -30,7 +30,7 @@ struct Stand: Equatable, Sendable {
     mutating func lasts(at seen: borrowing Observation, within radius_m: Double) -> Bool {
         let wasAway = isAway
         isAway = !spot.isWithin(radius_m, of: seen.fix.coordinate)
-        let isLong = seen.last.map { seen.time.seconds(since: $0.time) > Limits.levelGap_s } ?? true
+        let isLong = seen.gap_s.map { $0 > Limits.levelGap_s } ?? true
         return !isLong && !(isAway && wasAway)
     }
 

@@ -102,7 +102,7 @@ public struct WrongDatum: TrackRule {
             state.stand = Stand(at: seen, after: state.stand, within: radius_m)
             state.isJudged = false
         }
-        guard let stand = state.stand, !state.isJudged, !stand.isAway, seen.time.seconds(since: stand.since) >= stay_s
+        guard !state.isJudged, let stand = state.stand, !stand.isAway, seen.time.seconds(since: stand.since) >= stay_s
         else { return }
         state.isJudged = true
         guard scope.holds(at: seen.time, for: seen.group) else { return }
