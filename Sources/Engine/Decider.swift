@@ -135,7 +135,7 @@ final class Decider {
             if let last = moment.last { tellIfCrossed(fence, from: last, moment) }
             return nil
         }
-        let distance = index.signedDistance(to: fence, from: here.coordinate)
+        let distance = index.signedDistance(to: fence, from: here.coordinate, near: measured(known, moment.last))
         var sample = Sample(
             time: here.time, signedDistance_m: distance, accuracy_m: here.accuracy_m, speed_mps: here.speed_mps,
             isCorroborated: moment.isCorroborated)
@@ -184,8 +184,19 @@ final class Decider {
     ) -> Sample.Reckoned {
         let isAtFix = reckoning.place == fix.coordinate
         return Sample.Reckoned(
-            signedDistance_m: isAtFix ? distance : known ?? index.signedDistance(to: fence, from: reckoning.place),
+            signedDistance_m: isAtFix
+                ? distance
+                : known
+                    ?? index.signedDistance(
+                        to: fence, from: reckoning.place,
+                        near: MeasuredDistance(from: fix.coordinate, signedDistance_m: distance)),
             accuracy_m: reckoning.accuracy_m)
+    }
+
+    /// What was measured at the fix before; `nil` where that may have been with other fences: what is kept does not tell.
+    private func measured(_ known: Place?, _ last: DeviceState.Waypoint?) -> MeasuredDistance? {
+        guard let known, let last, known.reckoned_m != nil else { return nil }
+        return MeasuredDistance(from: last.coordinate, signedDistance_m: known.signedDistance_m)
     }
 
     /// Tells a crossing if the straight way between two fixes outside leads through the fence, deep enough to be no

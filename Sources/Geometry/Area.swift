@@ -31,12 +31,13 @@ struct Area: Sendable {
         }
     }
 
+    /// - Parameter isInside: where that is known already.
     func signedDistance(
-        from position: Position, _ table: borrowing EdgeTable, _ judge: (Position) -> Bool
+        from position: Position, isInside: Bool? = nil, _ table: borrowing EdgeTable, _ judge: (Position) -> Bool
     ) -> Double {
         var distance = Double.infinity
         frame.forEachPlacement(of: position) { distance = min(distance, boundary.distance(from: $0, table)) }
-        return contains(position, table, judge) ? -distance : distance
+        return isInside ?? contains(position, table, judge) ? -distance : distance
     }
 
     func passage(

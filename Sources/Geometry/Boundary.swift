@@ -117,19 +117,25 @@ struct Boundary: Sendable {
 
     /// Goes down to the nearest of a node's children first, as the others are then mostly too far to be looked at.
     private func approach(_ nearest: inout Nearest, _ node: Int, level: Int, _ table: borrowing EdgeTable) {
-        var bounds = tree.bounds(of: tree.node(node, level: level, table), from: nearest.position, nearest.scale)
         let count = tree.childCount(of: node, level: level)
-        while true {
-            var next = 0
-            for slot in 1..<max(count, 1) where bounds[slot] < bounds[next] { next = slot }
-            guard bounds[next] < nearest.squared_m2 else { return }
-            bounds[next] = .infinity
-            let child = node * EdgeTree.fanOut + next
-            if level == 0 {
-                forEachSegment(of: child, table) { nearest.look(at: $0) }
-            } else {
-                approach(&nearest, child, level: level - 1, table)
-            }
+        var bounds = InlineArray<8, Double>(repeating: .infinity)
+        let first = tree.measure(
+            tree.node(node, level: level, table), count, from: nearest.position, nearest.scale, &bounds)
+        descend(&nearest, node, first, level: level, table)
+        for slot in 0..<count where slot != first && bounds[slot] < nearest.squared_m2 {
+            descend(&nearest, node, slot, level: level, table)
+        }
+    }
+
+    @inline(__always)
+    private func descend(
+        _ nearest: inout Nearest, _ node: Int, _ slot: Int, level: Int, _ table: borrowing EdgeTable
+    ) {
+        let child = node * EdgeTree.fanOut + slot
+        if level == 0 {
+            forEachSegment(of: child, table) { nearest.look(at: $0) }
+        } else {
+            approach(&nearest, child, level: level - 1, table)
         }
     }
 

@@ -117,17 +117,25 @@ struct EdgeTree: Sendable {
             north: origin.latitude + Double(node.north[slot]) * step.latitude)
     }
 
-    /// Square metres that nothing within each child's box is nearer than.
+    /// Square metres that nothing within each of a node's boxes is nearer than.
+    /// - Returns: the child whose box is nearest.
     @inline(__always)
-    func bounds(of node: Node, from position: Position, _ scale: MetresPerDegree) -> SIMD8<Double> {
-        let stepX = step.longitude * scale.longitude
-        let stepY = step.latitude * scale.latitude
+    func measure(
+        _ node: Node, _ count: Int, from position: Position, _ scale: MetresPerDegree,
+        _ bounds: inout InlineArray<8, Double>
+    ) -> Int {
+        let (stepX, stepY) = (step.longitude * scale.longitude, step.latitude * scale.latitude)
         let x = (origin.longitude - position.longitude) * scale.longitude
         let y = (origin.latitude - position.latitude) * scale.latitude
-        let zero = SIMD8<Double>(repeating: 0)
-        let east = pointwiseMax(pointwiseMax(node.west.doubles * stepX + x, -(node.east.doubles * stepX + x)), zero)
-        let north = pointwiseMax(pointwiseMax(node.south.doubles * stepY + y, -(node.north.doubles * stepY + y)), zero)
-        return east * east + north * north
+        var nearest = 0
+        for slot in 0..<count {
+            let (west, east) = (Double(node.west[slot]) * stepX + x, Double(node.east[slot]) * stepX + x)
+            let (south, north) = (Double(node.south[slot]) * stepY + y, Double(node.north[slot]) * stepY + y)
+            let (dx, dy) = (max(west, -east, 0), max(south, -north, 0))
+            bounds[slot] = dx * dx + dy * dy
+            if bounds[slot] < bounds[nearest] { nearest = slot }
+        }
+        return nearest
     }
 }
 
@@ -141,14 +149,5 @@ extension EdgeTree.Node {
             east[slot] = UInt16(((box.east - origin.longitude) / step.longitude).rounded(.up)) + 1
             north[slot] = UInt16(((box.north - origin.latitude) / step.latitude).rounded(.up)) + 1
         }
-    }
-}
-
-extension SIMD8<UInt16> {
-    @inline(__always)
-    fileprivate var doubles: SIMD8<Double> {
-        SIMD8<Double>(
-            Double(self[0]), Double(self[1]), Double(self[2]), Double(self[3]), Double(self[4]), Double(self[5]),
-            Double(self[6]), Double(self[7]))
     }
 }

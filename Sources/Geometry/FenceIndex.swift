@@ -75,12 +75,18 @@ public final class FenceIndex {
     /// ellipsoid to a millimetre for circles at any size, and for polygons and corridors up to 5 km from the boundary
     /// or the line (below 70 degrees of latitude); farther away it is that of the latitude halfway, within 0.1 % at 100
     /// km. At most ``Limits/farthest_m``.
-    public func signedDistance(to fence: Int, from coordinate: Coordinate) -> Double {
+    /// - Parameter measured: from a place near by; it saves a look at the side where it is known by that.
+    public func signedDistance(
+        to fence: Int, from coordinate: Coordinate, near measured: MeasuredDistance? = nil
+    ) -> Double {
         guard coordinate.isOnEarth, shapes.indices.contains(fence) else { return Limits.farthest_m }
         let position = Position(coordinate)
         let distance =
             switch shapes[fence] {
-            case .area(let area): area.signedDistance(from: position, edges) { isJudgedInside($0, fence) }
+            case .area(let area):
+                area.signedDistance(from: position, isInside: measured?.isInside(at: coordinate), edges) {
+                    isJudgedInside($0, fence)
+                }
             case .circle(let circle): circle.signedDistance(from: position)
             case .corridor(let corridor): corridor.signedDistance(from: position, edges)
             }

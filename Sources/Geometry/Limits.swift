@@ -55,6 +55,10 @@ extension Limits {
 
     /// Metres of a degree of latitude where it is shortest, at the equator; a box grown by it is never too small.
     static let fewestMetresPerDegreeOfLatitude = 110_574.0
+    /// Metres of a degree in any direction (111,694 along a meridian at a pole), and a twentieth more.
+    static let mostMetresPerDegree = 117_300.0
+    /// Metres from a boundary within which a distance is right enough to tell its side to places near by: 0.1 %.
+    static let sideReach_m = 100_000.0
     /// Metres of a degree of longitude on the equator.
     static let metresPerDegreeOfLongitudeAtEquator = 111_319.0
     /// A box is grown by so many times what it should, for the difference between a plane and the ellipsoid.

@@ -98,6 +98,28 @@ import Testing
         }
     }
 
+    /// What was measured near by says the same as looking again.
+    @Test(arguments: UInt64(0)..<8)
+    func aSideThatIsKnownIsTheSideThatIsSeen(_ seed: UInt64) throws {
+        var generator = SeededGenerator(seed: seed)
+        let (x, y) = (generator.number(-180...180), generator.number(-89...89))
+        let fences = try index(polygon("a", [generator.star(x, y, radius: 0.01, corners: 40)]))
+        func drawn(_ reach: Double) -> Coordinate {
+            Position(
+                longitude: x + reach * generator.number(-1...1),
+                latitude: max(-90, min(90, y + reach * generator.number(-1...1)))
+            ).coordinate
+        }
+        for number in 0..<600 {
+            let (last, here) = (drawn(0.015), drawn(0.015))
+            let near = here.towards(last, share: number % 2 == 0 ? 0.05 : 0.5)
+            let measured = MeasuredDistance(
+                from: near, signedDistance_m: fences.signedDistance(to: 0, from: near))
+            let seen = fences.signedDistance(to: 0, from: here)
+            #expect(fences.signedDistance(to: 0, from: here, near: measured) == seen, "seed \(seed): \(near) \(here)")
+        }
+    }
+
     @Test func nothingHasNoEdgeNearIt() {
         var table = EdgeTable()
         let boundary = Boundary([], into: &table)
