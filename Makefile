@@ -49,6 +49,7 @@ release: packages
 	@echo "building geofenced in release mode"
 	@$(SWIFT) build $(RELEASE) --product geofenced
 
+bench: PACKAGES += libsimdjson-dev
 bench: release
 	@$(SWIFT) build $(RELEASE) --product measure
 	@binary="$$($(SWIFT) build $(RELEASE) --show-bin-path)/geofenced"; set -e; \

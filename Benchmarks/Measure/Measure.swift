@@ -9,7 +9,7 @@ import Platform
 struct Measure: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Measures a part of geofenced by itself.",
-        subcommands: [DecodeBytes.self, EngineCost.self, Journaling.self, Recording.self])
+        subcommands: [DecodeBytes.self, EngineCost.self, FenceFiles.self, Journaling.self, Recording.self])
 }
 
 /// - Returns: nanoseconds of this thread's processor time, for other work on the machine counts little in it.
