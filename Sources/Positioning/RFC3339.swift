@@ -9,37 +9,32 @@ extension Timestamp: LosslessStringConvertible {
 
     /// Appends what ``description`` says, without an allocation of its own.
     public func append(to bytes: inout [UInt8]) {
+        bytes.append(addingCapacity: Self.room) { append(to: &$0) }
+    }
+
+    /// Bytes that it takes at most.
+    static let room = 27
+
+    func append(to text: inout OutputSpan<UInt8>) {
         let day = microseconds.dividedFloor(by: Self.microsecondsPerDay)
-        var rest = Int(microseconds - day * Self.microsecondsPerDay)
+        let ofDay = Int(microseconds - day * Self.microsecondsPerDay)
         let (year, month, dayOfMonth) = CivilDate(daysSinceEpoch: Int(day)).yearMonthDay
-        func digits(_ value: Int, _ count: Int) {
-            var divisor = 1
-            for _ in 1..<count { divisor *= 10 }
-            while divisor > 0 {
-                bytes.append(UInt8(truncatingIfNeeded: 48 + value / divisor % 10))
-                divisor /= 10
-            }
-        }
-        digits(year, 4)
-        bytes.append(UInt8(ascii: "-"))
-        digits(month, 2)
-        bytes.append(UInt8(ascii: "-"))
-        digits(dayOfMonth, 2)
-        bytes.append(UInt8(ascii: "T"))
-        digits(rest / 3_600_000_000, 2)
-        bytes.append(UInt8(ascii: ":"))
-        digits(rest / 60_000_000 % 60, 2)
-        bytes.append(UInt8(ascii: ":"))
-        digits(rest / 1_000_000 % 60, 2)
-        bytes.append(UInt8(ascii: "."))
-        rest %= 1_000_000
-        var divisor = 100_000
-        repeat {
-            bytes.append(UInt8(truncatingIfNeeded: 48 + rest / divisor % 10))
-            rest %= divisor
-            divisor /= 10
-        } while rest > 0
-        bytes.append(UInt8(ascii: "Z"))
+        text.appendPair(year / 100)
+        text.appendPair(year % 100)
+        text.append(UInt8(ascii: "-"))
+        text.appendPair(month)
+        text.append(UInt8(ascii: "-"))
+        text.appendPair(dayOfMonth)
+        text.append(UInt8(ascii: "T"))
+        text.appendPair(ofDay / 3_600_000_000)
+        text.append(UInt8(ascii: ":"))
+        text.appendPair(ofDay / 60_000_000 % 60)
+        text.append(UInt8(ascii: ":"))
+        text.appendPair(ofDay / 1_000_000 % 60)
+        text.append(UInt8(ascii: "."))
+        let digits = Digits(UInt64(ofDay % 1_000_000))
+        text.append(digits, 2..<max(3, 8 - digits.trailingZeros))
+        text.append(UInt8(ascii: "Z"))
     }
 
     /// Reads RFC 3339 (`2026-03-02T00:58:41Z`, `2026-03-02T08:58:41.5+08:00`) and ISO 8601's bare date (midnight UTC).

@@ -21,7 +21,7 @@ struct ScanTests {
                 found &= found - 1
             }
             #expect(commas == bytes.indices.filter { bytes[$0] == UInt8(ascii: ",") }, "round \(round)")
-            var separators = eight.separators
+            var separators = eight.separators & ~eight.word
             for place in bytes.indices where bytes[place] <= UInt8(ascii: ",") {
                 #expect(EightBytes.firstPlace(separators) == place, "round \(round)")
                 separators &= separators &- 1

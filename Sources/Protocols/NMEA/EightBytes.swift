@@ -32,16 +32,16 @@ struct EightBytes {
         return ~(((other & ~Self.highs) &+ ~Self.highs) | other) & Self.highs
     }
 
-    /// The bytes up to `,`, those from 0x80 on left out.
+    /// The bytes up to `,`; some of those from 0x80 on may be among them.
     @inline(__always)
     var separators: UInt64 {
         // With its highest bit set no byte borrows from the next one.
-        ~((word | Self.highs) &- UInt64(UInt8(ascii: "-")) &* Self.ones) & ~word & Self.highs
+        ~((word | Self.highs) &- UInt64(UInt8(ascii: "-")) &* Self.ones) & Self.highs
     }
 
-    /// The bytes from 0x7F on.
+    /// Not 0 where there is a byte from 0x7F on.
     @inline(__always)
-    var unprintable: UInt64 { (((word & ~Self.highs) &+ Self.ones) | word) & Self.highs }
+    var unprintable: UInt64 { (word | (word &+ Self.ones)) & Self.highs }
 
     var isASCII: Bool { word & Self.highs == 0 }
 
