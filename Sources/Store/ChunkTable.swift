@@ -108,6 +108,29 @@ enum ChunkTable {
         return start
     }
 
+    /// What is wrong with the chunks: each must be readable, hold what its row says, and end before the device's next begins.
+    static func problems(_ db: Database) throws -> [String] {
+        var problems: [String] = []
+        var last: (device: Int64, chunk: Chunk)?
+        let scan = try RowScan(db, "SELECT \(Chunk.columns), device FROM fix_chunk ORDER BY device, first_us")
+        try scan.forEach(db) { row in
+            let (chunk, device) = (Chunk(row), row.integer(5))
+            if let times = try? chunk.fixes().map(\.time_us) {
+                if times.first != chunk.first_us || times.last != chunk.last_us || times != times.sorted() {
+                    problems.append("chunk \(chunk.number) of fixes holds other times than its row says")
+                }
+            } else {
+                problems.append("chunk \(chunk.number) of fixes cannot be read")
+            }
+            if let last, last.device == device, last.chunk.last_us >= chunk.first_us {
+                problems.append("chunks \(last.chunk.number) and \(chunk.number) of fixes overlap")
+            }
+            last = (device, chunk)
+            return true
+        }
+        return problems
+    }
+
     static func delete(_ chunk: Chunk, _ db: Database) throws {
         try db.cachedStatement(sql: "DELETE FROM fix_chunk WHERE number = ?").execute(arguments: [chunk.number])
     }

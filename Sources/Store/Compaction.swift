@@ -26,6 +26,7 @@ public struct Compaction {
     fileprivate var devices: [Int64] = []
     /// The journal's last fix at the step before.
     fileprivate var lastFix: Int64
+    fileprivate let rowsEmptied: Int
 
     public var isDone: Bool {
         if case .done = place { true } else { false }
@@ -51,12 +52,13 @@ extension Journal {
     }
 
     /// Appends the fixes of a batch that has snapshots: to chunks at once, where they are enough for that, but for the newest.
+    /// What is in rows goes before them.
     /// - Returns: those that are left for rows.
     func appendChunks(
         _ fixes: [JournalBatch.Entry], _ db: Database, _ id: inout Int64, number: (String) throws -> Int64
     ) throws -> ArraySlice<JournalBatch.Entry> {
         guard fillsChunks(fixes.count) else { return fixes[...] }
-        var chunks: [Int64: [StoredFix]] = [:]
+        var chunks = try takeRows(db)
         let newest = fixes.count - Limits.witnessFixes
         for entry in fixes[..<newest] {
             id += 1
@@ -67,7 +69,23 @@ extension Journal {
             guard let own = chunks[device] else { continue }
             try ChunkTable.merge(own.sorted(by: StoredFix.precedes), of: device, db)
         }
+        try Chunked(fix: id, device: .max).write(db)
         return fixes[newest...]
+    }
+
+    /// Empties the table of rows.
+    /// - Returns: what was in it, but for what is in chunks already.
+    private func takeRows(_ db: Database) throws -> [Int64: [StoredFix]] {
+        var fixes: [Int64: [StoredFix]] = [:]
+        let chunked = try Chunked.read(db)
+        try RowScan(db, "SELECT \(StoredFix.columns) FROM fix ORDER BY id").forEach(db) { row in
+            let (fix, device) = (StoredFix(row), row.integer(StoredFix.deviceColumn))
+            if !chunked.holds(id: fix.id, device: device) { fixes[device, default: []].append(fix) }
+            return true
+        }
+        try db.execute(sql: "DELETE FROM fix")
+        rowsEmptied += 1
+        return fixes
     }
 
     /// A pass that is to be made, step by step, while nothing is deleted by age; `nil`: none is due.
@@ -82,11 +100,13 @@ extension Journal {
             if first <= chunked.fix || chunked.device < .max {
                 return Compaction(
                     through: chunked.fix, begun: chunked.device,
-                    place: chunked.device == .max ? .clear : .gather(after: 0), lastFix: lastFix)
+                    place: chunked.device == .max ? .clear : .gather(after: 0), lastFix: lastFix,
+                    rowsEmptied: rowsEmptied)
             }
             let through = min(snapshotFix, lastFix - Int64(spared))
             guard first <= through, all || through - first >= compactsFrom else { return nil }
-            return Compaction(through: through, begun: 0, place: .gather(after: 0), lastFix: lastFix)
+            return Compaction(
+                through: through, begun: 0, place: .gather(after: 0), lastFix: lastFix, rowsEmptied: rowsEmptied)
         }
     }
 
@@ -96,6 +116,8 @@ extension Journal {
     public func compact(_ pass: inout Compaction, rows: Int64 = Limits.compactionRows) throws {
         // Each row is gone over three times.
         let rows = max(rows, 3 * (lastFix - pass.lastFix))
+        // A large batch has taken all its rows into chunks.
+        if pass.rowsEmptied != rowsEmptied { pass.place = .done }
         do {
             switch pass.place {
             case .gather(let last): pass.place = try gather(&pass, after: last, rows)

@@ -52,6 +52,8 @@ public final class Journal {
     private(set) var lastFix: Int64 = 0
     /// The last that the snapshots contain.
     private(set) var snapshotFix: Int64 = 0
+    /// How often a large batch has taken all rows into chunks: a pass that was under way then is over.
+    var rowsEmptied = 0
     /// For what is asked of the past here, which is seldom.
     var storedFixes = StoredFixes()
     private var line: [UInt8] = []

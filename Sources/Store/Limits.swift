@@ -17,7 +17,7 @@ extension Limits {
     static let chunkFixesRead = 65_536
     /// Fixes that wait in rows for compaction, a chunk's of each device within these bounds, and up to twice as many while it is
     /// under way. A pass takes some 200 bytes of memory for each, each reader of late fixes 16.
-    static let tailFixes: ClosedRange<Int64> = 16_384...262_144
+    public static let tailFixes: ClosedRange<Int64> = 16_384...262_144
     /// Rows of one step of compaction, about 1 µs each: so long a commit may have to wait for it. Where more are committed
     /// between two steps, three times those.
     public static let compactionRows: Int64 = 4096

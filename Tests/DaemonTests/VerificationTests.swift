@@ -102,7 +102,8 @@ import Testing
             ["lines", "replay", "retract"]
         ),
         ("UPDATE fix SET lat = lat + 0.01 WHERE id IN (SELECT id FROM fix LIMIT 400)", ["replay"]),
-        ("UPDATE fix_chunk SET bytes = substr(bytes, 1, 30) WHERE number = 1", ["replay"]),
+        ("UPDATE fix_chunk SET bytes = substr(bytes, 1, 30) WHERE number = 1", ["integrity", "replay"]),
+        ("UPDATE fix_chunk SET last_us = last_us + 1000000000000 WHERE number = 1", ["integrity"]),
         ("DELETE FROM fix_chunk WHERE number = 1", ["replay"]),
         ("DELETE FROM fix WHERE id % 3 = 0", ["replay"]),
         ("PRAGMA foreign_keys = OFF; DELETE FROM device WHERE id = 'dev-4'", ["integrity"]),
