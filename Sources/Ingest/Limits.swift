@@ -29,8 +29,8 @@ extension Limits {
     /// Datagrams taken at once; one batch goes to the inlet for all of them.
     public static let udpDatagramsPerRound = 128
     /// How long a source lets datagrams gather in the kernel after a round, where nobody is in a hurry: a sender that finds nobody
-    /// waiting has nobody to wake, which costs both more than the datagram. The kernel's buffer holds some 70 ms at the most that
-    /// a core can send.
+    /// waiting has nobody to wake, which costs both more than the datagram. The kernel's buffer holds some 70 ms of the most
+    /// that a core can send, and a millisecond of it even where net.core.rmem_max was not raised.
     public static let udpGathering = Duration.milliseconds(1)
     /// Bytes from one datagram's place to the next: whole pages apart, all would meet in the same few lines of the cache.
     static let udpSlot = udpDatagram + 320
