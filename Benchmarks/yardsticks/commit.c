@@ -1,5 +1,5 @@
-// commit STORE SYNCHRONOUS SECONDS: what a commit takes by itself: SQLite in WAL mode, one row changed, a hundred times a
-// second. SYNCHRONOUS is NORMAL (`durability: process`) or FULL (`durability: power`).
+// commit STORE SYNCHRONOUS SECONDS: what a commit takes by itself: SQLite in WAL mode, one row changed, a hundred times
+// a second. SYNCHRONOUS is NORMAL (`durability: process`) or FULL (`durability: power`).
 //
 // Prints the nanoseconds that 99 of 100 commits took at the most; to standard error also the median. Links with sqlite3.
 #include <err.h>

@@ -1,8 +1,8 @@
-// udp-sink PORT: takes the datagrams that come to 127.0.0.1 with recvmmsg(2) into the same buffers again and again, and does
-// nothing with them: what a daemon's intake is measured by.
+// udp-sink PORT: takes the datagrams that come to 127.0.0.1 with recvmmsg(2) into the same buffers again and again, and
+// does nothing with them: what a daemon's intake is measured by.
 //
-// Says "ready", and ends half a second after the last. Prints the datagrams taken, and the nanoseconds from the first to the
-// last. Its kernel buffer is as large as the daemon's.
+// Says "ready", and ends half a second after the last. Prints the datagrams taken, and the nanoseconds from the first to
+// the last. Its kernel buffer is as large as the daemon's.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <err.h>
