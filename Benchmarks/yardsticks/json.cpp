@@ -1,12 +1,11 @@
 // json FILE…: reads files of GeoJSON and parses each whole, as fast as is known how (simdjson), keeping nothing. Prints the
-// nanoseconds that took.
+// nanoseconds of processor time that took.
 #include <simdjson.h>
 
-#include <chrono>
 #include <cstdio>
+#include <ctime>
 
 int main(int count, char **names) {
-    auto began = std::chrono::steady_clock::now();
     simdjson::dom::parser parser;
     size_t features = 0;
     for (int i = 1; i < count; i++) {
@@ -18,7 +17,6 @@ int main(int count, char **names) {
         simdjson::dom::array list;
         if (!all["features"].get(list)) features += list.size();
     }
-    auto taken = std::chrono::steady_clock::now() - began;
     std::fprintf(stderr, "%zu features\n", features);
-    std::printf("%lld\n", (long long)std::chrono::duration_cast<std::chrono::nanoseconds>(taken).count());
+    std::printf("%lld\n", (long long)std::clock() * (1000000000 / CLOCKS_PER_SEC));
 }
