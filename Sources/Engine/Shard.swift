@@ -19,6 +19,8 @@ public final class Shard {
     /// Those that wait for what time alone may make a rule tell; none where no rule does.
     private let awaited: Device.Marks
     private var strangers = Strangers()
+    /// Nearly never; asked at every report.
+    private var hasStrangers = false
 
     /// - Parameters:
     ///   - versions: ascending by their time; the last is in force.
@@ -101,12 +103,13 @@ public final class Shard {
     ) {
         guard isHeard(device, result) else {
             guard !report.alarms.isEmpty || strangers.knows(device.name) else { return }
+            hasStrangers = true
             strangers.change(device.name) {
                 engine.hear(stranger: report, result, &$0, of: origin, decisions: &decisions)
             }
             return
         }
-        if !strangers.isEmpty { welcome(device, &memory.link) }
+        if hasStrangers { welcome(device, &memory.link) }
         let believed = believed(origin, newest: memory.state.newest?.time)
         let told = decisions.told
         let isHeard = engine.hear(
@@ -119,6 +122,7 @@ public final class Shard {
     /// A device that may have been heard before it was known.
     private func welcome(_ device: Device, _ link: inout LinkState) {
         if let stranger = strangers.takeOut(device.name), link == LinkState() { link = stranger }
+        hasStrangers = !strangers.isEmpty
     }
 
     /// Something was heard of a device, and has changed its link.

@@ -36,7 +36,8 @@ public struct Replayed: FleetRule {
     public func hear(_ report: Report, _ heard: borrowing Heard, _ state: inout State, signal: (FleetSignal) -> Void) {
         guard let time = heard.fixed, let place = heard.place, place.isOnEarth else { return }
         func look(after: Int) {
-            guard let run = state.way.run(after: after, atLeast_m: distance_m) else { return }
+            guard state.way.mayTell(atLeast_m: distance_m), let run = state.way.run(after: after, atLeast_m: distance_m)
+            else { return }
             signal(FleetSignal(.pattern(run), time: max(time, state.way.time), place: place))
         }
         if !state.way.goesOn(at: time) {

@@ -15,12 +15,12 @@ struct Way: Sendable {
     private var lengths_dm = InlineArray<14, UInt16>(repeating: 0)
     /// Seconds since it was there.
     private var delays_s = InlineArray<14, UInt16>(repeating: 0)
-    /// The way from the oldest to the newest, in tenths of a metre.
-    private var length_dm: UInt32 = 0
     /// The newest position, …
     private var place = GridPlace()
     /// … and when it was first there.
     private(set) var time = Timestamp(microseconds: 0)
+    /// The way from the oldest to the newest, in tenths of a metre.
+    private var length_dm: UInt32 = 0
     /// Which of the positions lie on a coarse grid, the newest in the lowest bit.
     private var coarse: UInt16 = 0
     private var count: UInt8 = 0
@@ -67,6 +67,9 @@ struct Way: Sendable {
 
     private static func second(of time: Timestamp) -> Int64 { time.microseconds / 1_000_000 }
 
+    /// Whether any run in it may say something: who stands goes nowhere.
+    func mayTell(atLeast_m distance_m: Double) -> Bool { Double(length_dm) >= 10 * distance_m }
+
     /// The run with so many positions after it; `nil` where there is none, where it is not looked at, or where no ten that it is
     /// in says anything.
     /// - Parameters:
@@ -76,7 +79,7 @@ struct Way: Sendable {
         let start = Self.most - after - Limits.patternCore
         let before = min(Limits.patternFlank, Int(count) - after - Limits.patternCore)
         let hashes = hashes.span
-        guard before >= 0, Double(length_dm) >= 10 * distance_m, Self.isLookedAt(start, hashes) else { return nil }
+        guard before >= 0, Self.isLookedAt(start, hashes) else { return nil }
         let tens = tens(around: start, from: start - before, atLeast_m: distance_m)
         guard tens != 0 else { return nil }
         let last = start + Limits.patternCore - 1

@@ -49,6 +49,13 @@ public struct NoPosition: AbsenceRule {
             state.since = nil
             return
         }
+        miss(report, heard, &state, tell)
+    }
+
+    /// Rarely asked for: it is long.
+    @inline(never) private func miss(
+        _ report: Report, _ heard: borrowing Heard, _ state: inout State, _ tell: Tell
+    ) {
         guard let terms = terms(for: heard.group) else { return }
         let gap_s = heard.last.map { heard.time.seconds(since: $0) } ?? 0
         let isGap = heard.isAfterPause || gap_s >= state.absence.patience_s(terms)
