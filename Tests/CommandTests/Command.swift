@@ -126,7 +126,7 @@ struct TimedOut: Error, CustomStringConvertible {
 
 /// Waits for a condition, at most half a minute.
 func eventually(_ what: String, _ condition: () throws -> Bool) throws {
-    let deadline = MonotonicTime.now + .seconds(30)
+    let deadline = MonotonicTime.now + .seconds(120)
     while try !condition() {
         guard MonotonicTime.now < deadline else { throw TimedOut(description: "in vain waited for: \(what)") }
         pause(for: .milliseconds(5))
@@ -135,7 +135,7 @@ func eventually(_ what: String, _ condition: () throws -> Bool) throws {
 
 /// As above, for conditions that are asked over the network.
 func eventually(_ what: String, _ condition: () async throws -> Bool) async throws {
-    let deadline = MonotonicTime.now + .seconds(30)
+    let deadline = MonotonicTime.now + .seconds(120)
     while try await !condition() {
         guard MonotonicTime.now < deadline else { throw TimedOut(description: "in vain waited for: \(what)") }
         try await Task.sleep(for: .milliseconds(5))

@@ -45,7 +45,7 @@ final class NotifySocket {
 
     /// All lines up to the message that has `line`.
     /// - Returns: `nil` where it does not come in time.
-    func lines(until line: String, within wait: Duration = .seconds(20)) throws -> [String]? {
+    func lines(until line: String, within wait: Duration = .seconds(60)) throws -> [String]? {
         var lines: [String] = []
         let deadline = MonotonicTime.now + wait
         while MonotonicTime.now < deadline {

@@ -156,7 +156,7 @@ import Testing
         #expect(unsafe half.withUnsafeBytes { unsafe write(peer, $0.baseAddress, $0.count) } == half.count)
         let begin = MonotonicTime.now
         #expect(daemon.end(SIGTERM) == 0)
-        #expect(MonotonicTime.now - begin < .seconds(5))
+        #expect(MonotonicTime.now - begin < .seconds(60))
     }
 
     @Test func checkWarnsOfMetricsForAll() throws {

@@ -20,7 +20,7 @@ import Testing
         let notify = try NotifySocket(
             isAbstract ? "@geofenced-test-\(UUID().uuidString)" : "\(site.scratch.path)/notify")
         let daemon = try run(["NOTIFY_SOCKET": notify.address, "WATCHDOG_USEC": "8000000"])
-        let first = try #require(try notify.next(within: .seconds(20)))
+        let first = try #require(try notify.next(within: .seconds(60)))
         #expect(first[0] == "READY=1" && first[1].hasPrefix("STATUS=0 devices, 0 fixes/s, 2 fences"), "\(first)")
         #expect(try notify.lines(until: "WATCHDOG=1") != nil)
 

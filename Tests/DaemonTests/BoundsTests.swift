@@ -111,7 +111,7 @@ import Testing
 }
 
 private func eventually(_ condition: () -> Bool) -> Bool {
-    let deadline = MonotonicTime.now + .seconds(10)
+    let deadline = MonotonicTime.now + .seconds(60)
     while MonotonicTime.now < deadline {
         if condition() { return true }
         pause(for: .microseconds(200))

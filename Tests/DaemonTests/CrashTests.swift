@@ -28,7 +28,7 @@ import Testing
     }
 
     private static func wait(until condition: () throws -> Bool) throws {
-        let deadline = MonotonicTime.now + .seconds(30)
+        let deadline = MonotonicTime.now + .seconds(120)
         while try !condition(), MonotonicTime.now < deadline { pause(for: .milliseconds(2)) }
     }
 

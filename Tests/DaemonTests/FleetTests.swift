@@ -148,7 +148,7 @@ import Testing
             rest = rest.dropFirst(part.count)
             let pipeline = try pipeline(folder, shards: 1 + round % 3)
             pipeline.inlet.send(Array(part))
-            let deadline = MonotonicTime.now + .seconds(30)
+            let deadline = MonotonicTime.now + .seconds(120)
             while MonotonicTime.now < deadline {
                 let statistics = pipeline.statistics
                 if statistics.accepted + statistics.rejected.values.reduce(0, +) >= part.count { break }

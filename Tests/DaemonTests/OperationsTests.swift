@@ -88,7 +88,7 @@ import Testing
         #expect(pipeline.stop())
     }
 
-    private func waits(for patience: Duration = .seconds(20), _ condition: () -> Bool) -> Bool {
+    private func waits(for patience: Duration = .seconds(60), _ condition: () -> Bool) -> Bool {
         let deadline = MonotonicTime.now + patience
         while !condition() {
             guard MonotonicTime.now < deadline else { return false }

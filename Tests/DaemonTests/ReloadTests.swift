@@ -140,7 +140,7 @@ import Testing
 }
 
 private func eventually(_ condition: () throws -> Bool) rethrows -> Bool {
-    let deadline = MonotonicTime.now + .seconds(20)
+    let deadline = MonotonicTime.now + .seconds(60)
     while MonotonicTime.now < deadline {
         if try condition() { return true }
         pause(for: .milliseconds(5))

