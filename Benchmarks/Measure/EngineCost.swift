@@ -25,7 +25,7 @@ struct EngineCost: ParsableCommand {
         let catalogue = try FenceCatalogue.load(city.fences(fences, vertices: 32...500))
         let shard = try Shard(
             [FenceVersion(catalogue)], rules: rules ? Rules() : .none, history: MemoryHistory())
-        let names = (0..<devices).map { "8600000000\(100_000 + $0)" }
+        let names = (0..<devices).map { "860000000\(100_000 + $0)" }
         var drivers = (0..<devices).map { Driver(in: city, seed: UInt64($0) + 100) }
         let start = Timestamp(microseconds: 1_772_413_200_000_000)
         // The first minute makes the devices known, and brings as many to a fence as will be later on.
@@ -37,12 +37,12 @@ struct EngineCost: ParsableCommand {
             let reports = drivers.indices.map { drivers[$0].report(in: city, at: now, after: interval) }
             let received = now.advanced(bySeconds: 1)
             let time = try nanoseconds {
-                var decisions = Decisions()
                 for device in names.indices {
+                    var decisions = Decisions()
                     _ = try shard.step(
                         device: names[device], report: reports[device], received: received, decisions: &decisions)
+                    told += decisions.events.count
                 }
-                told += decisions.events.count
             }
             if round >= warmUp { spent += time }
         }

@@ -45,9 +45,10 @@ public enum StatusClient {
             }
         return try await channel.executeThenClose { inbound, outbound in
             let headers = HTTPHeaders([("host", "\(endpoint)"), ("connection", "close")])
-            try await outbound.write(
-                .head(HTTPRequestHead(version: .http1_1, method: .GET, uri: path, headers: headers)))
-            try await outbound.write(.end(nil))
+            // At once: the head alone may be answered, and the connection closed, before the end is written.
+            try await outbound.write(contentsOf: [
+                .head(HTTPRequestHead(version: .http1_1, method: .GET, uri: path, headers: headers)), .end(nil),
+            ])
             for try await response in inbound { return response.body.map { Array($0.readableBytesView) } ?? [] }
             return []
         }
