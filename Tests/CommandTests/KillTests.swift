@@ -53,7 +53,8 @@ import Testing
         let difference = zip(told, expected).first { $0 != $1 }
         #expect(
             told == expected,
-            "seed \(Self.seed), \(Self.kills) kills: \(told.count) of \(expected.count), first \(String(describing: difference))")
+            "seed \(Self.seed), \(Self.kills) kills: \(told.count) of \(expected.count), first \(String(describing: difference))"
+        )
         let printed = try Command(["events", "--store", site.scratch.store])
         #expect(printed.output == (try site.scratch.text(site.scratch.events)), "the store's bytes are the file's")
         let verified = try Command(["verify", "--store", site.scratch.store, "--events", site.scratch.events])
