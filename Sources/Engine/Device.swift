@@ -1,7 +1,7 @@
 internal import Anomalies
 internal import Positioning
 
-/// One device of a shard, changed where it lies: it is found once for a report, and never copied.
+/// One device of a shard that is awake, changed where it lies: it is found once for a report, and never copied.
 final class Device {
     let name: String
     let group: String?
@@ -18,7 +18,7 @@ final class Device {
     /// - Returns: those that are new.
     func add(_ more: Marks) -> Marks {
         let news = more.subtracting(marks)
-        if !news.isEmpty { marks.formUnion(news) }
+        if !news.isEmpty { marks.formUnion(news.union(.active)) }
         return news
     }
 
@@ -43,5 +43,7 @@ final class Device {
         static let linkChanged = Marks(rawValue: 16)
         /// It has its one place in ``NextLooks``.
         static let awaited = Marks(rawValue: 32)
+        /// Something has become of it since it was last looked at for being idle; see ``Devices``.
+        static let active = Marks(rawValue: 64)
     }
 }

@@ -24,7 +24,7 @@ extension Fleet {
             var out = SnapshotWriter()
             out.byte(Self.recordVersion)
             code(&out)
-            record.incidents = out.bytes
+            record.incidents = out.finish()
         }
         for device in changes.members.sorted() {
             guard hasMember(device) else {
@@ -34,7 +34,7 @@ extension Fleet {
             var out = SnapshotWriter()
             out.byte(Self.recordVersion)
             code(&out, memberOf: device)
-            record.members.append((device, out.bytes))
+            record.members.append((device, out.finish()))
         }
         record.patterns = changes.patterns
         record.forgottenPattern = changes.forgottenPattern

@@ -25,7 +25,7 @@ extension LinkState {
         out.byte(Self.snapshotVersion)
         var state = self
         state.code(&out)
-        return out.bytes
+        return out.finish()
     }
 
     /// - Throws: ``SnapshotError``

@@ -15,18 +15,21 @@ struct Links {
         let news = device.add(marks)
         if news.contains(.linkDue) { due.append(device) }
         if news.contains(.linkChanged) { changed.append(device) }
-        if let time, news.contains(.awaited) { looks.add(device, at: time) }
+        if let time, news.contains(.awaited) { looks.add(device.name, at: time) }
     }
+
+    /// The same of one that is idle, or restored.
+    mutating func expect(_ device: String, at time: Timestamp) { looks.add(device, at: time) }
 
     /// Looks at devices that may have been silent for too long, ``Limits/looksAtOnce`` at most: the rest are looked at next time.
     /// - Parameters:
     ///   - now: by the clock that stamps arrivals.
-    ///   - body: returns whether it told anything, and when it may have more to tell.
-    mutating func look(at now: Timestamp, _ body: (Device) -> (told: Bool, next: Timestamp?)) {
+    ///   - body: returns the device if it told anything, and when it may have more to tell.
+    mutating func look(at now: Timestamp, _ body: (_ name: String) -> (told: Device?, next: Timestamp?)) {
         for _ in 0..<Limits.looksAtOnce {
             guard let device = looks.next(dueAt: now) else { return }
             let (told, next) = body(device)
-            if told { note(device, [.linkChanged, .linkDue]) }
+            if let told { note(told, [.linkChanged, .linkDue]) }
             let latest = now.advanced(bySeconds: Limits.lookAgain_s)
             looks.add(device, at: min(max(next ?? latest, now.advanced(bySeconds: Limits.lookPause_s)), latest))
         }

@@ -2,11 +2,11 @@ internal import Positioning
 
 /// Devices by the time at which each is to be looked at next: a binary heap.
 struct NextLooks {
-    private var heap: [(time: Timestamp, device: Device)] = []
+    private var heap: [(time: Timestamp, device: String)] = []
 
     var isEmpty: Bool { heap.isEmpty }
 
-    mutating func add(_ device: Device, at time: Timestamp) {
+    mutating func add(_ device: String, at time: Timestamp) {
         heap.append((time, device))
         var child = heap.count - 1
         while child > 0, heap[child].time < heap[(child - 1) / 2].time {
@@ -16,7 +16,7 @@ struct NextLooks {
     }
 
     /// - Returns: one that is due, which is taken out; `nil` where none is.
-    mutating func next(dueAt now: Timestamp) -> Device? {
+    mutating func next(dueAt now: Timestamp) -> String? {
         guard let first = heap.first, first.time <= now else { return nil }
         let last = heap.removeLast()
         if !heap.isEmpty {

@@ -67,7 +67,7 @@ extension DeviceState {
         out.optional(ahead) { $0.time($1) }
         var rules = rules
         rules.code(&out)
-        return out.bytes
+        return out.finish()
     }
 
     /// - Parameter fenceNumber: the index of the fence with this id, among those that the snapshot was made with.
@@ -143,12 +143,18 @@ extension SnapshotReader: StateCoder {
 
 /// Fixed-width little-endian values, one after the other.
 struct SnapshotWriter {
-    var bytes: [UInt8] = []
+    private(set) var bytes: [UInt8] = []
+
+    /// With room for what most devices take.
+    init() { bytes.reserveCapacity(256) }
+
+    /// In as little memory as they take, for they may be held for long.
+    consuming func finish() -> [UInt8] { unsafe bytes.withUnsafeBufferPointer { unsafe Array($0) } }
 
     mutating func byte(_ value: UInt8) { bytes.append(value) }
 
     mutating func integer(_ value: Int64) {
-        for shift in stride(from: 0, to: 64, by: 8) { bytes.append(UInt8(truncatingIfNeeded: value >> shift)) }
+        unsafe withUnsafeBytes(of: value.littleEndian) { unsafe bytes.append(contentsOf: $0) }
     }
 
     mutating func double(_ value: Double) { integer(Int64(bitPattern: value.bitPattern)) }
@@ -156,9 +162,8 @@ struct SnapshotWriter {
     mutating func time(_ value: Timestamp) { integer(value.microseconds) }
 
     mutating func string(_ value: String) {
-        let utf8 = Array(value.utf8)
-        integer(Int64(utf8.count))
-        bytes.append(contentsOf: utf8)
+        integer(Int64(value.utf8.count))
+        bytes.append(contentsOf: value.utf8)
     }
 
     mutating func optional<Value>(_ value: Value?, _ write: (inout Self, Value) -> Void) {
@@ -249,10 +254,10 @@ struct SnapshotReader {
 
     mutating func integer() throws(SnapshotError) -> Int64 {
         guard bytes.count - offset >= 8 else { throw .cut(at: offset) }
-        var value: UInt64 = 0
-        for index in (0..<8).reversed() { value = value << 8 | UInt64(bytes[offset + index]) }
-        offset += 8
-        return Int64(bitPattern: value)
+        defer { offset += 8 }
+        return unsafe bytes.withUnsafeBytes { bytes in
+            unsafe Int64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: Int64.self))
+        }
     }
 
     mutating func double() throws(SnapshotError) -> Double { Double(bitPattern: UInt64(bitPattern: try integer())) }

@@ -98,8 +98,11 @@ public final class Journal {
             lastFix = try Schema.lastFix(db)
             keptFileSeq = try Int64.fetchOne(db, sql: "SELECT file_seq FROM recovery") ?? 0
             snapshotFix = try Int64.fetchOne(db, sql: "SELECT snapshot_fix FROM recovery") ?? 0
-            let rows = try Row.fetchCursor(db, sql: "SELECT number, id FROM device")
-            while let row = try rows.next() { deviceNumbers[row[1]] = row[0] }
+            deviceNumbers.reserveCapacity(try Int.fetchOne(db, sql: "SELECT count(*) FROM device") ?? 0)
+            try RowScan(db, "SELECT number, id FROM device").forEach(db) { row in
+                deviceNumbers[row.text(1)] = row.integer(0)
+                return true
+            }
             try rejectionCounts.begin(db)
         }
         fileSeq = keptFileSeq
@@ -306,6 +309,8 @@ public final class Journal {
 
     /// The devices that the store has fixes of.
     public var devices: [String] { Array(deviceNumbers.keys) }
+
+    public var deviceCount: Int { deviceNumbers.count }
 
     func number(of device: String, _ db: Database, _ newDevices: inout [String]) throws -> Int64 {
         if let number = deviceNumbers[device] { return number }

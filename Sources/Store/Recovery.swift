@@ -28,40 +28,57 @@ extension Journal {
         }
     }
 
-    /// Gives back what recovery needs: every snapshot, every link, then the fixes after the snapshots in the order of arrival.
+    /// Gives back what recovery needs: of each device its snapshot and its link, then the fixes after the snapshots in the order
+    /// of arrival.
     public func recover(
         snapshot: (_ device: String, _ bytes: [UInt8]) throws -> Void,
         link: (_ row: LinkRow, _ afterFix: Int64) throws -> Void = { _, _ in },
         fix: (_ id: Int64, _ device: String, _ fix: Fix, _ received: Timestamp?) throws -> Void
     ) throws {
         try queue.read { db in
-            let states = try Row.fetchCursor(
-                db, sql: "SELECT device.id, state FROM snapshot JOIN device ON device.number = snapshot.device")
-            while let row = try states.next() {
-                let bytes = try row.withUnsafeData(atIndex: 1) { $0.map(Array.init) ?? [] }
-                try snapshot(row[0], bytes)
-            }
-            let links = try Row.fetchCursor(
-                db,
-                sql: """
-                    SELECT device.id, after_fix, heard_us, state FROM link JOIN device ON device.number = link.device
-                    """)
-            while let row = try links.next() {
-                let bytes = try row.withUnsafeData(atIndex: 3) { $0.map(Array.init) ?? [] }
-                let heard = (row["heard_us"] as Int64?).map(Timestamp.init(microseconds:))
-                try link(LinkRow(device: row[0], heard: heard, bytes: bytes), row["after_fix"])
-            }
-            let names = Dictionary(uniqueKeysWithValues: deviceNumbers.map { ($0.value, $0.key) })
+            try recoverStates(db, snapshot, link)
             // Compaction leaves them in their rows.
             let fixes = try RowScan(
-                db, "SELECT \(StoredFix.columns) FROM fix WHERE id > (SELECT snapshot_fix FROM recovery) ORDER BY id")
+                db,
+                """
+                SELECT \(StoredFix.columns), (SELECT device.id FROM device WHERE device.number = fix.device) FROM fix
+                WHERE id > (SELECT snapshot_fix FROM recovery) ORDER BY id
+                """)
             try fixes.forEach(db) { row in
                 let stored = StoredFix(row)
-                if let name = names[row.integer(StoredFix.deviceColumn)] {
-                    try fix(stored.id, name, stored.fix, stored.received)
-                }
+                try fix(stored.id, row.text(StoredFix.deviceColumn + 1), stored.fix, stored.received)
                 return true
             }
+        }
+    }
+
+    /// Goes through the tables side by side, for all are in the order of the devices' numbers.
+    private func recoverStates(
+        _ db: Database, _ snapshot: (_ device: String, _ bytes: [UInt8]) throws -> Void,
+        _ link: (_ row: LinkRow, _ afterFix: Int64) throws -> Void
+    ) throws {
+        let devices = try RowScan(db, "SELECT number, id FROM device ORDER BY number")
+        let states = try RowScan(db, "SELECT device, state FROM snapshot ORDER BY device")
+        let links = try RowScan(db, "SELECT device, after_fix, heard_us, state FROM link ORDER BY device")
+        defer {
+            states.end()
+            links.end()
+        }
+        var (hasState, hasLink) = (try states.step(db), try links.step(db))
+        try devices.forEach(db) { row in
+            let (number, id) = (row.integer(0), row.text(1))
+            while hasState, states.integer(0) <= number {
+                if states.integer(0) == number { try snapshot(id, states.bytes(1)) }
+                hasState = try states.step(db)
+            }
+            while hasLink, links.integer(0) <= number {
+                if links.integer(0) == number {
+                    let heard = links.integerIfAny(2).map(Timestamp.init(microseconds:))
+                    try link(LinkRow(device: id, heard: heard, bytes: links.bytes(3)), links.integer(1))
+                }
+                hasLink = try links.step(db)
+            }
+            return hasState || hasLink
         }
     }
 }

@@ -21,15 +21,22 @@ struct RowScan {
     /// Hands over each row until the end, or until `body` has enough.
     /// - Parameter body: gives `false` where it wants no more.
     func forEach(_ db: Database, _ body: (RowScan) throws -> Bool) throws {
-        defer { unsafe sqlite3_reset(statement.sqliteStatement) }
-        while true {
-            switch unsafe sqlite3_step(statement.sqliteStatement) {
-            case SQLITE_ROW: if try !body(self) { return }
-            case SQLITE_DONE: return
-            case let code: throw DatabaseError(resultCode: ResultCode(rawValue: code), message: db.lastErrorMessage)
-            }
+        defer { end() }
+        while try step(db) { if try !body(self) { return } }
+    }
+
+    /// Goes on to the next row; who does not go on to the end has to ``end()``.
+    /// - Returns: `false` where there is none.
+    func step(_ db: Database) throws -> Bool {
+        switch unsafe sqlite3_step(statement.sqliteStatement) {
+        case SQLITE_ROW: return true
+        case SQLITE_DONE: return false
+        case let code: throw DatabaseError(resultCode: ResultCode(rawValue: code), message: db.lastErrorMessage)
         }
     }
+
+    /// Lets go what the rows were read from.
+    func end() { unsafe sqlite3_reset(statement.sqliteStatement) }
 
     func integer(_ column: Int32) -> Int64 { unsafe sqlite3_column_int64(statement.sqliteStatement, column) }
 
@@ -42,6 +49,13 @@ struct RowScan {
     func integerIfAny(_ column: Int32) -> Int64? { isNull(column) ? nil : integer(column) }
 
     func numberIfAny(_ column: Int32) -> Double? { isNull(column) ? nil : number(column) }
+
+    /// Empty where it is NULL.
+    func text(_ column: Int32) -> String {
+        guard let start = unsafe sqlite3_column_text(statement.sqliteStatement, column) else { return "" }
+        let count = Int(unsafe sqlite3_column_bytes(statement.sqliteStatement, column))
+        return unsafe String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
+    }
 
     func bytes(_ column: Int32) -> [UInt8] {
         let count = Int(unsafe sqlite3_column_bytes(statement.sqliteStatement, column))

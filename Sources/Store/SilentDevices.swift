@@ -35,17 +35,23 @@ extension Journal {
                     SELECT DISTINCT device FROM fix
                     WHERE time_us >= ?1 OR received_us >= ?1 OR id > (SELECT snapshot_fix FROM recovery)
                     """, arguments: [cut]))
-        let isSilent = try db.cachedStatement(
-            sql: """
-                SELECT ifnull((SELECT last_us FROM fix_chunk WHERE device = ?1 ORDER BY first_us DESC LIMIT 1) < ?3, true)
-                AND NOT EXISTS (SELECT 1 FROM fix_chunk WHERE device = ?1 AND received_us >= ?3)
-                AND NOT EXISTS (SELECT 1 FROM link WHERE link.device = ?1 AND heard_us >= ?3)
-                AND NOT EXISTS (SELECT 1 FROM event e WHERE e.device = ?2 AND \(StandingEvents.isLastingEnter("e")))
-                """)
-        return try deviceNumbers.filter { !active.contains($0.value) }.sorted { $0.value < $1.value }.compactMap {
-            let isOne = try Bool.fetchOne(isSilent, arguments: [$0.value, $0.key, cut]) ?? false
-            return isOne ? ($0.value, $0.key) : nil
+        // The first of the conditions is the quick one, and nearly always enough.
+        let silent = try RowScan(
+            db,
+            """
+            SELECT number, id FROM device d
+            WHERE NOT EXISTS (SELECT 1 FROM link WHERE link.device = d.number AND heard_us >= ?1)
+            AND ifnull((SELECT last_us FROM fix_chunk WHERE device = d.number ORDER BY first_us DESC LIMIT 1) < ?1, true)
+            AND NOT EXISTS (SELECT 1 FROM fix_chunk WHERE device = d.number AND received_us >= ?1)
+            AND NOT EXISTS (SELECT 1 FROM event e WHERE e.device = d.id AND \(StandingEvents.isLastingEnter("e")))
+            ORDER BY number
+            """, cut)
+        var found: [Device] = []
+        try silent.forEach(db) { row in
+            if !active.contains(row.integer(0)) { found.append((row.integer(0), row.text(1))) }
+            return true
         }
+        return found
     }
 
     /// The rows that are left of some devices' fixes, for which there is no index.

@@ -34,7 +34,8 @@ struct Keeper {
             let retention = Retention(parts.configuration.keep, log: status.log)
             retention.forgetSilentDevices(in: journal, now: parts.clock.now)
             let fences = try journal.knownFences(orElse: parts.catalogue) { status.log.warning("\($0)") }
-            for shard in shards { shard.jobs.send([.begin(fences)]) }
+            let share = journal.deviceCount / shards.count
+            for shard in shards { shard.jobs.send([.begin(fences, devices: share)]) }
             let devices = try recover(journal, shards: shards, results: results)
             status.statistics.withLock {
                 $0.devicesAtStart = devices
@@ -82,7 +83,6 @@ struct Keeper {
         try journal.recover { device, snapshot in
             states.add((device, snapshot), of: device)
         } link: { link, afterFix in
-            states.flush()
             links.add((link, afterFix), of: link.device)
         } fix: { id, device, fix, received in
             states.flush()

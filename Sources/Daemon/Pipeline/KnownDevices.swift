@@ -12,9 +12,10 @@ struct KnownDevices: Sendable {
     ///   - limit: devices in all. The registered ones have their places whether they have been heard or not.
     ///   - registered: ids.
     ///   - stored: ids of those that were decided about before; they stay, even where they are more than the limit.
-    init(limit: Int = Limits.devices, registered: some Sequence<String> = [], stored: some Sequence<String> = []) {
+    init(limit: Int = Limits.devices, registered: some Collection<String> = [], stored: some Collection<String> = []) {
         self.limit = limit
-        ids = Set(registered)
+        ids = Set(minimumCapacity: registered.count + stored.count)
+        ids.formUnion(registered)
         ids.formUnion(stored)
     }
 

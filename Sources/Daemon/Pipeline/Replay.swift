@@ -55,6 +55,7 @@ public final class Replay {
             known, groups: registry.groups, rules: rules, lateHorizon_s: lateHorizon_s, history: history)
         self.shard = shard
         past = .store(journal, history)
+        shard.expect(devices: journal.deviceCount)
         try journal.recover { device, snapshot in
             try shard.restore(device: device, from: snapshot)
         } link: { link, afterFix in
@@ -167,7 +168,10 @@ public final class Replay {
             done.links = shard.takeLinks(all: done.snapshots != nil)
             let committed = try journal.commit(done)
             lastSeq = committed.lastSeq
-            if done.snapshots != nil { try journal.compact(all: false) }
+            if done.snapshots != nil {
+                try journal.compact(all: false)
+                shard.packIdle()
+            }
             try eventFile?.follow(journal, newest: committed)
             if committed.count > 0 { try output(committed.bytes) }
         }

@@ -6,8 +6,8 @@ internal import Store
 
 /// What a shard is asked to do, in this order: begin, restore and replay, then ready, then batches.
 enum ShardJob: Sendable {
-    /// With these fences, ascending by their time; the last is in force.
-    case begin([FenceVersion])
+    /// With these fences, ascending by their time; the last is in force. About so many devices will be restored.
+    case begin([FenceVersion], devices: Int)
     case restore([(device: String, snapshot: [UInt8])])
     /// With the last fix that each contains.
     case restoreLinks([(link: LinkRow, afterFix: Int64)])

@@ -29,7 +29,7 @@ final class ShardWorker: Sendable {
         _ parts: Pipeline.Parts, status: KeeperStatus, jobs: Mailbox<ShardJob>, results: Mailbox<ShardResult>
     ) {
         // Where the start fails, nothing is ever asked.
-        guard case .begin(let versions)? = jobs.receive(atMost: 1)?.first else { return }
+        guard case .begin(let versions, let devices)? = jobs.receive(atMost: 1)?.first else { return }
         let history = PartHistory(
             stored: StoreHistory(path: parts.configuration.store), committed: status.committed, status: status)
         let shard: Shard
@@ -42,6 +42,7 @@ final class ShardWorker: Sendable {
             jobs.close()
             return
         }
+        shard.expect(devices: devices)
         var problem: String?
         var waiting = WaitingDevices()
         while let batch = jobs.receive(atMost: Limits.batchesInFlight) {
@@ -146,6 +147,7 @@ final class ShardWorker: Sendable {
         }
         let passed = shard.wait(until: part.clock)
         let (outcomes, decided) = history.takeOutcomes()
+        defer { if part.takesSnapshot { shard.packIdle() } }
         return ShardDecision(
             batch: part.batch, outcomes: outcomes, decided: decided, revisions: revisions, passed: passed,
             snapshots: part.takesSnapshot ? shard.takeSnapshots() : nil,

@@ -1,0 +1,72 @@
+internal import Anomalies
+internal import Fencing
+internal import Positioning
+
+/// A device of which nothing was heard for long, or since it was restored: what is remembered of it, as the bytes that a
+/// snapshot keeps, a fifth of what it takes unpacked. A restart goes on from the same bytes, so it loses nothing.
+///
+/// They can be read: they were made here, or read once when they were restored.
+struct IdleDevice {
+    /// See ``DeviceState/snapshot(fences:)``; empty where no fix of it was taken.
+    var state: [UInt8] = []
+    /// See ``LinkState/snapshot()``; empty where nothing was heard of it.
+    var link: [UInt8] = []
+    /// See ``Device/linkedFix``.
+    var linkedFix = Int64.min
+    var marks: Device.Marks = []
+    /// How often listening had begun again when it was packed; see ``Listened``.
+    var pauses: Int32 = 0
+
+    /// What may be packed: whatever else is marked, an awake device is listed for it.
+    static let packable: Device.Marks = [.known, .awaited]
+
+    /// - Parameter numbers: the index of each fence, by id.
+    func unpackState(_ numbers: [String: Int]) -> DeviceState {
+        Self.read(state) { bytes throws(SnapshotError) in
+            try DeviceState(snapshot: bytes, fenceNumber: { numbers[$0] })
+        } ?? DeviceState()
+    }
+
+    func unpackLink(_ listened: Listened) -> LinkState {
+        var link = Self.read(link) { bytes throws(SnapshotError) in try LinkState(snapshot: bytes) } ?? LinkState()
+        if pauses < listened.pauses { link.resume(at: listened.since) }
+        return link
+    }
+
+    private static func read<Value>(
+        _ bytes: [UInt8], _ read: ([UInt8]) throws(SnapshotError) -> Value
+    ) -> Value? {
+        guard !bytes.isEmpty else { return nil }
+        do throws(SnapshotError) {
+            return try read(bytes)
+        } catch {
+            invariant(false, "a device's own bytes cannot be read: \(error)")
+            return nil
+        }
+    }
+}
+
+/// When listening began last, after nobody had listened for a while: what idle devices are told of when they are unpacked.
+struct Listened {
+    var pauses: Int32 = 0
+    var since = Timestamp(microseconds: .min)
+}
+
+extension Device {
+    /// - Parameter numbers: the index of each fence, by id.
+    convenience init(_ name: String, group: String?, _ idle: IdleDevice, _ numbers: [String: Int], _ listened: Listened)
+    {
+        self.init(name, group: group)
+        memory = Memory(state: idle.unpackState(numbers), link: idle.unpackLink(listened))
+        marks = idle.marks
+        linkedFix = idle.linkedFix
+    }
+
+    /// - Parameter fences: those that its state has the numbers of.
+    func packed(_ fences: [Fence], _ listened: Listened) -> IdleDevice {
+        IdleDevice(
+            state: marks.contains(.known) ? memory.state.snapshot(fences: fences) : [],
+            link: memory.link == LinkState() ? [] : memory.link.snapshot(), linkedFix: linkedFix,
+            marks: marks.intersection(IdleDevice.packable), pauses: listened.pauses)
+    }
+}
