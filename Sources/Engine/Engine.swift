@@ -88,16 +88,17 @@ public final class Engine {
 
     /// Takes one report.
     /// - Parameters:
-    ///   - history: asked only where the report is late.
+    ///   - isNew: no fix of the device was ever taken, unless it was forgotten since.
+    ///   - history: asked only where the report is late, or the device's first.
     ///   - decisions: what became certain is appended, in order of event time.
     /// - Returns: the fix that it was, to be kept, or why it decides nothing; then the state is unchanged.
     /// - Throws: what `history` throws.
     public func step(
-        _ state: inout DeviceState, _ report: Report, of origin: Origin, history: any History,
+        _ state: inout DeviceState, _ report: Report, of origin: Origin, isNew: Bool = false, history: any History,
         decisions: inout Decisions
     ) throws -> Result<Fix, Rejection> {
         if let dated = dated(report, of: origin) {
-            return try step(&state, dated, of: origin, history: history, decisions: &decisions)
+            return try step(&state, dated, of: origin, isNew: isNew, history: history, decisions: &decisions)
         }
         let fix: Fix
         switch Screening.fix(of: report, received: origin.received) {
@@ -106,7 +107,9 @@ public final class Engine {
         }
         // A device that was known once, and forgotten with all its fixes, must not be told of again.
         if state.newest == nil, state.suspect == nil, state.late.isEmpty,
-            try history.holdsFix(of: origin.device, at: fix.time)
+            try isNew
+                ? history.hasForgotten(origin.device, at: fix.time)
+                : history.holdsFix(of: origin.device, at: fix.time)
         {
             return .failure(.past)
         }

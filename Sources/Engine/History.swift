@@ -7,6 +7,10 @@ public protocol History: AnyObject {
     /// the device.
     func holdsFix(of device: String, at time: Timestamp) throws -> Bool
 
+    /// Whether the device was forgotten with all its fixes, and may have had one with this time: asked of a device of which no
+    /// fix was taken here, nor restored.
+    func hasForgotten(_ device: String, at time: Timestamp) throws -> Bool
+
     /// The newest checkpoint of the device whose fixes are all before `time`, as ``DeviceState/snapshot(fences:)`` made it.
     func checkpoint(of device: String, before time: Timestamp) throws -> (time: Timestamp, state: [UInt8])?
 

@@ -61,6 +61,8 @@ public final class MemoryHistory: History {
         return place < fixes.count && fixes[place].time == time
     }
 
+    public func hasForgotten(_ device: String, at time: Timestamp) -> Bool { false }
+
     public func checkpoint(of device: String, before time: Timestamp) -> (time: Timestamp, state: [UInt8])? {
         devices[device]?.checkpoints.last { $0.time < time }
     }

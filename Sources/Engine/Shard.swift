@@ -66,7 +66,8 @@ public final class Shard {
         _ report: Report, about device: Device, _ state: inout DeviceState, _ origin: Engine.Origin,
         _ decisions: inout Decisions
     ) throws -> Result<Fix, Rejection> {
-        let result = try engine.step(&state, report, of: origin, history: history, decisions: &decisions)
+        let result = try engine.step(
+            &state, report, of: origin, isNew: !device.marks.contains(.known), history: history, decisions: &decisions)
         if case .success = result {
             if !device.marks.contains(.known) { begin(device) }
             noteChange(of: device, isLate: !state.late.isEmpty)

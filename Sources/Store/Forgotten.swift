@@ -49,18 +49,22 @@ enum Forgotten {
         return last.map { (Timestamp(microseconds: $0), DeviceState().snapshot(fences: [])) }
     }
 
+    /// Whether any is. Forgetting ends before the daemon begins, so their number only shrinks while it runs.
+    static func isAny(_ db: Database) throws -> Bool {
+        try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM forgotten_device)") ?? false
+    }
+
     /// A device that is back goes on where it was forgotten: it was in no fence then, and what was told of it before stands.
     /// - Parameter number: of the row that was just made for it.
     static func resume(_ device: String, number: Int64, _ db: Database) throws {
+        guard let (last, state) = try checkpoint(of: device, db) else { return }
         try db.cachedStatement(sql: "UPDATE device SET forgotten_us = ? WHERE number = ?")
-            .execute(arguments: [try time(of: device, db), number])
-        if let (last, state) = try checkpoint(of: device, db) {
-            let insert = RowInsert(try db.cachedStatement(sql: "INSERT INTO checkpoint VALUES (?,?,?)"))
-            insert.bind(1, number)
-            insert.bind(2, last.microseconds)
-            insert.bind(3, blob: state)
-            try insert.run(db)
-        }
+            .execute(arguments: [last.microseconds, number])
+        let insert = RowInsert(try db.cachedStatement(sql: "INSERT INTO checkpoint VALUES (?,?,?)"))
+        insert.bind(1, number)
+        insert.bind(2, last.microseconds)
+        insert.bind(3, blob: state)
+        try insert.run(db)
         try db.cachedStatement(sql: "DELETE FROM forgotten_device WHERE id = ?").execute(arguments: [device])
     }
 }

@@ -10,6 +10,8 @@ public final class StoreHistory: History {
     public let path: String
     private var queue: DatabaseQueue?
     private var fixes = StoredFixes()
+    /// `nil`: not asked yet.
+    private var forgetsAny: Bool?
     /// Only fixes up to this row are seen: what came later must not be known yet while the journal's tail is replayed.
     public var newestFix = Int64.max
 
@@ -43,6 +45,15 @@ public final class StoreHistory: History {
             guard let number = try Self.number(of: device, db) else { return false }
             return try fixes.hasFix(of: number, at: time.microseconds, upTo: newestFix, db)
         }
+    }
+
+    public func hasForgotten(_ device: String, at time: Timestamp) throws -> Bool {
+        // Not where the journal's tail is replayed: what it has was taken.
+        guard newestFix == .max else { return false }
+        let forgetsAny = try forgetsAny ?? read { try Forgotten.isAny($0) }
+        self.forgetsAny = forgetsAny
+        guard forgetsAny else { return false }
+        return try read { try Forgotten.time(of: device, $0).map { time.microseconds <= $0 } ?? false }
     }
 
     public func checkpoint(of device: String, before time: Timestamp) throws -> (time: Timestamp, state: [UInt8])? {

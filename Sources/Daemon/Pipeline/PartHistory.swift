@@ -78,8 +78,9 @@ final class PartHistory: History {
     struct GivenUp: Error {}
 
     /// Asks the store, again and again where it can't be read: as the keeper does where it can't be written.
-    private func ask<Answer>(_ question: () throws -> Answer) throws -> Answer {
-        if !isSettled {
+    /// - Parameter isOfStart: what has been committed since the start makes no difference.
+    private func ask<Answer>(isOfStart: Bool = false, _ question: () throws -> Answer) throws -> Answer {
+        if !isSettled, !isOfStart {
             guard committed.wait(for: batch) else { throw GivenUp() }
             isSettled = true
         }
@@ -118,6 +119,10 @@ final class PartHistory: History {
     func holdsFix(of device: String, at time: Timestamp) throws -> Bool {
         let isHere = here(device).holdsFix(at: time)
         return try isHere || ask { try stored.holdsFix(of: device, at: time) }
+    }
+
+    func hasForgotten(_ device: String, at time: Timestamp) throws -> Bool {
+        try ask(isOfStart: true) { try stored.hasForgotten(device, at: time) }
     }
 
     func checkpoint(of device: String, before time: Timestamp) throws -> (time: Timestamp, state: [UInt8])? {
