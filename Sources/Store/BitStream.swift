@@ -1,7 +1,8 @@
 /// Bits one after the other, each byte from its highest bit on.
 struct BitWriter {
-    private var bytes: [UInt8] = []
-    /// Fewer than eight bits that make no byte yet.
+    /// Each from its highest bit on.
+    private var words: [UInt64] = []
+    /// Fewer than 64 bits that make no word yet, in the lowest places; zeros above them.
     private var pending: UInt64 = 0
     private var count = 0
 
@@ -9,22 +10,30 @@ struct BitWriter {
     ///   - value: has no bit set above `bits`.
     ///   - bits: 0…64.
     mutating func append(_ value: UInt64, bits: Int) {
-        guard bits <= 32 else {
-            append(value >> 32, bits: bits - 32)
-            append(value & 0xFFFF_FFFF, bits: 32)
+        let room = 64 &- count
+        guard bits >= room else {
+            pending = pending &<< UInt64(bits) | value
+            count &+= bits
             return
         }
-        pending = pending << UInt64(bits) | value
-        count += bits
-        while count >= 8 {
-            count -= 8
-            bytes.append(UInt8(truncatingIfNeeded: pending >> UInt64(count)))
-        }
+        let over = UInt64(bits &- room)
+        // Where the room is all 64, nothing is pending.
+        words.append(pending &<< UInt64(room) | value &>> over)
+        pending = value & (1 &<< over &- 1)
+        count = Int(over)
     }
 
     /// - Returns: all of it; the last byte is filled up with zeros.
-    mutating func finish() -> [UInt8] {
-        if count > 0 { append(0, bits: 8 - count) }
+    func finish() -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(8 * words.count + 8)
+        for word in words {
+            for shift in stride(from: 56 as UInt64, through: 0, by: -8) {
+                bytes.append(UInt8(truncatingIfNeeded: word &>> shift))
+            }
+        }
+        let last = count > 0 ? pending &<< UInt64(64 &- count) : 0
+        for byte in 0..<(count + 7) / 8 { bytes.append(UInt8(truncatingIfNeeded: last &>> UInt64(56 - 8 * byte))) }
         return bytes
     }
 }

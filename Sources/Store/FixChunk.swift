@@ -111,13 +111,16 @@ enum FixChunk {
         _ read: (Int, inout BitReader) throws(DamagedChunk) -> [Value], _ put: (inout StoredFix, Value) -> Void
     ) throws(DamagedChunk) {
         guard let presence = Presence(rawValue: try reader.read(2)) else { throw .value }
-        var places: [Int] = []
         switch presence {
         case .none: return
-        case .all: places = Array(fixes.indices)
-        case .some: for place in fixes.indices where try reader.read(1) == 1 { places.append(place) }
+        case .all:
+            let values = try read(fixes.count, &reader)
+            for place in fixes.indices { put(&fixes[place], values[place]) }
+        case .some:
+            var places: [Int] = []
+            for place in fixes.indices where try reader.read(1) == 1 { places.append(place) }
+            let values = try read(places.count, &reader)
+            for (place, value) in zip(places, values) { put(&fixes[place], value) }
         }
-        let values = try read(places.count, &reader)
-        for (place, value) in zip(places, values) { put(&fixes[place], value) }
     }
 }

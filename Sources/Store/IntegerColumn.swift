@@ -24,30 +24,80 @@ enum IntegerColumn {
         writeInFull(zigzag(first), to: &writer)
         var differences: [Int64] = []
         differences.reserveCapacity(values.count)
-        var last = first
+        var (last, any): (Int64, Int64) = (first, 0)
         for value in values.dropFirst() {
-            differences.append(value &- last)
+            let difference = value &- last
+            differences.append(difference)
+            any |= difference
             last = value
         }
-        guard differences.contains(where: { $0 != 0 }) else {
+        guard any != 0 else {
             writer.append(Shape.constant.rawValue, bits: 2)
             return
         }
         // All are multiples of the first unit, at no look.
         let unit = units.dropFirst().lastIndex { unit in differences.allSatisfy { $0 % unit == 0 } } ?? 0
         if unit > 0 { for place in differences.indices { differences[place] /= units[unit] } }
-        var changes: [UInt64] = []
-        changes.reserveCapacity(differences.count)
-        last = 0
-        for place in differences.indices {
-            changes.append(zigzag(differences[place] &- last))
-            last = differences[place]
-        }
-        let plain = differences.map(zigzag)
-        let isEven = lengths(of: changes) < lengths(of: plain)
+        let plain = Codes(differences)
+        let changes = Codes(changesIn: differences)
+        let isEven = changes.length < plain.length
         writer.append((isEven ? Shape.changes : .differences).rawValue, bits: 2)
         writer.append(UInt64(unit), bits: 2)
-        writeCodes(isEven ? changes : plain, to: &writer)
+        (isEven ? changes : plain).write(to: &writer)
+    }
+
+    /// Numbers that are mostly small, and the bits that they take in all.
+    private struct Codes {
+        private var codes: [UInt64] = []
+        private(set) var length = 0
+
+        init(_ differences: [Int64]) {
+            codes.reserveCapacity(differences.count)
+            for difference in differences { append(zigzag(difference)) }
+        }
+
+        init(changesIn differences: [Int64]) {
+            codes.reserveCapacity(differences.count)
+            var last: Int64 = 0
+            for difference in differences {
+                append(zigzag(difference &- last))
+                last = difference
+            }
+        }
+
+        private mutating func append(_ code: UInt64) {
+            codes.append(code)
+            length &+= bits(of: code)
+        }
+
+        func write(to writer: inout BitWriter) {
+            // The mean of the lengths, unlike that of the values, is hardly moved by a jump among them.
+            let mean = min(length / codes.count, 63)
+            let below = max(mean - 1, 0)
+            let k = UInt64(size(below) < size(mean) ? below : mean)
+            writer.append(k, bits: 6)
+            let mask = 1 &<< k &- 1 as UInt64
+            for code in codes {
+                let ones = code &>> k
+                if ones < escape {
+                    writer.append((1 &<< ones &- 1) &<< 1, bits: Int(ones) &+ 1)
+                    writer.append(code & mask, bits: Int(k))
+                } else {
+                    writer.append(1 << UInt64(escape) - 1, bits: escape)
+                    writeInFull(code, to: &writer)
+                }
+            }
+        }
+
+        /// Bits that they take with `k`.
+        private func size(_ k: Int) -> Int {
+            var sum = 0
+            for code in codes {
+                let ones = code &>> UInt64(k)
+                sum &+= ones < escape ? Int(ones) &+ k &+ 1 : escape &+ 7 &+ bits(of: code)
+            }
+            return sum
+        }
     }
 
     /// - Parameter count: as many as were written.
@@ -72,25 +122,6 @@ enum IntegerColumn {
         return values
     }
 
-    private static func writeCodes(_ codes: [UInt64], to writer: inout BitWriter) {
-        // The mean of the lengths, unlike that of the values, is hardly moved by a jump among them.
-        let mean = min(lengths(of: codes) / codes.count, 63)
-        let below = max(mean - 1, 0)
-        let k = size(of: codes, below) < size(of: codes, mean) ? below : mean
-        writer.append(UInt64(k), bits: 6)
-        let mask = (1 << UInt64(k)) - 1 as UInt64
-        for code in codes {
-            let ones = code >> UInt64(k)
-            if ones < escape {
-                writer.append(((1 << ones) - 1) << 1, bits: Int(ones) + 1)
-                writer.append(code & mask, bits: k)
-            } else {
-                writer.append((1 << UInt64(escape)) - 1, bits: escape)
-                writeInFull(code, to: &writer)
-            }
-        }
-    }
-
     private static func readCode(_ k: Int, from reader: inout BitReader) throws(DamagedChunk) -> UInt64 {
         let ones = try reader.readOnes(atMost: escape)
         guard ones < escape else { return try readInFull(from: &reader) }
@@ -111,22 +142,6 @@ enum IntegerColumn {
     }
 
     private static func bits(of value: UInt64) -> Int { 64 - value.leadingZeroBitCount }
-
-    private static func lengths(of codes: [UInt64]) -> Int {
-        var sum = 0
-        for code in codes { sum &+= bits(of: code) }
-        return sum
-    }
-
-    /// Bits that they take with `k`.
-    private static func size(of codes: [UInt64], _ k: Int) -> Int {
-        var sum = 0
-        for code in codes {
-            let ones = code >> UInt64(k)
-            sum &+= ones < escape ? Int(ones) &+ k &+ 1 : escape &+ 7 &+ bits(of: code)
-        }
-        return sum
-    }
 
     /// Small for small values of both signs.
     private static func zigzag(_ value: Int64) -> UInt64 { UInt64(bitPattern: value << 1 ^ value >> 63) }

@@ -56,6 +56,19 @@ struct NumberGrid {
         let value = Int64(scaled + (scaled < 0 ? -0.5 : 0.5))
         return self.number(value).bitPattern == number.bitPattern ? value : nil
     }
+
+    /// - Returns: `nil` where one of the numbers does not lie on the grid.
+    func values(_ numbers: [Double]) -> [Int64]? {
+        guard numbers.last.map({ value($0) != nil }) ?? true else { return nil }
+        var values: [Int64] = []
+        for number in numbers {
+            guard let value = value(number) else { return nil }
+            // At the first that does, so that a grid which none is on takes no memory.
+            if values.isEmpty { values.reserveCapacity(numbers.count) }
+            values.append(value)
+        }
+        return values
+    }
 }
 
 /// Numbers that belong together, by the widest grid that has them all, else by their bits.
@@ -65,13 +78,7 @@ enum NumberColumn {
     static func write(_ numbers: [Double], to writer: inout BitWriter) {
         guard !numbers.isEmpty else { return }
         for (place, grid) in NumberGrid.all.enumerated() {
-            var values: [Int64] = []
-            values.reserveCapacity(numbers.count)
-            for number in numbers {
-                guard let value = grid.value(number) else { break }
-                values.append(value)
-            }
-            guard values.count == numbers.count else { continue }
+            guard let values = grid.values(numbers) else { continue }
             writer.append(UInt64(place), bits: 6)
             IntegerColumn.write(values, to: &writer)
             return
