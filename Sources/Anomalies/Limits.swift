@@ -59,10 +59,12 @@ extension Limits {
     public static let believableClock_s = 3600.0
     /// Seconds for which a report may be on its way before the time that passes is held against its device.
     public static let arrivalPatience_s = 30.0
+    /// The same in microseconds.
+    static var arrivalPatience_us: Int64 { 30_000_000 }
     /// The same in seconds after what was heard before, where that is all there is to hold it against: in a recording. Beyond it
     /// the next usable fix tells.
     public static let believableGap_s = 6 * 3600.0
-    /// Newest intervals of a device whose median is its own, an odd number up to 7: two strays among five change nothing.
+    /// Newest intervals of a device whose median is its own: two strays among five change nothing. See ``Rhythm``.
     static let rhythmIntervals = 5
     /// Changes of a schedule that are gone through for seconds in hours: weeks of them. What lies beyond is not looked for yet.
     static let scheduleChanges = 64
@@ -75,6 +77,9 @@ extension Limits {
     public static let weeksOfCycle = 1024
     /// The same in seconds.
     public static let weekCycle_s = week_s * Double(weeksOfCycle)
+    /// Microseconds that a device's time is behind by, at least, where a cycle may be missing from it: a week less than one, for
+    /// what is corrected may be ahead.
+    @inlinable static var nearlyWeekCycle_us: Int64 { 1023 * 604_800_000_000 }
     /// Times that the count may have begun anew since a receiver was made, which is no older than GPS; further behind is no
     /// rollover.
     public static let weekCycles = 4.0

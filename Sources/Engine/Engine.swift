@@ -140,11 +140,18 @@ public final class Engine {
 
     /// The report with the weeks that its device's date lacks, where the rule is on; see ``WeekRollover``. `nil`: it lacks none.
     func dated(_ report: Report, of origin: Origin) -> Report? {
-        guard report.weeksAdded == nil, let rule = rules.inForce.weekRollover, let received = origin.received,
-            let time = report.time
+        guard let received = origin.received, let time = report.time, WeekRollover.isDue(for: time, received: received)
         else { return nil }
+        return dated(report, at: time, received: received, group: origin.group)
+    }
+
+    /// Rarely asked for.
+    @inline(never) private func dated(
+        _ report: Report, at time: Timestamp, received: Timestamp, group: String?
+    ) -> Report? {
+        guard report.weeksAdded == nil, let rule = rules.inForce.weekRollover else { return nil }
         let weeks = rule.weeks(
-            missingFrom: time, received: received, group: origin.group, ahead_s: Limits.clockAhead_s,
+            missingFrom: time, received: received, group: group, ahead_s: Limits.clockAhead_s,
             late_s: lateHorizon_s)
         guard weeks > 0 else { return nil }
         var dated = report

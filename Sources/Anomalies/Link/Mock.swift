@@ -25,7 +25,15 @@ public struct Mock: LinkRule {
         }
     }
 
+    @inline(__always)
     public func hear(_ report: Report, _ heard: borrowing Heard, _ state: inout State, tell: Tell) {
+        guard state.symptom.isShown || report.measurements.solution == .simulated else { return }
+        judge(report, heard, &state, tell)
+    }
+
+    @inline(never) private func judge(
+        _ report: Report, _ heard: borrowing Heard, _ state: inout State, _ tell: Tell
+    ) {
         if report.measurements.solution == .simulated {
             state.symptom.show(Self.name, at: heard.time, tell: tell)
         } else if heard.fixed != nil {

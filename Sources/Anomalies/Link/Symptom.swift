@@ -12,6 +12,9 @@ struct Symptom: RuleState {
 
     init() {}
 
+    /// Whether it is not over yet.
+    @inline(__always) var isShown: Bool { reports != 0 }
+
     /// - Parameter more: what else is to be said where it is raised.
     mutating func show(
         _ rule: RuleName, at time: Timestamp, tell: Tell, evidence more: (inout EvidenceWriter) -> Void = { _ in }

@@ -15,6 +15,11 @@ public struct WeekRollover: LinkRule {
 
     public init() {}
 
+    /// Whether a device's time is about a rollover behind, or further, as hardly any is: asked at every report.
+    @inlinable public static func isDue(for time: Timestamp, received: Timestamp) -> Bool {
+        received.microseconds &- time.microseconds >= Limits.nearlyWeekCycle_us
+    }
+
     /// Weeks to be added to a device's time; 0 where it is not behind by a multiple of 1,024.
     /// - Parameters:
     ///   - received: when it reached us.
@@ -44,7 +49,15 @@ public struct WeekRollover: LinkRule {
         }
     }
 
+    @inline(__always)
     public func hear(_ report: Report, _ heard: borrowing Heard, _ state: inout State, tell: Tell) {
+        guard state.symptom.isShown || report.weeksAdded ?? 0 > 0 else { return }
+        judge(report, heard, &state, tell)
+    }
+
+    @inline(never) private func judge(
+        _ report: Report, _ heard: borrowing Heard, _ state: inout State, _ tell: Tell
+    ) {
         guard let fixed = heard.fixed else { return }
         guard let weeks = report.weeksAdded, weeks > 0 else {
             state.symptom.miss(Self.name, at: heard.time, fixes: fixes, cooldown_s: cooldown_s, tell: tell)
