@@ -28,13 +28,14 @@ struct GridPlace: Equatable, Sendable {
     /// Whether both are whole 1e-4 degrees, or whole thousandths of a minute, as all are where a receiver says no more: a grid
     /// of 2 m and more.
     var isCoarse: Bool {
-        Self.isWhole(latitude, longitude) { $0 % 1000 == 0 }
-            // 1e-7 degrees, rounded, are six thousandths of a thousandth of a minute, give or take three.
-            || Self.isWhole(latitude, longitude) { min($0 * 6 % 1000, 1000 - $0 * 6 % 1000) <= 3 }
+        let (north, east) = (latitude.magnitude % 1000, longitude.magnitude % 1000)
+        return north == 0 && east == 0 || Self.isThousandth(north) && Self.isThousandth(east)
     }
 
-    private static func isWhole(_ latitude: Int32, _ longitude: Int32, _ isWhole: (UInt64) -> Bool) -> Bool {
-        isWhole(UInt64(latitude.magnitude)) && isWhole(UInt64(longitude.magnitude))
+    /// Of a minute: 1e-7 degrees, rounded, are six thousandths of one, give or take three.
+    private static func isThousandth(_ rest: UInt32) -> Bool {
+        let rest = rest * 6 % 1000
+        return rest <= 3 || rest >= 997
     }
 
     mutating func code<Coder: StateCoder>(_ coder: inout Coder) throws(Coder.Failure) {

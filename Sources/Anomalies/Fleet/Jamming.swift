@@ -109,16 +109,29 @@ public struct Jamming: FleetRule {
     /// What one report says of it.
     private enum Look { case many, some, few, none, silent }
 
+    @inline(__always)
     public func hear(_ report: Report, _ heard: borrowing Heard, _ state: inout State, signal: (FleetSignal) -> Void) {
+        let look = look(at: report.measurements)
+        if case .many = look, case .open(let before) = state.sky {
+            state.sky = .open(open(report, at: heard.time, after: before))
+        } else {
+            change(look, report, heard, &state, signal)
+        }
+    }
+
+    @inline(never) private func change(
+        _ look: Look, _ report: Report, _ heard: borrowing Heard, _ state: inout State,
+        _ signal: (FleetSignal) -> Void
+    ) {
         let now = heard.time
         let isAlive = heard.last.map { now.seconds(since: $0) <= within_s } ?? false
-        switch (state.sky, look(at: report.measurements)) {
+        switch (state.sky, look) {
         case (_, .silent):
             return
         case (.jammed, .many), (.jammed, .some):
             signal(FleetSignal(.unjammed, time: now, place: heard.place))
             state.sky = .unknown
-            if case .many = look(at: report.measurements) { state.sky = .open(open(report, at: now)) }
+            if case .many = look { state.sky = .open(open(report, at: now)) }
         case (.jammed(let since, let weight), .few), (.jammed(let since, let weight), .none):
             guard heard.last.map({ Self.period(of: $0) < Self.period(of: now) }) ?? false else { return }
             signal(FleetSignal(.jammed(since: since, weight: weight), time: now, place: heard.place))

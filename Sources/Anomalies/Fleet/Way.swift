@@ -9,16 +9,16 @@ internal import Positioning
 /// as a ten has more than the run, or the way is over.
 struct Way: Sendable {
     private static let most = 14
-    /// Of each position a hash, the oldest first; the last ``count`` are meant.
-    private var hashes = InlineArray<14, UInt32>(repeating: 0)
-    /// The way to each from the one before, in tenths of a metre: at most 6.5 km, which is far enough.
-    private var lengths_dm = InlineArray<14, UInt16>(repeating: 0)
-    /// Seconds since it was there.
-    private var delays_s = InlineArray<14, UInt16>(repeating: 0)
     /// The newest position, …
     private var place = GridPlace()
     /// … and when it was first there.
     private(set) var time = Timestamp(microseconds: 0)
+    /// Of each position a hash, in a ring: see ``slot(_:)``.
+    private var hashes = InlineArray<16, UInt32>(repeating: 0)
+    /// The way to each from the one before, in tenths of a metre: at most 6.5 km, which is far enough.
+    private var lengths_dm = InlineArray<16, UInt16>(repeating: 0)
+    /// Seconds since it was there.
+    private var delays_s = InlineArray<16, UInt16>(repeating: 0)
     /// The way from the oldest to the newest, in tenths of a metre.
     private var length_dm: UInt32 = 0
     /// Which of the positions lie on a coarse grid, the newest in the lowest bit.
@@ -26,12 +26,17 @@ struct Way: Sendable {
     private var count: UInt8 = 0
     /// So many of the newest are all different.
     private var different: UInt8 = 0
+    /// The slot of the newest.
+    private var newest: UInt8 = 0
+
+    /// Where a position lies in the rings.
+    /// - Parameter index: 0 is the oldest, and the last ``count`` are meant.
+    @inline(__always) private func slot(_ index: Int) -> Int { (Int(newest) &- (Self.most - 1) &+ index) & 15 }
 
     /// Whether what is seen at a time goes on with it; else it is over, and another begins.
     func goesOn(at time: Timestamp) -> Bool {
         guard count > 0 else { return true }
-        let passed_s = time.seconds(since: self.time)
-        return passed_s > 0 && passed_s <= Limits.patternGap_s
+        return time > self.time && time.seconds(since: self.time) <= Limits.patternGap_s
     }
 
     /// Goes on.
@@ -43,26 +48,30 @@ struct Way: Sendable {
         let length_dm = count == 0 ? 0 : min(10 * place.fairDistance_m(to: here), 65_535)
         let delay_s = count == 0 ? 0 : Self.second(of: time) - Self.second(of: self.time)
         let hash = UInt32(truncatingIfNeeded: Self.mixed(here.bits) >> 32)
-        self.length_dm += UInt32(length_dm)
-        self.length_dm -= UInt32(lengths_dm[1])
-        // How far back it last was here.
-        var since = Self.most
-        for index in 1..<Self.most {
-            let known = hashes[index]
-            if known == hash { since = Self.most - index }
-            hashes[index - 1] = known
-        }
-        different = UInt8(min(Int(different) + 1, since))
-        for index in 1..<Self.most { lengths_dm[index - 1] = lengths_dm[index] }
-        for index in 1..<Self.most { delays_s[index - 1] = delays_s[index] }
-        hashes[Self.most - 1] = hash
-        lengths_dm[Self.most - 1] = UInt16(length_dm)
-        delays_s[Self.most - 1] = UInt16(clamping: delay_s)
+        self.length_dm &+= UInt32(length_dm) &- UInt32(lengths_dm[slot(1)])
+        different = min(different + 1, holds(hash) ? stepsBack(to: hash) : UInt8(Self.most))
+        newest = (newest &+ 1) & 15
+        hashes[Int(newest)] = hash
+        lengths_dm[Int(newest)] = UInt16(length_dm)
+        delays_s[Int(newest)] = UInt16(clamping: delay_s)
         place = here
         self.time = time
         count = min(count + 1, UInt8(Self.most))
         coarse = coarse << 1 | (here.isCoarse ? 1 : 0)
         return true
+    }
+
+    /// Whether a hash is in the ring, in any slot.
+    @inline(__always) private func holds(_ hash: UInt32) -> Bool {
+        var same: UInt32 = 0
+        for slot in 0..<16 { same |= hashes[slot] == hash ? 1 : 0 }
+        return same != 0
+    }
+
+    /// How far back it last was there, of those that stay.
+    @inline(never) private func stepsBack(to hash: UInt32) -> UInt8 {
+        let last = (1..<Self.most).last { hashes[slot($0)] == hash }
+        return UInt8(Self.most - (last ?? 0))
     }
 
     private static func second(of time: Timestamp) -> Int64 { time.microseconds / 1_000_000 }
@@ -78,39 +87,37 @@ struct Way: Sendable {
     func run(after: Int, atLeast_m distance_m: Double) -> PatternRun? {
         let start = Self.most - after - Limits.patternCore
         let before = min(Limits.patternFlank, Int(count) - after - Limits.patternCore)
-        let hashes = hashes.span
-        guard before >= 0, Self.isLookedAt(start, hashes) else { return nil }
+        guard before >= 0, isLookedAt(start) else { return nil }
         let tens = tens(around: start, from: start - before, atLeast_m: distance_m)
         guard tens != 0 else { return nil }
         let last = start + Limits.patternCore - 1
-        let delays_s = delays_s.span
         var run = PatternRun(digest: 0, ended: Timestamp(microseconds: 0), tens: tens)
-        for index in start...last { run.digest = Self.mixed(run.digest ^ UInt64(hashes[index])) }
-        for index in start + 1...last { run.duration_s &+= delays_s[index] }
+        for index in start...last { run.digest = Self.mixed(run.digest ^ UInt64(hashes[slot(index)])) }
+        for index in start + 1...last { run.duration_s &+= delays_s[slot(index)] }
         var link = run.digest
         for distance in 0..<before {
-            link = Self.mixed(link ^ UInt64(hashes[start - 1 - distance]))
+            link = Self.mixed(link ^ UInt64(hashes[slot(start - 1 - distance)]))
             run.before.put(link, at: distance)
-            run.before_s[distance] = delays_s[start - distance]
+            run.before_s[distance] = delays_s[slot(start - distance)]
         }
         link = run.digest
         var second = Self.second(of: time)
         for distance in 0..<after {
-            let index = last + 1 + distance
-            link = Self.mixed(link ^ UInt64(hashes[index]))
+            let slot = slot(last + 1 + distance)
+            link = Self.mixed(link ^ UInt64(hashes[slot]))
             run.after.put(link, at: distance)
-            run.after_s[distance] = delays_s[index]
-            second -= Int64(delays_s[index])
+            run.after_s[distance] = delays_s[slot]
+            second -= Int64(delays_s[slot])
         }
         run.ended = Timestamp(microseconds: second * 1_000_000)
         return run
     }
 
-    private static func isLookedAt(_ start: Int, _ hashes: Span<UInt32>) -> Bool {
+    private func isLookedAt(_ start: Int) -> Bool {
         let last = start + Limits.patternCore - 1
         var least = UInt32.max
-        for index in start + 1..<last { least = min(least, hashes[index]) }
-        return min(hashes[start], hashes[last]) <= least
+        for index in start + 1..<last { least = min(least, hashes[slot(index)]) }
+        return min(hashes[slot(start)], hashes[slot(last)]) <= least
     }
 
     /// See ``PatternRun/tens``. Not one with too short a way; nor one that was at a place twice, for a pinned receiver may go to and
@@ -118,11 +125,10 @@ struct Way: Sendable {
     private func tens(around start: Int, from first: Int, atLeast_m distance_m: Double) -> UInt8 {
         let end = min(Self.most, start + Limits.patternFixes)
         guard first + Limits.patternFixes <= end else { return 0 }
-        let lengths_dm = lengths_dm.span
         var tens: UInt8 = 0
         // The first one's way led to the ten.
         var length_dm = 0
-        for index in first + 1..<first + Limits.patternFixes { length_dm += Int(lengths_dm[index]) }
+        for index in first + 1..<first + Limits.patternFixes { length_dm += Int(lengths_dm[slot(index)]) }
         for begin in first...end - Limits.patternFixes {
             let next = begin + Limits.patternFixes
             if Double(length_dm) >= 10 * distance_m, isAllDifferent(from: begin),
@@ -130,7 +136,7 @@ struct Way: Sendable {
             {
                 tens |= 1 << UInt8(start - begin)
             }
-            if next < end { length_dm += Int(lengths_dm[next]) - Int(lengths_dm[begin + 1]) }
+            if next < end { length_dm += Int(lengths_dm[slot(next)]) - Int(lengths_dm[slot(begin + 1)]) }
         }
         return tens
     }
@@ -141,14 +147,13 @@ struct Way: Sendable {
     }
 
     private func isAllDifferent(from begin: Int) -> Bool {
-        begin >= Self.most - Int(different)
-            || Self.isAllDifferent(hashes.span.extracting(begin..<begin + Limits.patternFixes))
+        begin >= Self.most - Int(different) || isTenDifferent(from: begin)
     }
 
     /// Rarely asked for: it is long.
-    @inline(never) private static func isAllDifferent(_ hashes: Span<UInt32>) -> Bool {
-        for index in hashes.indices {
-            for other in 0..<index where hashes[index] == hashes[other] { return false }
+    @inline(never) private func isTenDifferent(from begin: Int) -> Bool {
+        for index in begin..<begin + Limits.patternFixes {
+            for other in begin..<index where hashes[slot(index)] == hashes[slot(other)] { return false }
         }
         return true
     }
@@ -170,13 +175,14 @@ struct Way: Sendable {
         different = UInt8(min(counts >> 24 & 255, Int64(count)))
         coarse = UInt16(truncatingIfNeeded: counts)
         for index in Self.most - Int(count)..<Self.most {
-            var step = Int64(hashes[index]) << 32 | Int64(lengths_dm[index]) << 16 | Int64(delays_s[index])
+            let slot = slot(index)
+            var step = Int64(hashes[slot]) << 32 | Int64(lengths_dm[slot]) << 16 | Int64(delays_s[slot])
             try coder.integer(&step)
-            hashes[index] = UInt32(truncatingIfNeeded: step >> 32)
-            lengths_dm[index] = UInt16(truncatingIfNeeded: step >> 16)
-            delays_s[index] = UInt16(truncatingIfNeeded: step)
+            hashes[slot] = UInt32(truncatingIfNeeded: step >> 32)
+            lengths_dm[slot] = UInt16(truncatingIfNeeded: step >> 16)
+            delays_s[slot] = UInt16(truncatingIfNeeded: step)
         }
-        length_dm = (1..<Self.most).reduce(0) { $0 + UInt32(lengths_dm[$1]) }
+        length_dm = (1..<Self.most).reduce(0) { $0 + UInt32(lengths_dm[slot($1)]) }
     }
 }
 
@@ -184,7 +190,9 @@ extension Way: Equatable {
     static func == (a: Way, b: Way) -> Bool {
         guard a.count == b.count, a.coarse == b.coarse, a.time == b.time, a.place == b.place else { return false }
         return (most - Int(a.count)..<most).allSatisfy {
-            a.hashes[$0] == b.hashes[$0] && a.lengths_dm[$0] == b.lengths_dm[$0] && a.delays_s[$0] == b.delays_s[$0]
+            let (slot, other) = (a.slot($0), b.slot($0))
+            return a.hashes[slot] == b.hashes[other] && a.lengths_dm[slot] == b.lengths_dm[other]
+                && a.delays_s[slot] == b.delays_s[other]
         }
     }
 }

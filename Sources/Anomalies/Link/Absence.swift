@@ -2,14 +2,14 @@ internal import Positioning
 
 /// Something expected that stays away, told of at three levels: what ``Silence`` and ``NoPosition`` have in common.
 struct Absence: Equatable, Sendable {
+    private var alarm = Alarm()
     /// Of what is missed.
     var rhythm = Rhythm()
-    private var alarm = Alarm()
     /// Told of so far, 0…3.
     private var level: UInt8 = 0
 
     /// Whether it is told of.
-    var isRaised: Bool { alarm.isRaised }
+    @inline(__always) var isRaised: Bool { alarm.isRaised }
 
     /// A rule's word on how long is too long.
     struct Terms {

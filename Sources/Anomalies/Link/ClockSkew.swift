@@ -47,6 +47,7 @@ public struct ClockSkew: LinkRule {
         }
     }
 
+    @inline(__always)
     public func hear(_ report: Report, _ heard: borrowing Heard, _ state: inout State, tell: Tell) {
         guard let received = heard.received, let time = Self.claimedTime(of: report, heard.rejection) else { return }
         let lag_s = received.seconds(since: time)
@@ -57,6 +58,15 @@ public struct ClockSkew: LinkRule {
         }
         (state.least_s, state.most_s) = (min(state.least_s, lag_s), max(state.most_s, lag_s))
         state.fixes &+= 1
+        // Nearly always it is right, and was.
+        if state.alarm.isRaised || state.least_s > skew_s || state.most_s < -skew_s {
+            judge(heard, at: received, &state, tell)
+        }
+    }
+
+    @inline(never) private func judge(
+        _ heard: borrowing Heard, at received: Timestamp, _ state: inout State, _ tell: Tell
+    ) {
         guard Double(state.fixes) >= fixes, received.seconds(since: state.received) >= duration_s else { return }
         let run = state
         func write(_ evidence: inout EvidenceWriter) {

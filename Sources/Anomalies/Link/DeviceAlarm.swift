@@ -63,10 +63,17 @@ public struct DeviceAlarm: LinkRule {
         }
     }
 
+    @inline(__always)
     public func hear(_ report: Report, _ heard: borrowing Heard, _ state: inout State, tell: Tell) {
         var said = report.alarms
         if let percent = report.battery_percent, Double(percent) <= battery_percent { said.insert(.lowBattery) }
         guard !said.isEmpty || !state.sounding.isEmpty else { return }
+        judge(said, report, heard, &state, tell)
+    }
+
+    @inline(never) private func judge(
+        _ said: Report.Alarms, _ report: Report, _ heard: borrowing Heard, _ state: inout State, _ tell: Tell
+    ) {
         for (kind, name) in Report.Alarms.named {
             let tell: Tell = { anomaly, time, detected, fence in
                 var named = anomaly

@@ -28,9 +28,9 @@ public struct LinkState: Equatable, Sendable {
         case recorded(doubted: Timestamp?)
         /// By the clock that stamps arrivals.
         /// - Parameters:
-        ///   - lead_s: seconds by which the device's is ahead of that, by the last report that came when it said.
+        ///   - lead_us: microseconds by which the device's is ahead of that, by the last report that came when it said.
         ///   - since: when listening began again, on the device's clock; what it was silent for before is not held against it.
-        case live(lead_s: Double, since: Timestamp?)
+        case live(lead_us: Int64, since: Timestamp?)
     }
 
     /// Where a device was last known to be.
@@ -102,8 +102,8 @@ public struct LinkState: Equatable, Sendable {
         _ report: Report, _ rejection: Rejection?, _ moment: Moment, received: Timestamp?, _ group: String?
     ) -> Heard {
         // Where its clock was set, what passed is what passed on ours.
-        let set_s = moment.time.seconds(since: moment.passed)
-        let last = set_s == 0 ? clock : clock?.advanced(bySeconds: set_s)
+        let isSet = moment.time != moment.passed
+        let last = isSet ? clock?.advanced(bySeconds: moment.time.seconds(since: moment.passed)) : clock
         return Heard(
             report, rejection: rejection, time: moment.time, last: last, lastFix: place?.time,
             isAfterPause: isAfterPause, received: received, group: group)
@@ -115,15 +115,15 @@ public struct LinkState: Equatable, Sendable {
         return since > clock
     }
 
-    private mutating func go(to moment: Moment) {
+    @inline(__always) private mutating func go(to moment: Moment) {
         clock = moment.time
-        guard let lead_s = moment.lead_s else {
+        guard let lead_us = moment.lead_us else {
             if case .live = hearing { hearing = .recorded(doubted: nil) }
             return
         }
         var pause: Timestamp?
         if case .live(_, let since?) = hearing, since > moment.time { pause = since }
-        hearing = .live(lead_s: lead_s, since: pause)
+        hearing = .live(lead_us: lead_us, since: pause)
     }
 
     /// A recording's fix that the next one had to confirm was heard at its own time, as it is where the time of arrival is known.
@@ -135,7 +135,7 @@ public struct LinkState: Equatable, Sendable {
         hearing = .recorded(doubted: nil)
         guard let believed, time <= believed, clock.map({ time > $0 }) ?? true else { return }
         pass(upTo: time, group: group, under: rules, tell: tell)
-        let moment = Moment(time: time, passed: time, lead_s: nil)
+        let moment = Moment(time: time, passed: time, lead_us: nil)
         let heard = heard(report, nil, moment, received: nil, group)
         Self.hear(report, heard, rules.inForce.silence, &silence, tell)
         Self.hear(report, heard, rules.inForce.noPosition, &noPosition, tell)
@@ -168,7 +168,7 @@ public struct LinkState: Equatable, Sendable {
         /// Nothing was heard until then: `time`, unless the device's clock was set.
         var passed: Timestamp
         /// See ``LinkState/Hearing``; `nil` where it was recorded.
-        var lead_s: Double?
+        var lead_us: Int64?
     }
 
     /// One that came when it said is heard at its own time. One that had to wait in the device, or says none, is heard when it
@@ -176,29 +176,28 @@ public struct LinkState: Equatable, Sendable {
     /// - Returns: `nil` where nothing tells.
     @inline(__always) private func moment(said: Timestamp?, received: Timestamp?) -> Moment? {
         guard let received else {
-            return [said, clock].compactMap { $0 }.max().map { Moment(time: $0, passed: $0, lead_s: nil) }
+            return [said, clock].compactMap { $0 }.max().map { Moment(time: $0, passed: $0, lead_us: nil) }
         }
-        guard let clock, case .live(let lead_s, _) = hearing else {
+        guard let clock, case .live(let lead_us, _) = hearing else {
             let now = said ?? received
             let time = max(now, clock ?? now)
-            return Moment(time: time, passed: clock ?? time, lead_s: now.seconds(since: received))
+            return Moment(time: time, passed: clock ?? time, lead_us: now.microseconds(since: received))
         }
-        let now = received.advanced(bySeconds: lead_s)
-        guard let said, said.seconds(since: now) >= -Limits.arrivalPatience_s else {
+        let now = received.advanced(byMicroseconds: lead_us)
+        guard let said, said.microseconds(since: now) >= -Limits.arrivalPatience_us else {
             let time = max(now, clock)
-            return Moment(time: time, passed: time, lead_s: lead_s)
+            return Moment(time: time, passed: time, lead_us: lead_us)
         }
         let time = max(said, clock)
-        let isSet = said.seconds(since: now) > Limits.arrivalPatience_s
-        return Moment(time: time, passed: isSet ? max(now, clock) : time, lead_s: said.seconds(since: received))
+        let isSet = said.microseconds(since: now) > Limits.arrivalPatience_us
+        return Moment(time: time, passed: isSet ? max(now, clock) : time, lead_us: said.microseconds(since: received))
     }
 
     /// Nothing was heard until now.
     /// - Parameter now: when arrivals are stamped so.
     public mutating func wait(until now: Timestamp, group: String?, under rules: RuleSet, tell: Tell) {
-        guard case .live(let lead_s, _) = hearing else { return }
-        pass(
-            upTo: now.advanced(bySeconds: lead_s - Limits.arrivalPatience_s), group: group, under: rules, tell: tell)
+        guard case .live(let lead_us, _) = hearing else { return }
+        pass(upTo: Self.passed(at: now, lead_us), group: group, under: rules, tell: tell)
     }
 
     /// Nothing more was said until a time of a recording; not of a device that was heard live since.
@@ -215,20 +214,25 @@ public struct LinkState: Equatable, Sendable {
     /// When ``wait(until:group:under:tell:)`` may have something to tell; `nil`: not before something is heard.
     /// - Parameter now: by the clock that stamps arrivals.
     public func nextLook(after now: Timestamp, group: String?, under rules: RuleSet) -> Timestamp? {
-        guard let clock, case .live(let lead_s, _) = hearing else { return nil }
-        let passed = now.advanced(bySeconds: lead_s - Limits.arrivalPatience_s)
+        guard let clock, case .live(let lead_us, _) = hearing else { return nil }
+        let passed = Self.passed(at: now, lead_us)
         let silent = Silent(since: since(clock), heard: clock, now: max(passed, clock), group: group)
         let looks = [
             Self.nextLook(silent, rules.inForce.silence, silence),
             Self.nextLook(silent, rules.inForce.noPosition, noPosition),
         ]
-        return looks.compactMap { $0 }.min().map { $0.advanced(bySeconds: Limits.arrivalPatience_s - lead_s) }
+        return looks.compactMap { $0 }.min().map { $0.advanced(byMicroseconds: Limits.arrivalPatience_us &- lead_us) }
+    }
+
+    /// Until when a device's silence is held against it, on its own clock: what it said then has arrived by now.
+    private static func passed(at now: Timestamp, _ lead_us: Int64) -> Timestamp {
+        now.advanced(byMicroseconds: lead_us &- Limits.arrivalPatience_us)
     }
 
     /// Listening begins, or begins again after a time in which nobody did.
     public mutating func resume(at now: Timestamp) {
-        if case .live(let lead_s, _) = hearing {
-            hearing = .live(lead_s: lead_s, since: now.advanced(bySeconds: lead_s))
+        if case .live(let lead_us, _) = hearing {
+            hearing = .live(lead_us: lead_us, since: now.advanced(byMicroseconds: lead_us))
         }
     }
 
@@ -300,10 +304,12 @@ extension StateCoder {
         var (lead_s, moment): (Double?, Timestamp?)
         switch hearing {
         case .recorded(let doubted): (lead_s, moment) = (nil, doubted)
-        case .live(let lead, let since): (lead_s, moment) = (lead, since)
+        case .live(let lead_us, let since): (lead_s, moment) = (Double(lead_us) / 1e6, since)
         }
         try optional(&lead_s, blank: 0) { (coder, value) throws(Failure) in try coder.double(&value) }
         try time(&moment)
-        hearing = lead_s.map { .live(lead_s: $0, since: moment) } ?? .recorded(doubted: moment)
+        // A snapshot that was damaged may have any number.
+        let lead_us = lead_s.map { Int64(exactly: ($0 * 1e6).rounded()) ?? 0 }
+        hearing = lead_us.map { .live(lead_us: $0, since: moment) } ?? .recorded(doubted: moment)
     }
 }

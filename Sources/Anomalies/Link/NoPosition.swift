@@ -37,22 +37,21 @@ public struct NoPosition: AbsenceRule {
         }
     }
 
+    @inline(__always)
     public func hear(_ report: Report, _ heard: borrowing Heard, _ state: inout State, tell: Tell) {
         guard scope.hours != nil else { return }
-        if let fixed = heard.fixed {
-            if state.absence.isRaised {
-                state.absence.ends(
-                    at: heard.time, began: heard.lastFix ?? heard.time, cooldown_s: cooldown_s, Self.name, tell: tell
-                ) { _ in }
-            }
-            if let last = heard.lastFix, fixed > last { state.absence.rhythm.note(fixed.seconds(since: last)) }
-            state.since = nil
-            return
-        }
-        miss(report, heard, &state, tell)
+        guard let fixed = heard.fixed else { return miss(report, heard, &state, tell) }
+        if state.absence.isRaised { end(heard, &state, tell) }
+        if let last = heard.lastFix, fixed > last { state.absence.rhythm.note(from: last, to: fixed) }
+        state.since = nil
     }
 
-    /// Rarely asked for: it is long.
+    @inline(never) private func end(_ heard: borrowing Heard, _ state: inout State, _ tell: Tell) {
+        state.absence.ends(
+            at: heard.time, began: heard.lastFix ?? heard.time, cooldown_s: cooldown_s, Self.name, tell: tell
+        ) { _ in }
+    }
+
     @inline(never) private func miss(
         _ report: Report, _ heard: borrowing Heard, _ state: inout State, _ tell: Tell
     ) {

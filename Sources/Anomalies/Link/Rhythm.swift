@@ -4,14 +4,14 @@ internal import Positioning
 /// device that goes on in another way does within a few reports.
 struct Rhythm: Equatable, Sendable {
     /// Whole seconds, 16 bits each, the newest in the lowest; 0: not known yet.
-    private var newest: UInt128 = 0
+    private var newest: UInt64 = 0
+    /// The one before those four.
+    private var oldest: UInt16 = 0
 
-    private static let mask: UInt128 = 1 << UInt128(16 * Limits.rhythmIntervals) - 1
-
-    mutating func note(_ interval_s: Double) {
-        // Rounded, for what is converted is cut off.
-        let whole_s = UInt16(min(max(interval_s + 0.5, 1), Double(UInt16.max)))
-        newest = (newest << 16 | UInt128(whole_s)) & Self.mask
+    mutating func note(from earlier: Timestamp, to later: Timestamp) {
+        let rounded_s = (later.microseconds &- earlier.microseconds &+ 500_000) / 1_000_000
+        oldest = UInt16(truncatingIfNeeded: newest >> 48)
+        newest = newest << 16 | UInt64(min(max(rounded_s, 1), Int64(UInt16.max)))
     }
 
     /// Seconds, of two the longer; `nil` before the first.
@@ -20,15 +20,18 @@ struct Rhythm: Equatable, Sendable {
         return known.isEmpty ? nil : Double(known[known.count / 2])
     }
 
-    private func interval(_ place: Int) -> UInt16 { UInt16(truncatingIfNeeded: newest >> UInt128(16 * place)) }
+    private func interval(_ place: Int) -> UInt16 {
+        place < 4 ? UInt16(truncatingIfNeeded: newest >> UInt64(16 * place)) : oldest
+    }
 
     mutating func code<Coder: StateCoder>(_ coder: inout Coder) throws(Coder.Failure) {
         let old = (0..<Limits.rhythmIntervals).map(interval)
-        newest = 0
+        (newest, oldest) = (0, 0)
         for (place, value) in old.enumerated() {
             var wide = Int64(value)
             try coder.integer(&wide)
-            newest |= UInt128(UInt16(truncatingIfNeeded: wide)) << UInt128(16 * place)
+            let read = UInt16(truncatingIfNeeded: wide)
+            if place < 4 { newest |= UInt64(read) << UInt64(16 * place) } else { oldest = read }
         }
     }
 }

@@ -41,23 +41,30 @@ public struct Silence: AbsenceRule {
         }
     }
 
+    @inline(__always)
     public func hear(_ report: Report, _ heard: borrowing Heard, _ state: inout State, tell: Tell) {
         guard scope.hours != nil, let last = heard.last else { return }
-        if state.absence.isRaised {
-            // It comes now, and is of before.
-            let isBuffered = heard.fixed.map { $0 < heard.time } ?? false
-            state.absence.ends(at: heard.time, began: last, cooldown_s: cooldown_s, Self.name, tell: tell) {
-                $0.bool("buffered", isBuffered)
-            }
-        }
-        if heard.time > last, !heard.isAfterPause { state.absence.rhythm.note(heard.time.seconds(since: last)) }
+        if state.absence.isRaised { end(heard, after: last, &state, tell) }
+        if heard.time > last, !heard.isAfterPause { state.absence.rhythm.note(from: last, to: heard.time) }
     }
 
-    public func pass(_ silence: Silent, _ state: inout State, tell: Tell) {
-        // Most looks end here: hours only make it later.
-        guard silence.now.seconds(since: silence.since) >= first_s, let terms = terms(for: silence.group) else {
-            return
+    @inline(never) private func end(
+        _ heard: borrowing Heard, after last: Timestamp, _ state: inout State, _ tell: Tell
+    ) {
+        // It comes now, and is of before.
+        let isBuffered = heard.fixed.map { $0 < heard.time } ?? false
+        state.absence.ends(at: heard.time, began: last, cooldown_s: cooldown_s, Self.name, tell: tell) {
+            $0.bool("buffered", isBuffered)
         }
+    }
+
+    @inline(__always) public func pass(_ silence: Silent, _ state: inout State, tell: Tell) {
+        // Most looks end here: hours only make it later.
+        if silence.now.seconds(since: silence.since) >= first_s { last(silence, &state, tell) }
+    }
+
+    @inline(never) private func last(_ silence: Silent, _ state: inout State, _ tell: Tell) {
+        guard let terms = terms(for: silence.group) else { return }
         state.absence.lasts(since: silence.since, began: silence.heard, until: silence.now, terms, tell: tell)
     }
 
