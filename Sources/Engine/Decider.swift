@@ -14,7 +14,9 @@ final class Decider {
     /// Reused between steps, so that a step allocates nothing where nothing happens.
     private var found: [Int] = []
     private var decided: [Event] = []
-    private var before: [Place] = []
+    /// See ``Anomalies/Observation/changes``.
+    private var changes: [Place] = []
+    /// The last of them, which it is plainly outside of since.
     private var left: [Place] = []
 
     /// - Parameter since: when the fences came into force.
@@ -52,14 +54,14 @@ final class Decider {
         }
         moment.reckoned = state.reckoning
         findFences(&state, moment)
-        if !before.isEmpty { before.removeAll(keepingCapacity: true) }
+        if !changes.isEmpty { changes.removeAll(keepingCapacity: true) }
         if !left.isEmpty { left.removeAll(keepingCapacity: true) }
+        var hasLeft = false
         if !found.isEmpty {
             moment.isCorroborated = moment.last?.motion.leads(to: here.motion) ?? false
-            before += state.places
-            decide(&state.places, moment)
+            hasLeft = decide(&state.places, moment)
         }
-        if state.clearing == nil || !left.isEmpty { state.clearing = clearing(around: here.coordinate, state.places) }
+        if state.clearing == nil || hasLeft { state.clearing = clearing(around: here.coordinate, state.places) }
         state.newest = here
         if !decided.isEmpty {
             decided.sort(by: Self.comesBefore)
@@ -68,7 +70,7 @@ final class Decider {
         }
         let seen = Observation(
             fix: fix, here: fix.waypoint.motion, last: moment.last?.motion, withdrawn: withdrawn?.waypoint.motion,
-            group: origin.group, ground: ground, placesBefore: before, places: state.places, left: left)
+            group: origin.group, ground: ground, places: state.places, changes: changes)
         state.rules.observe(seen, under: rules) { anomaly, time, detected, fence in
             events.append(
                 Event(
@@ -112,20 +114,28 @@ final class Decider {
     }
 
     /// - Parameter places: by ascending fence, as those that are found.
-    private func decide(_ places: inout [Place], _ moment: Moment) {
+    /// - Returns: whether it is plainly outside of one since.
+    private func decide(_ places: inout [Place], _ moment: Moment) -> Bool {
         var next = 0
+        var hasLeft = false
         for fence in found {
             let applies = areForAll[fence] || index.fences[fence].applies(to: moment.origin.group)
             let known = next < places.count && places[next].fence == fence ? places[next] : nil
             let place = applies ? observe(fence, known, moment) : nil
+            let wasInside = known.map { $0.signedDistance_m <= 0 } ?? false
             if let place, place.membership.isAbout {
+                if wasInside != (place.signedDistance_m <= 0) { changes.append(place) }
                 if known == nil { places.insert(place, at: next) } else { places[next] = place }
                 next += 1
             } else if known != nil {
                 places.remove(at: next)
-                if let place { left.append(place) }
+                guard let place else { continue }
+                hasLeft = true
+                if wasInside != (place.signedDistance_m <= 0) { left.append(place) }
             }
         }
+        changes += left
+        return hasLeft
     }
 
     /// - Returns: the device's standing with the fence; `nil` where it was outside, and is.

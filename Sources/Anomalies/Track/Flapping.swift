@@ -53,20 +53,17 @@ public struct Flapping: TrackRule {
         var alarm = Alarm()
     }
 
+    @inline(__always)
     public func observe(_ seen: borrowing Observation, _ state: inout State, tell: Tell) {
         if !state.tracks.isEmpty { settle(&state, seen, tell) }
-        guard seen.last != nil, !(seen.placesBefore.isEmpty && seen.places.isEmpty) else { return }
-        for place in seen.places where Self.changesSides(place, seen) { note(place, &state, seen, tell) }
-        for place in seen.left where Self.changesSides(place, seen) { note(place, &state, seen, tell) }
+        if !seen.changes.isEmpty, seen.last != nil { noteAll(&state, seen, tell) }
     }
 
-    @inline(__always) private static func changesSides(_ now: Place, _ seen: borrowing Observation) -> Bool {
-        var wasInside = false
-        for before in seen.placesBefore where before.fence == now.fence { wasInside = before.signedDistance_m <= 0 }
-        return wasInside != (now.signedDistance_m <= 0)
+    @inline(never) private func noteAll(_ state: inout State, _ seen: borrowing Observation, _ tell: Tell) {
+        for place in seen.changes { note(place, &state, seen, tell) }
     }
 
-    @inline(never) private func note(_ now: Place, _ state: inout State, _ seen: borrowing Observation, _ tell: Tell) {
+    private func note(_ now: Place, _ state: inout State, _ seen: borrowing Observation, _ tell: Tell) {
         let fence = seen.ground.id(of: now.fence)
         guard scope.covers(fence: fence), let place = track(of: fence, &state) else { return }
         if let last = state.tracks[place].changes.last, seen.time.seconds(since: last) < Limits.passage_s { return }
@@ -83,7 +80,7 @@ public struct Flapping: TrackRule {
     }
 
     /// Forgets what is too old, and notes how far out it gets.
-    private func settle(_ state: inout State, _ seen: borrowing Observation, _ tell: Tell) {
+    @inline(never) private func settle(_ state: inout State, _ seen: borrowing Observation, _ tell: Tell) {
         var isOver = false
         for index in state.tracks.indices {
             if let oldest = state.tracks[index].changes.first, seen.time.seconds(since: oldest) > window_s {
@@ -95,11 +92,14 @@ public struct Flapping: TrackRule {
                 isOver = isOver || state.tracks[index].alarm.isReady(at: seen.time)
                 continue
             }
-            // Within its reach, or inside, nothing is new.
-            let reach_m = state.tracks[index].reach_m
-            for place in seen.places
-            where place.signedDistance_m > reach_m && seen.ground.id(of: place.fence) == state.tracks[index].fence {
-                state.tracks[index].reach_m = place.signedDistance_m
+            for place in seen.places.indices {
+                // Within its reach, or inside, nothing is new.
+                let distance_m = seen.places[place].signedDistance_m
+                if distance_m > state.tracks[index].reach_m,
+                    seen.ground.id(of: seen.places[place].fence) == state.tracks[index].fence
+                {
+                    state.tracks[index].reach_m = distance_m
+                }
             }
         }
         if isOver { state.tracks.removeAll { $0.changes.isEmpty && $0.alarm.isReady(at: seen.time) } }

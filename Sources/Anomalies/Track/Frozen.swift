@@ -28,7 +28,7 @@ public struct Frozen: TrackRule {
 
         public mutating func code<Coder: StateCoder>(_ coder: inout Coder) throws(Coder.Failure) {
             let nowhere = Coordinate(latitude: 0, longitude: 0)
-            let blank = Run(coordinate: nowhere, since: Timestamp(microseconds: 0), others: 0)
+            let blank = Run(coordinate: nowhere, since: Timestamp(microseconds: 0))
             try coder.optional(&run, blank: blank) { (coder, run) throws(Coder.Failure) in
                 try coder.coordinate(&run.coordinate)
                 try coder.time(&run.since)
@@ -44,24 +44,36 @@ public struct Frozen: TrackRule {
     struct Run: Equatable, Sendable {
         var coordinate: Coordinate
         var since: Timestamp
-        /// A digest of the newest one's other fields.
-        var others: Int64
+        /// A digest of the newest one's other fields; nobody asks for the first one's.
+        var others: Int64 = 0
         var othersMove = false
         var fixes = 1
     }
 
+    @inline(__always)
     public func observe(_ seen: borrowing Observation, _ state: inout State, tell: Tell) {
-        let others = seen.fix.measurements.digest
-        guard var run = state.run, run.coordinate == seen.fix.coordinate else {
-            if let run = state.run {
-                state.alarm.clear(Self.name, at: seen.time, cooldown_s: cooldown_s, tell: tell) { evidence in
-                    evidence.count("fixes", run.fixes)
-                    evidence.span(from: run.since, to: seen.time)
-                }
-            }
-            state.run = Run(coordinate: seen.fix.coordinate, since: seen.time, others: others)
-            return
+        if let run = state.run, run.coordinate == seen.fix.coordinate {
+            goOn(run, seen, &state, tell)
+        } else {
+            if state.alarm.isRaised { end(seen, &state, tell) }
+            state.run = Run(coordinate: seen.fix.coordinate, since: seen.time)
         }
+    }
+
+    @inline(never) private func end(_ seen: borrowing Observation, _ state: inout State, _ tell: Tell) {
+        guard let run = state.run else { return }
+        state.alarm.clear(Self.name, at: seen.time, cooldown_s: cooldown_s, tell: tell) { evidence in
+            evidence.count("fixes", run.fixes)
+            evidence.span(from: run.since, to: seen.time)
+        }
+    }
+
+    /// The same position again.
+    @inline(never) private func goOn(
+        _ before: Run, _ seen: borrowing Observation, _ state: inout State, _ tell: Tell
+    ) {
+        let others = seen.fix.measurements.digest
+        var run = before
         run.fixes += 1
         // A receiver may show its place once more just before it pins it.
         if others != run.others, run.fixes > 2 { run.othersMove = true }

@@ -8,9 +8,11 @@ public final class Ground {
     public let allowedFences: [Int]
     public let routes: [Int]
     /// Each one's, for what is asked at every fix: a fence is copied to be asked itself.
-    private let kinds: [Fence.Kind]
+    private let kinds: [Fence.Kinds]
     private let ids: [String]
     private let areForAll: [Bool]
+    /// Whether one of ``allowedFences`` is for all groups.
+    private let isAllowedForAll: Bool
     /// From when on they are in force.
     public let since: Timestamp
     private let distance: (Int, Coordinate) -> Double
@@ -27,15 +29,17 @@ public final class Ground {
         self.fences = fences
         self.since = since
         allowedFences = fences.indices.filter { fences[$0].kind == .allowed }
-        kinds = fences.map(\.kind)
+        kinds = fences.map { Fence.Kinds($0.kind) }
         ids = fences.map(\.id)
         areForAll = fences.map(\.groups.isEmpty)
+        isAllowedForAll = fences.contains { $0.kind == .allowed && $0.groups.isEmpty }
         routes = fences.indices.filter { fences[$0].kind == .route }
         self.distance = distance
         self.near = near
     }
 
-    func kind(of fence: Int) -> Fence.Kind { kinds[fence] }
+    /// The one that it is of.
+    func kinds(of fence: Int) -> Fence.Kinds { kinds[fence] }
 
     func id(of fence: Int) -> String { ids[fence] }
 
@@ -46,13 +50,12 @@ public final class Ground {
         applies(fence, to: group) && (scope.fences.isEmpty || scope.covers(fence: ids[fence]))
     }
 
-    /// Whether it is where people work: they stand there, and visit it.
-    func isWork(_ fence: Int) -> Bool {
-        switch kinds[fence] {
-        case .site, .customer: true
-        case .zone, .allowed, .forbidden, .route: false
-        }
+    /// Whether one of ``allowedFences`` is meant so.
+    func isAnyAllowed(in scope: Scope, for group: String?) -> Bool {
+        isAllowedForAll && scope.fences.isEmpty || allowedFences.contains { isMeant($0, in: scope, for: group) }
     }
+
+    func isWork(_ fence: Int) -> Bool { kinds[fence] == .work }
 
     func signedDistance_m(to fence: Int, from place: Coordinate) -> Double { distance(fence, place) }
 
@@ -61,4 +64,30 @@ public final class Ground {
 
     /// Those that a place is in, ascending.
     func fences(at place: Coordinate) -> [Int] { near(place, 0).filter { distance($0, place) <= 0 } }
+}
+
+extension Fence {
+    /// Some kinds of fences.
+    struct Kinds: OptionSet {
+        let rawValue: UInt8
+
+        /// Where people work: they stand there, and visit it.
+        static let work = Kinds(rawValue: 1)
+        static let zone = Kinds(rawValue: 2)
+        static let allowed = Kinds(rawValue: 4)
+        static let forbidden = Kinds(rawValue: 8)
+        static let route = Kinds(rawValue: 16)
+
+        init(rawValue: UInt8) { self.rawValue = rawValue }
+
+        init(_ kind: Kind) {
+            switch kind {
+            case .site, .customer: self = .work
+            case .zone: self = .zone
+            case .allowed: self = .allowed
+            case .forbidden: self = .forbidden
+            case .route: self = .route
+            }
+        }
+    }
 }

@@ -34,9 +34,10 @@ public struct Idle: TrackRule {
         }
     }
 
+    @inline(__always)
     public func observe(_ seen: borrowing Observation, _ state: inout State, tell: Tell) {
         guard let hours = scope.hours, !seen.isAtWork, hours.holds(at: seen.time, for: seen.group) else {
-            end(&state, at: seen, tell)
+            if state.stand != nil { end(&state, at: seen, tell) }
             state.stand = nil
             return
         }
@@ -45,11 +46,16 @@ public struct Idle: TrackRule {
         // Without a fix for long it may have been in a fence that is near: in its garage, or deep in its house.
         let isUnknown = gap > Limits.speedGap_s && mayBeAtWork(within: radius_m, seen)
         guard lasts, !isUnknown, let stand = state.stand else {
-            end(&state, at: seen, tell)
+            if state.alarm.isRaised { end(&state, at: seen, tell) }
             state.stand = Stand(at: seen, after: isUnknown ? nil : state.stand, within: radius_m)
             return
         }
-        guard !stand.isAway, seen.time.seconds(since: stand.since) >= duration_s else { return }
+        if !stand.isAway, seen.time.seconds(since: stand.since) >= duration_s { judge(stand, seen, &state, tell) }
+    }
+
+    @inline(never) private func judge(
+        _ stand: Stand, _ seen: borrowing Observation, _ state: inout State, _ tell: Tell
+    ) {
         // Who stands just inside a fence may be seen just outside of it all the while.
         guard state.alarm.isRaised || !mayBeAtWork(within: Limits.speedBlur * seen.here.accuracy_m, seen) else {
             state.stand = Stand(at: seen, after: nil, within: radius_m)
@@ -60,7 +66,7 @@ public struct Idle: TrackRule {
         }
     }
 
-    private func mayBeAtWork(within metres: Double, _ seen: borrowing Observation) -> Bool {
+    @inline(never) private func mayBeAtWork(within metres: Double, _ seen: borrowing Observation) -> Bool {
         let place = seen.fix.coordinate
         return seen.ground.fences(near: place, within: metres).contains { index in
             seen.ground.isWork(index) && seen.ground.applies(index, to: seen.group)
@@ -68,7 +74,7 @@ public struct Idle: TrackRule {
         }
     }
 
-    private func end(_ state: inout State, at seen: borrowing Observation, _ tell: Tell) {
+    @inline(never) private func end(_ state: inout State, at seen: borrowing Observation, _ tell: Tell) {
         guard let stand = state.stand else { return }
         state.alarm.clear(Self.name, at: seen.time, cooldown_s: cooldown_s, tell: tell) {
             $0.span(from: stand.since, to: seen.time)

@@ -41,8 +41,13 @@ public struct ImpossibleSpeed: TrackRule {
         case spike, jump
     }
 
+    @inline(__always)
     public func observe(_ seen: borrowing Observation, _ state: inout State, tell: Tell) {
-        if state.leap == nil, state.newest == nil, seen.isSlower(than: speed_kmh) { return }
+        if state.newest == nil, state.leap == nil, seen.isSlower(than: speed_kmh) { return }
+        judge(seen, &state, tell)
+    }
+
+    @inline(never) private func judge(_ seen: borrowing Observation, _ state: inout State, _ tell: Tell) {
         if let newest = state.newest, seen.time.seconds(since: newest) >= clear_s {
             state.alarm.clear(Self.name, at: seen.time, cooldown_s: cooldown_s, tell: tell) { $0.time("last", newest) }
             state.newest = nil

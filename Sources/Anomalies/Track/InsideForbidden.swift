@@ -27,13 +27,15 @@ public struct InsideForbidden: TrackRule {
         }
     }
 
+    @inline(__always)
     public func observe(_ seen: borrowing Observation, _ state: inout State, tell: Tell) {
-        func isForbidden(_ place: Place) -> Bool {
-            seen.ground.kind(of: place.fence) == .forbidden && place.membership.isInside
-        }
-        guard state.alarm.isRaised || seen.places.contains(where: isForbidden) else { return }
+        if state.alarm.isRaised || seen.kinds.contains(.forbidden) { judge(seen, &state, tell) }
+    }
+
+    @inline(never) private func judge(_ seen: borrowing Observation, _ state: inout State, _ tell: Tell) {
         var inside = seen.places.filter { place in
-            isForbidden(place) && scope.covers(fence: seen.ground.id(of: place.fence))
+            seen.ground.kinds(of: place.fence) == .forbidden && place.membership.isInside
+                && scope.covers(fence: seen.ground.id(of: place.fence))
         }
         if !inside.isEmpty, !scope.holds(at: seen.time, for: seen.group) { inside = [] }
         if let fence = state.fence, !inside.contains(where: { seen.ground.id(of: $0.fence) == fence }) {

@@ -14,12 +14,13 @@ public struct Observation: ~Copyable {
     /// The device's.
     public let group: String?
     public let ground: Ground
-    /// The fences that it is not plainly outside of, by ascending index, at the fix before …
-    public let placesBefore: [Place]
-    /// … and now.
+    /// The fences that it is not plainly outside of, by ascending index.
     public let places: [Place]
-    /// Those that it is plainly outside of since this fix, with its distance.
-    public let left: [Place]
+    /// The same of those on the other side of whose boundary this fix is than the one before; then those that it is plainly
+    /// outside of since.
+    public let changes: [Place]
+    /// Of the fences that it is not plainly outside of.
+    let kinds: Fence.Kinds
 
     /// Seconds since the fix before; `nil` where there was none.
     let gap_s: Double?
@@ -28,7 +29,7 @@ public struct Observation: ~Copyable {
 
     public init(
         fix: Fix, here: Motion, last: Motion? = nil, withdrawn: Motion? = nil, group: String? = nil,
-        ground: Ground, placesBefore: [Place] = [], places: [Place] = [], left: [Place] = []
+        ground: Ground, places: [Place] = [], changes: [Place] = []
     ) {
         self.fix = fix
         self.here = here
@@ -36,9 +37,11 @@ public struct Observation: ~Copyable {
         self.withdrawn = withdrawn
         self.group = group
         self.ground = ground
-        self.placesBefore = placesBefore
         self.places = places
-        self.left = left
+        self.changes = changes
+        var kinds: Fence.Kinds = []
+        for index in places.indices { kinds.formUnion(ground.kinds(of: places[index].fence)) }
+        self.kinds = kinds
         gap_s = last.map { fix.time.seconds(since: $0.time) }
         way_m = last?.coordinate.roughDistanceAtMost_m(to: fix.coordinate) ?? 0
     }
@@ -51,6 +54,10 @@ public struct Observation: ~Copyable {
 
     /// In a `site` or a `customer` fence, as far as is known or by this fix alone.
     var isAtWork: Bool {
-        places.contains { ground.isWork($0.fence) && ($0.membership.isInside || $0.signedDistance_m <= 0) }
+        guard kinds.contains(.work) else { return false }
+        return places.indices.contains { index in
+            ground.isWork(places[index].fence)
+                && (places[index].signedDistance_m <= 0 || places[index].membership.isInside)
+        }
     }
 }

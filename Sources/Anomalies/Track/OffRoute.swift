@@ -59,11 +59,16 @@ public struct OffRoute: TrackRule {
         var isOff = false
     }
 
+    @inline(__always)
     public func observe(_ seen: borrowing Observation, _ state: inout State, tell: Tell) {
-        guard !seen.ground.routes.isEmpty, isOff(seen, &state), scope.holds(at: seen.time, for: seen.group) else {
+        if !seen.ground.routes.isEmpty, isOff(seen, &state), scope.holds(at: seen.time, for: seen.group) {
+            stray(seen, &state, tell)
+        } else if state.since != nil {
             end(&state, at: seen, tell)
-            return
         }
+    }
+
+    @inline(never) private func stray(_ seen: borrowing Observation, _ state: inout State, _ tell: Tell) {
         let isLong = seen.gap_s.map { $0 > Limits.levelGap_s } ?? true
         let since = isLong && !state.alarm.isRaised ? seen.time : state.since ?? seen.time
         state.since = since
@@ -80,7 +85,7 @@ public struct OffRoute: TrackRule {
         }
     }
 
-    private func end(_ state: inout State, at seen: borrowing Observation, _ tell: Tell) {
+    @inline(never) private func end(_ state: inout State, at seen: borrowing Observation, _ tell: Tell) {
         guard let since = state.since else { return }
         if state.alarm.isRaised { state.look = nil }
         state.alarm.clear(Self.name, at: seen.time, cooldown_s: cooldown_s, fence: state.fence, tell: tell) {
@@ -90,7 +95,7 @@ public struct OffRoute: TrackRule {
         state.since = nil
     }
 
-    private func isOff(_ seen: borrowing Observation, _ state: inout State) -> Bool {
+    @inline(__always) private func isOff(_ seen: borrowing Observation, _ state: inout State) -> Bool {
         if let look = state.look, look.ground == seen.ground.since,
             look.spot.farthest_m(to: seen.fix.coordinate) < Double(look.slack_m)
         {
@@ -101,7 +106,7 @@ public struct OffRoute: TrackRule {
         return look.isOff
     }
 
-    private func look(at seen: borrowing Observation, within limit: Double) -> Look {
+    @inline(never) private func look(at seen: borrowing Observation, within limit: Double) -> Look {
         var look = Look(spot: Spot(seen.fix.coordinate), ground: seen.ground.since)
         let reach = limit * Limits.routeReach
         let near = seen.ground.fences(near: seen.fix.coordinate, within: reach)
@@ -128,6 +133,6 @@ public struct OffRoute: TrackRule {
     }
 
     private func isMeant(_ index: Int, _ seen: borrowing Observation) -> Bool {
-        seen.ground.kind(of: index) == .route && seen.ground.isMeant(index, in: scope, for: seen.group)
+        seen.ground.kinds(of: index) == .route && seen.ground.isMeant(index, in: scope, for: seen.group)
     }
 }

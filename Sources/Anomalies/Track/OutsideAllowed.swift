@@ -31,34 +31,47 @@ public struct OutsideAllowed: TrackRule {
         }
     }
 
+    @inline(__always)
     public func observe(_ seen: borrowing Observation, _ state: inout State, tell: Tell) {
-        func isMeant(_ index: Int) -> Bool {
-            seen.ground.kind(of: index) == .allowed && seen.ground.isMeant(index, in: scope, for: seen.group)
-        }
-        // Who has just come in, or just gone, waits for the evidence.
-        var isDoubtful = false
-        var isInside = false
-        for place in seen.places where isMeant(place.fence) {
-            isInside = isInside || place.membership.isInside
-            isDoubtful = isDoubtful || place.signedDistance_m <= 0
-        }
-        guard !isInside, seen.ground.allowedFences.contains(where: isMeant),
+        let isIn = seen.kinds.contains(.allowed) ? standing(seen) : (inside: false, doubtful: false)
+        guard !isIn.inside, seen.ground.isAnyAllowed(in: scope, for: seen.group),
             scope.holds(at: seen.time, for: seen.group)
         else {
-            guard state.since != nil || state.alarm.isRaised else { return }
-            let since = state.since ?? seen.time
-            state.alarm.clear(Self.name, at: seen.time, cooldown_s: cooldown_s, tell: tell) {
-                $0.span(from: since, to: seen.time)
-            }
-            state.since = nil
+            if state.since != nil || state.alarm.isRaised { end(seen, &state, tell) }
             return
         }
         let isLong = seen.gap_s.map { $0 > Limits.levelGap_s } ?? true
         let since = isLong && !state.alarm.isRaised ? seen.time : state.since ?? seen.time
         state.since = since
-        guard !isDoubtful, seen.time.seconds(since: since) >= duration_s else { return }
+        if !isIn.doubtful, seen.time.seconds(since: since) >= duration_s { raise(since, seen, &state, tell) }
+    }
+
+    /// Whether it is in one; who has just come in, or just gone, waits for the evidence.
+    @inline(never) private func standing(_ seen: borrowing Observation) -> (inside: Bool, doubtful: Bool) {
+        var (isInside, isDoubtful) = (false, false)
+        for index in seen.places.indices {
+            let fence = seen.places[index].fence
+            guard seen.ground.kinds(of: fence) == .allowed, seen.ground.isMeant(fence, in: scope, for: seen.group)
+            else { continue }
+            isInside = isInside || seen.places[index].membership.isInside
+            isDoubtful = isDoubtful || seen.places[index].signedDistance_m <= 0
+        }
+        return (isInside, isDoubtful)
+    }
+
+    @inline(never) private func raise(
+        _ since: Timestamp, _ seen: borrowing Observation, _ state: inout State, _ tell: Tell
+    ) {
         state.alarm.raise(Self.name, at: seen.time, since: since, tell: tell) {
             $0.span(from: since, to: seen.time)
         }
+    }
+
+    @inline(never) private func end(_ seen: borrowing Observation, _ state: inout State, _ tell: Tell) {
+        let since = state.since ?? seen.time
+        state.alarm.clear(Self.name, at: seen.time, cooldown_s: cooldown_s, tell: tell) {
+            $0.span(from: since, to: seen.time)
+        }
+        state.since = nil
     }
 }

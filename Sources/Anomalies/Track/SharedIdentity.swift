@@ -78,8 +78,13 @@ public struct SharedIdentity: TrackRule {
         }
     }
 
+    @inline(__always)
     public func observe(_ seen: borrowing Observation, _ state: inout State, tell: Tell) {
-        if state.sides.isEmpty, state.newest == nil, seen.isSlower(than: speed_kmh) { return }
+        if state.newest == nil, state.sides.isEmpty, seen.isSlower(than: speed_kmh) { return }
+        judge(seen, &state, tell)
+    }
+
+    @inline(never) private func judge(_ seen: borrowing Observation, _ state: inout State, _ tell: Tell) {
         if !state.sides.isEmpty { settle(&state, seen, tell) }
         guard var last = seen.last else { return }
         // Its scatter holds the other side's places to be its own errors.

@@ -17,12 +17,16 @@ struct Stand: Equatable, Sendable {
     }
 
     /// - Parameter old: that is over; of a move, the fix before may have been the first here.
-    init(at seen: borrowing Observation, after old: Stand?, within radius_m: Double) {
+    @inline(__always) init(at seen: borrowing Observation, after old: Stand?, within radius_m: Double) {
         self.init(spot: Spot(seen.fix.coordinate), since: seen.time)
-        guard let old, old.isAway, let last = seen.last, seen.time.seconds(since: last.time) <= Limits.levelGap_s,
+        if let old, old.isAway { begin(before: seen, within: radius_m) }
+    }
+
+    @inline(never) private mutating func begin(before seen: borrowing Observation, within radius_m: Double) {
+        guard let last = seen.last, seen.time.seconds(since: last.time) <= Limits.levelGap_s,
             spot.isWithin(radius_m, of: last.coordinate)
         else { return }
-        self.init(spot: Spot(last.coordinate), since: last.time)
+        self = Stand(spot: Spot(last.coordinate), since: last.time)
     }
 
     /// Takes a fix further.

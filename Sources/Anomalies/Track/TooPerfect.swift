@@ -51,9 +51,10 @@ public struct TooPerfect: TrackRule {
         }
     }
 
+    @inline(__always)
     public func observe(_ seen: borrowing Observation, _ state: inout State, tell: Tell) {
         guard var run = Self.begin(at: seen) else {
-            end(&state, at: seen, tell)
+            if state.alarm.isRaised { end(&state, at: seen, tell) }
             state.run = nil
             return
         }
@@ -63,9 +64,14 @@ public struct TooPerfect: TrackRule {
             run.fixes = isEven ? old.fixes + 1 : 2
             run.since = isEven ? old.since : last.time
         }
-        if run.fixes <= 2 { end(&state, at: seen, tell) }
+        if run.fixes <= 2, state.alarm.isRaised { end(&state, at: seen, tell) }
         state.run = run
-        guard Double(run.fixes) >= fixes else { return }
+        if Double(run.fixes) >= fixes { raise(run, seen, &state, tell) }
+    }
+
+    @inline(never) private func raise(
+        _ run: Run, _ seen: borrowing Observation, _ state: inout State, _ tell: Tell
+    ) {
         state.alarm.raise(Self.name, at: seen.time, since: run.since, tell: tell) { evidence in
             evidence.count("fixes", run.fixes)
             evidence.span(from: run.since, to: seen.time)
@@ -77,15 +83,15 @@ public struct TooPerfect: TrackRule {
     }
 
     /// - Returns: `nil` where it does not move, or does not say all.
-    private static func begin(at seen: borrowing Observation) -> Run? {
+    @inline(__always) private static func begin(at seen: borrowing Observation) -> Run? {
         let measured = seen.fix.measurements
-        guard let accuracy = measured.accuracy_m, let altitude = measured.altitude_m, let speed = measured.speed_mps,
-            speed >= Limits.standingSpeed_mps, seen.last.map({ $0.coordinate != seen.fix.coordinate }) ?? true
+        guard let speed = measured.speed_mps, speed >= Limits.standingSpeed_mps, let altitude = measured.altitude_m,
+            let accuracy = measured.accuracy_m, seen.last.map({ $0.coordinate != seen.fix.coordinate }) ?? true
         else { return nil }
         return Run(accuracy_m: accuracy, altitude_m: altitude, speed_mps: speed, since: seen.time)
     }
 
-    private func end(_ state: inout State, at seen: borrowing Observation, _ tell: Tell) {
+    @inline(never) private func end(_ state: inout State, at seen: borrowing Observation, _ tell: Tell) {
         guard let run = state.run else { return }
         state.alarm.clear(Self.name, at: seen.time, cooldown_s: cooldown_s, tell: tell) { evidence in
             evidence.count("fixes", run.fixes)

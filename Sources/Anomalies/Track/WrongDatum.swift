@@ -89,13 +89,9 @@ public struct WrongDatum: TrackRule {
         }
     }
 
+    @inline(__always)
     public func observe(_ seen: borrowing Observation, _ state: inout State, tell: Tell) {
-        if !state.cases.isEmpty {
-            for place in seen.places where place.membership.isInside {
-                let fence = seen.ground.id(of: place.fence)
-                drop(&state, seen, tell) { $0.fence == fence }
-            }
-        }
+        if !state.cases.isEmpty, !seen.places.isEmpty { belie(seen, &state, tell) }
         guard Datum.covers(seen.fix.coordinate) else { return }
         let lasts = state.stand?.lasts(at: seen, within: radius_m) ?? false
         if !lasts {
@@ -105,11 +101,21 @@ public struct WrongDatum: TrackRule {
         guard !state.isJudged, let stand = state.stand, !stand.isAway, seen.time.seconds(since: stand.since) >= stay_s
         else { return }
         state.isJudged = true
-        guard scope.holds(at: seen.time, for: seen.group) else { return }
         judge(stand, &state, seen, tell)
     }
 
-    private func judge(_ stand: Stand, _ state: inout State, _ seen: borrowing Observation, _ tell: Tell) {
+    /// It is truly there.
+    @inline(never) private func belie(_ seen: borrowing Observation, _ state: inout State, _ tell: Tell) {
+        for index in seen.places.indices where seen.places[index].membership.isInside {
+            let fence = seen.ground.id(of: seen.places[index].fence)
+            if state.cases.contains(where: { $0.fence == fence }) { drop(&state, seen, tell) { $0.fence == fence } }
+        }
+    }
+
+    @inline(never) private func judge(
+        _ stand: Stand, _ state: inout State, _ seen: borrowing Observation, _ tell: Tell
+    ) {
+        guard scope.holds(at: seen.time, for: seen.group) else { return }
         drop(&state, seen, tell) { seen.time.seconds(since: $0.newest) > Limits.datumMemory_s }
         guard !seen.isAtWork else {
             drop(&state, seen, tell) { $0.hypothesis.suspect == .tracker }
