@@ -19,6 +19,9 @@ extension Limits {
     static let compactionRetry_s = 60.0
     /// Reports of one commit of a recording: more than of a live batch, since nobody waits for it.
     public static let replayReports = 65_536
+    /// Reports of a recording that its shards are given at once: so many that the hand-over costs next to nothing, so few that a
+    /// shard without work soon has some.
+    public static let replayPart = 2048
     /// Hours that `late_hours` takes. More would keep more checkpoints (some 200 bytes a device each quarter of an hour) and
     /// fences than a month's worth of late uploads is worth; others are refused when the configuration is read.
     public static let lateRange_h = 1...720

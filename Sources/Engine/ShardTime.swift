@@ -48,15 +48,19 @@ extension Shard {
         return passed.sorted { $0.device < $1.device }
     }
 
-    /// A recording has ended: of those of its devices that were heard no more, time has passed until its end.
-    /// - Returns: what became certain, by device, in a stable order.
-    public func passRecording() -> [(device: String, decisions: Decisions)] {
-        // The newest time that was heard, by the devices' own clocks.
+    /// The newest time that was heard, by the devices' own clocks.
+    public var heardUntil: Timestamp? {
         let clocks = [
             devices.awake.values.lazy.compactMap(\.memory.link.clock).max(),
             devices.idle.values.lazy.compactMap { $0.unpackLink(self.listened).clock }.max(),
         ]
-        guard let end = clocks.compactMap({ $0 }).max() else { return [] }
+        return clocks.compactMap { $0 }.max()
+    }
+
+    /// A recording has ended: of those of its devices that were heard no more, time has passed until its end.
+    /// - Parameter end: until when it was heard, here or by another shard.
+    /// - Returns: what became certain, by device, in a stable order.
+    public func passRecording(until end: Timestamp) -> [(device: String, decisions: Decisions)] {
         var passed: [(device: String, decisions: Decisions)] = []
         for name in devices.names.sorted() {
             let told = pass(name, &passed) { engine.pass(until: end, &$0, of: $1, decisions: &$2) }

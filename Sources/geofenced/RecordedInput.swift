@@ -17,11 +17,13 @@ struct RecordedInput: ParsableArguments {
     /// Decodes all files, each as a stream of its own, in the order given.
     /// - Parameters:
     ///   - counters: the decoders' counts are added to it.
+    ///   - idle: called where nothing more waits to be read, before it is waited for.
     ///   - body: given the reports as they come, and whose they are where the stream does not say.
     /// - Throws: `InputError` at the first file that can't be read to its end, after `body` had all that came before it;
     ///   or what `body` throws.
     func decode(
-        counters: inout DecoderCounters, _ body: (_ reports: [Report], _ device: String) throws -> Void
+        counters: inout DecoderCounters, idle: () throws -> Void = {},
+        _ body: (_ reports: [Report], _ device: String) throws -> Void
     ) throws {
         for file in files.isEmpty ? ["-"] : files {
             let device = device ?? Self.name(of: file)
@@ -31,7 +33,7 @@ struct RecordedInput: ParsableArguments {
             defer { bar.clear() }
             var failure: InputError?
             do {
-                try ByteStream(path: file).read(progress: { bar.show($0) }) { bytes in
+                try ByteStream(path: file).read(progress: { bar.show($0) }, idle: idle) { bytes in
                     decoder.decode(bytes, into: &reports)
                     try body(reports, device)
                     reports.removeAll(keepingCapacity: true)

@@ -3,6 +3,7 @@ import Daemon
 import Engine
 import Geometry
 import Ingest
+import Platform
 import Positioning
 import Protocols
 import Store
@@ -50,7 +51,7 @@ struct ReplayCommand: ParsableCommand {
                     try Journal(
                         path: $0, lateHorizon_s: configuration.lateHorizon_s, deviceLimit: configuration.maxDevices)
                 },
-                lateHorizon_s: configuration.lateHorizon_s)
+                lateHorizon_s: configuration.lateHorizon_s, threads: Machine.processors)
             try replayInput(replay)
         }
     }
@@ -60,9 +61,13 @@ struct ReplayCommand: ParsableCommand {
         var counters = DecoderCounters()
         var unread: InputError?
         do {
-            try input.decode(counters: &counters) { reports, device in
-                try replay.take(reports, device: device) { try output.write($0) }
+            // Whoever follows a live pipe sees its events as they come.
+            func settle() throws {
+                try replay.settle { try output.write($0) }
                 try output.flush()
+            }
+            try input.decode(counters: &counters, idle: settle) { reports, device in
+                try replay.take(reports, device: device) { try output.write($0) }
             }
         } catch let error as InputError {
             // What came before it is decided and kept all the same.

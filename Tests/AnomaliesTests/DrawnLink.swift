@@ -78,7 +78,8 @@ struct DrawnLink {
         _ = try shard.step(device: "other", report: World.report(0, 0), received: nil, decisions: &ignored)
         _ = try shard.step(device: "other", report: World.report(second - 1, 0), received: nil, decisions: &ignored)
         _ = try shard.step(device: "other", report: World.report(second, 0), received: nil, decisions: &ignored)
-        keep(shard.passRecording().filter { $0.device == "van-1" })
+        guard let end = shard.heardUntil else { return }
+        keep(shard.passRecording(until: end).filter { $0.device == "van-1" })
     }
 
     private var ignored = Decisions()

@@ -13,7 +13,7 @@ import Testing
 /// Anomalies about several devices, from the reports to the event file: the same however the stream is cut, shared out and kept.
 @Suite struct FleetTests {
     private let scratch: Scratch
-    private static let rules: Rules = {
+    static let rules: Rules = {
         var rules = Rules()
         var gathering = Gathering()
         gathering.devices = 4
@@ -28,7 +28,7 @@ import Testing
     /// Nine devices drive; from the 80th step on three of them repeat the ways of others, for a while. Five meet. Two lose most of
     /// their satellites at once. Some of what is said comes late.
     /// - Parameter isVoid: they say so without a position; a crash may lose what had not lasted, for the journal has fixes only.
-    private static func stream(seed: UInt64, isVoid: Bool = false) -> [Arrival] {
+    static func stream(seed: UInt64, isVoid: Bool = false) -> [Arrival] {
         var random = SeededGenerator(seed: seed)
         var ways: [Int: [Coordinate]] = [:]
         var held: [Arrival] = []

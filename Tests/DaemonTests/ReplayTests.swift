@@ -55,4 +55,51 @@ import Testing
         #expect(lines[0] == lines[1], "seed \(seed)")
         #expect(lines[0].contains("\"late\":true"), "seed \(seed)")
     }
+
+    /// However many threads decide, and in whatever portions: the lines that the caller's own thread tells. Given once more to the
+    /// same store, shared out otherwise, they tell nothing.
+    @Test(arguments: [(UInt64(1), true), (2, false)]) func threadsChangeNothing(seed: UInt64, isKept: Bool) throws {
+        var random = SeededGenerator(seed: seed)
+        let catalogue = try World.squares(at: [-400, 0, 420], properties: "\"dwell_s\":60")
+        var arrivals = FleetTests.stream(seed: seed)
+        for arrival in CrashTests.unruly(&random) {
+            arrivals.append(arrival)
+            arrivals[arrivals.count - 1].device = "unruly-" + arrival.device
+        }
+        func told(threads: Int, store: String) throws -> String {
+            let portions =
+                threads == 0
+                ? Replay.Portions(part: 1)
+                : Replay.Portions(
+                    part: Int.random(in: 1...300, using: &random), batch: Int.random(in: 1...900, using: &random))
+            let replay = try Replay(
+                catalogue, rules: FleetTests.rules, journal: isKept ? Journal(path: store) : nil, threads: threads,
+                portions: portions)
+            var lines: [UInt8] = []
+            for arrival in arrivals {
+                try replay.take([arrival.report], device: arrival.device) { lines += $0 }
+                if Int.random(in: 0..<400, using: &random) == 0 { try replay.settle { lines += $0 } }
+            }
+            try replay.finish { lines += $0 }
+            return String(decoding: lines, as: UTF8.self)
+        }
+        let stores = (0..<3).map { "\(scratch.path)/threads-\($0).sqlite3" }
+        let expected = try told(threads: 0, store: stores[0])
+        #expect(expected.contains("\"late\":true") && expected.contains("\"rule\":\"gathering\""), "seed \(seed)")
+        for (threads, store) in zip([2, 5], stores.dropFirst()) {
+            #expect(try told(threads: threads, store: store) == expected, "seed \(seed), \(threads) threads")
+        }
+        if isKept { #expect(try told(threads: 3, store: stores[1]) == "", "seed \(seed)") }
+    }
+
+    /// Who waits for more has all that is certain of what came so far.
+    @Test func whatIsSettledIsTold() throws {
+        let replay = try Replay(World.squares(at: [0]), rules: .none, threads: 2)
+        var lines: [UInt8] = []
+        for step in 0..<100 {
+            try replay.take([World.report(Double(step) * 10, step < 50 ? -600 : 0)], device: "van-1") { lines += $0 }
+        }
+        try replay.settle { lines += $0 }
+        #expect(String(decoding: lines, as: UTF8.self).contains(#""type":"enter""#))
+    }
 }

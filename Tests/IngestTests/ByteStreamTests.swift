@@ -120,6 +120,29 @@ import Testing
         #expect(pieces == 2)
     }
 
+    /// Here the idle moment itself writes what comes next: it comes before each wait, and at no other time.
+    @Test func tellsBeforeItWaits() throws {
+        let folder = try TemporaryFolder()
+        let path = "\(folder.path)/fifo"
+        try Self.run("mkfifo '\(path)'")
+        let writer = unsafe open(path, O_RDWR)
+        try #require(writer >= 0)
+        var (rest, steps) = (["one", "two"], "")
+        try ByteStream(path: path).read(idle: {
+            steps += "|"
+            if rest.isEmpty { close(writer) } else { put(rest.removeFirst(), to: writer) }
+        }) { piece in
+            unsafe piece.withUnsafeBufferPointer { unsafe steps += String(decoding: $0, as: UTF8.self) }
+        }
+        #expect(steps == "|one|two|")
+    }
+
+    private func put(_ text: String, to descriptor: Int32) {
+        let bytes = Array(text.utf8)
+        let count = unsafe write(descriptor, bytes, bytes.count)
+        #expect(count == bytes.count)
+    }
+
     private static func read(_ path: String) -> (bytes: [UInt8], progress: [ByteStream.Progress], error: InputError?) {
         var bytes: [UInt8] = []
         var progress: [ByteStream.Progress] = []

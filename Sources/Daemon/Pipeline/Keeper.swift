@@ -77,9 +77,15 @@ struct Keeper {
     private static func recover(
         _ journal: Journal, shards: [ShardWorker], results: Mailbox<ShardResult>
     ) throws -> Int {
-        var states = ShardPieces<(device: String, snapshot: [UInt8])>(shards) { .restore($0) }
-        var links = ShardPieces<(link: LinkRow, afterFix: Int64)>(shards) { .restoreLinks($0) }
-        var fixes = ShardPieces<(fix: Int64, entry: JournalBatch.Entry)>(shards) { .replay($0) }
+        var states = ShardPieces<(device: String, snapshot: [UInt8])>(shards.count) {
+            shards[$0].jobs.send([.restore($1)])
+        }
+        var links = ShardPieces<(link: LinkRow, afterFix: Int64)>(shards.count) {
+            shards[$0].jobs.send([.restoreLinks($1)])
+        }
+        var fixes = ShardPieces<(fix: Int64, entry: JournalBatch.Entry)>(shards.count) {
+            shards[$0].jobs.send([.replay($1)])
+        }
         try journal.recover { device, snapshot in
             states.add((device, snapshot), of: device)
         } link: { link, afterFix in

@@ -6,21 +6,49 @@ internal import Platform
 public import Positioning
 public import Store
 
-/// Recorded reports through the same core as the daemon's, on the caller's thread: deterministic, with or without a store.
+/// Recorded reports through the same core as the daemon's, with or without a store: deterministic, however many threads decide.
+///
+/// The caller's thread gives each shard its part of what comes, and joins what they made of it in the order in which it came.
 public final class Replay {
-    private let shard: Shard
-    private let past: Past
-    private let eventFile: EventFile?
+    private let seats: [RecordedShardSeat]
+    private let hasThreads: Bool
+    private let portions: Portions
+    private let keeping: Keeping?
+    private var numbers: RecentNumbers
     private var admission: Admission
     private var watch: FleetWatch
-    private var batch = JournalBatch()
     private var outcomes = PipelineStatistics()
-    private var lastSeq: Int64 = 0
+    /// What was joined and is not committed.
+    private var batch = JournalBatch()
+    /// By shard, what was given and not handed over; with their places in the batch at hand, and how many there are.
+    private var parts: [[ShardPart.Placed]]
+    private var waiting = 0
+    private var place = 0
+    /// The number of the batch at hand.
+    private var number = 0
+    private var commits = 0
+    /// Of each part that was handed over and not joined, whether its batch ends with it.
+    private var inFlight: [Bool] = []
 
-    /// Where what was decided is kept for late fixes.
-    private enum Past {
-        case memory(MemoryHistory, numbers: RecentNumbers)
-        case store(Journal, PartHistory)
+    /// How many reports are dealt with together. What is told does not depend on it.
+    public struct Portions: Sendable {
+        /// That the shards are given at once; 1: each is decided before the next is taken.
+        public var part: Int
+        /// That are committed together, where there is a journal.
+        public var batch: Int
+
+        public init(part: Int = Limits.replayPart, batch: Int = Limits.replayReports) {
+            self.part = part
+            self.batch = batch
+        }
+    }
+
+    /// Where all is kept.
+    private struct Keeping {
+        let journal: Journal
+        let eventFile: EventFile?
+        /// How many batches are.
+        let committed: Progress
     }
 
     /// - Parameters:
@@ -29,185 +57,209 @@ public final class Replay {
     ///   - journal: where fixes and events are kept as well; devices go on from where it has them. `nil`: nothing is kept.
     ///   - eventFile: follows the journal.
     ///   - lateHorizon_s: seconds by which a fix may be late; as the journal's.
-    /// - Throws: `GeometryError`, `StoreError`, SQLite's error
+    ///   - threads: that decide, each about a share of the devices; 0: the caller's own does.
+    /// - Throws: `GeometryError`, `StoreError`, `SystemError`, SQLite's error
     public init(
         _ catalogue: FenceCatalogue, registry: Registry = Registry(),
         unknownDevices: Configuration.UnknownDevices = .accept, rules: Rules = Rules(),
         deviceLimit: Int = Limits.devices,
-        journal: Journal? = nil, eventFile: EventFile? = nil, lateHorizon_s: Double = Limits.lateHorizon_s
+        journal: Journal? = nil, eventFile: EventFile? = nil, lateHorizon_s: Double = Limits.lateHorizon_s,
+        threads: Int = 0, portions: Portions? = nil
     ) throws {
-        self.eventFile = eventFile
+        hasThreads = threads > 0
+        self.portions = portions ?? Portions(part: threads > 0 ? Limits.replayPart : 1)
         admission = Admission(
             registry: registry, unknownDevices: unknownDevices, deviceLimit: deviceLimit,
             stored: journal?.devices ?? [])
         watch = FleetWatch(try journal?.fleet() ?? Fleet(), rules: rules, groups: registry.groups)
-        guard let journal else {
-            let history = MemoryHistory(lateHorizon_s: lateHorizon_s)
-            shard = try Shard(
-                [FenceVersion(catalogue)], groups: registry.groups, rules: rules, lateHorizon_s: lateHorizon_s,
-                history: history)
-            past = .memory(history, numbers: RecentNumbers(lateHorizon_s: lateHorizon_s))
-            return
+        numbers = RecentNumbers(lateHorizon_s: lateHorizon_s)
+        let keeping = journal.map { Keeping(journal: $0, eventFile: eventFile, committed: Progress()) }
+        self.keeping = keeping
+        let known = try journal?.knownFences(orElse: catalogue) ?? [FenceVersion(catalogue)]
+        let setup = RecordedShard.Setup(
+            versions: known, groups: registry.groups, rules: rules, lateHorizon_s: lateHorizon_s,
+            store: keeping.map { ($0.journal.path, $0.committed) },
+            devices: (journal?.deviceCount ?? 0) / min(max(threads, 1), Limits.shards))
+        seats = try (0..<min(max(threads, 1), Limits.shards)).map { number in
+            try RecordedShardSeat(setup, threadName: threads > 0 ? "shard-\(number)" : nil)
         }
-        let history = PartHistory(stored: StoreHistory(path: journal.path), committed: Progress())
-        let known = try journal.knownFences(orElse: catalogue)
-        let shard = try Shard(
-            known, groups: registry.groups, rules: rules, lateHorizon_s: lateHorizon_s, history: history)
-        self.shard = shard
-        past = .store(journal, history)
-        shard.expect(devices: journal.deviceCount)
-        try journal.recover { device, snapshot in
-            try shard.restore(device: device, from: snapshot)
-        } link: { link, afterFix in
-            try shard.restore(link, afterFix: afterFix)
-        } fix: { id, device, fix, received in
-            history.replay(before: id)
-            try shard.recall(device: device, fix, number: id, received: received)
-        }
-        history.begin(batch: 0)
+        parts = seats.map { _ in [] }
+        guard let journal else { return }
+        try recover(journal)
         try eventFile?.follow(journal)
-        lastSeq = journal.lastSeq
         guard known.last?.catalogue != catalogue else { return }
-        // A recording has no clock: what is given is for all its time.
+        try adopt(catalogue)
+    }
+
+    /// Nothing more is committed that a shard could wait for.
+    deinit { keeping?.committed.end() }
+
+    private func recover(_ journal: Journal) throws {
+        let seats = seats
+        var states = ShardPieces<(device: String, snapshot: [UInt8])>(seats.count) { shard, piece in
+            seats[shard].tell { try $0.restore(piece) }
+        }
+        var links = ShardPieces<(link: LinkRow, afterFix: Int64)>(seats.count) { shard, piece in
+            seats[shard].tell { try $0.restore(piece) }
+        }
+        var fixes = ShardPieces<(fix: Int64, entry: JournalBatch.Entry)>(seats.count) { shard, piece in
+            seats[shard].tell { try $0.recall(piece) }
+        }
+        try journal.recover { device, snapshot in
+            states.add((device, snapshot), of: device)
+        } link: { link, afterFix in
+            links.add((link, afterFix), of: link.device)
+        } fix: { id, device, fix, received in
+            states.flush()
+            links.flush()
+            fixes.add((id, JournalBatch.Entry(device: device, fix: fix, received: received)), of: device)
+        }
+        states.flush()
+        links.flush()
+        fixes.flush()
+        _ = try seats.ask { _ in RecordedDecision() }
+    }
+
+    /// A recording has no clock: what is given is for all its time.
+    private func adopt(_ catalogue: FenceCatalogue) throws {
         let given = FenceVersion(catalogue)
-        for removal in try shard.adopt(given) { keep(removal.decisions, of: removal.device) }
+        let decisions = try seats.ask { try $0.adopt(given) }
+        for (device, decided) in decisions.byDevice(\.revisions) { keep(decided, of: device) }
         batch.fences = given
-        batch.snapshots = shard.takeSnapshots()
+        batch.snapshots = decisions.snapshots
+        number += 1
     }
 
     public var statistics: PipelineStatistics {
         var statistics = outcomes
-        statistics.lastSeq = lastSeq
+        statistics.lastSeq = keeping?.journal.lastSeq ?? numbers.lastSeq
         return statistics
     }
 
     /// Takes reports in the order in which the recording has them.
     /// - Parameters:
     ///   - device: who it is where the stream does not say.
-    ///   - output: given the lines of events that are certain, and committed where there is a journal.
-    /// - Throws: what the journal or `output` throws
+    ///   - output: given the lines of events that are certain, and committed where there is a journal: with threads, as they
+    ///     have decided, and all of them by ``settle(output:)``.
+    /// - Throws: what the journal or `output` throws; then only its end is left.
     public func take(
         _ reports: [Report], device: String, output: ([UInt8]) throws -> Void
     ) throws {
-        if batch.fences != nil { try flush(output) }
+        if batch.fences != nil { try commit(output) }
         for report in reports {
-            var arrival = Arrival(
-                device: report.device ?? device, report: report, received: nil, source: 0, origin: "file")
-            admission.admit(&arrival)
-            try take(arrival, output)
-            if batch.fixes.count >= Limits.replayReports { try flush(output) }
+            var placed = ShardPart.Placed(
+                place: place,
+                arrival: Arrival(
+                    device: report.device ?? device, report: report, received: nil, source: 0, origin: "file"))
+            admission.admit(&placed.arrival)
+            parts[Dispatcher.shard(of: placed.arrival.device, among: parts.count)].append(placed)
+            place += 1
+            waiting += 1
+            if waiting >= portions.part { try handOver(endsBatch: keeping == nil || place >= portions.batch, output) }
         }
-        if case .memory = past { try flush(output) }
     }
 
-    private func take(_ arrival: Arrival, _ output: ([UInt8]) throws -> Void) throws {
-        var decisions = Decisions()
-        let result = try shard.step(
-            device: arrival.device, report: arrival.report, received: nil, decisions: &decisions)
-        keep(result, decisions, of: arrival)
-    }
-
-    private func keep(_ result: Result<Fix, Rejection>, _ decisions: Decisions, of arrival: Arrival) {
-        outcomes.count(result, from: arrival.source)
-        switch result {
-        case .success(let fix):
-            switch past {
-            case .memory(let history, _): history.remember(fix, of: arrival.device, Decisions())
-            case .store(_, let history):
-                history.remember(
-                    ShardDecision.Outcome(
-                        place: 0, device: arrival.device, source: arrival.source, received: nil, time: fix.time,
-                        result: result),
-                    decisions)
-                batch.fixes.append(JournalBatch.Entry(device: arrival.device, fix: fix, received: nil))
-            }
-        case .failure(let reason):
-            batch.reject(reason, device: arrival.device, time: arrival.report.time)
-        }
-        keep(decisions, of: arrival.device)
-    }
-
-    private func keep(_ decisions: Decisions, of device: String) {
-        guard !decisions.isEmpty else { return }
-        var decisions = decisions
-        watch.take(&decisions, of: device, received: nil)
-        for event in decisions.events { outcomes.count(event) }
-        for withdrawal in decisions.withdrawals { outcomes.count(.failure(withdrawal.reason), from: 0) }
-        if case .memory(let history, _) = past { history.remember(nil, of: device, decisions) }
-        batch.add(decisions)
+    /// Decides all that was given, and gives the lines of events that are certain; those that are to be kept, as far as they are
+    /// committed.
+    public func settle(output: ([UInt8]) throws -> Void) throws {
+        if waiting > 0 { try handOver(endsBatch: keeping == nil, output) }
+        while !inFlight.isEmpty { try join(output) }
     }
 
     /// Decides what still waits, and commits what is left, with a snapshot.
     public func finish(output: ([UInt8]) throws -> Void) throws {
-        try flush(output)
-        for device in shard.devicesWithLateFixes.sorted() {
-            var decisions = Decisions()
-            try shard.revise(device: device, decisions: &decisions)
-            keep(decisions, of: device)
+        if batch.fences != nil { try commit(output) }
+        try settle(output: output)
+        try handOver(endsBatch: true, output)
+        try settle(output: output)
+        let number = number
+        let ended = try seats.ask { try $0.end(batch: number) }
+        for (device, decisions) in ended.byDevice(\.revisions) { keep(decisions, of: device) }
+        let end = ended.compactMap(\.heardUntil).max()
+        let passed = try seats.ask { $0.pass(until: end) }
+        for (device, decisions) in passed.byDevice(\.passed) { keep(decisions, of: device) }
+        if keeping != nil {
+            batch.snapshots = passed.snapshots
+            batch.links = passed.flatMap(\.made.links)
         }
-        for (device, decisions) in shard.passRecording() { keep(decisions, of: device) }
-        if case .store = past { batch.snapshots = shard.takeSnapshots() }
-        try flush(output)
-        if case .store(let journal, _) = past { try journal.compact(all: true) }
+        try commit(output)
+        try keeping?.journal.compact(all: true)
     }
 
-    private func flush(_ output: ([UInt8]) throws -> Void) throws {
+    // MARK: Batches
+
+    /// Gives the shards what was taken. Where they are behind, waits for them.
+    private func handOver(endsBatch: Bool, _ output: ([UInt8]) throws -> Void) throws {
+        while inFlight.count >= Limits.batchesInFlight { try join(output) }
+        var ending: RecordedPart.Ending?
+        if endsBatch {
+            // What stands in the journal then is the same however the threads ran.
+            while inFlight.contains(true), keeping != nil { try join(output) }
+            ending = RecordedPart.Ending(takesSnapshot: keeping?.journal.wantsSnapshots(with: place) ?? false)
+        }
+        for (shard, seat) in seats.enumerated() {
+            let part = RecordedPart(batch: number, arrivals: parts[shard], ending: ending)
+            parts[shard] = []
+            seat.ask { try $0.decide(part) }
+        }
+        inFlight.append(endsBatch)
+        waiting = 0
+        if endsBatch {
+            number += 1
+            place = 0
+        }
+        if !hasThreads { try join(output) }
+    }
+
+    /// Joins what the shards made of the oldest part.
+    private func join(_ output: ([UInt8]) throws -> Void) throws {
+        let endsBatch = inFlight.removeFirst()
+        let decisions = try seats.map { try $0.answer() }
+        for decision in decisions { outcomes.bySource.add(decision.counts) }
+        guard endsBatch else { return }
+        let made = decisions.map(\.made)
+        if keeping == nil {
+            for decided in made.flatMap(\.decided).sorted(by: { $0.place < $1.place }) {
+                keep(decided.decisions, of: decided.device)
+            }
+        } else {
+            batch.fixes.reserveCapacity(made.reports)
+            made.forEachOutcome { outcome, decided in
+                switch outcome.result {
+                case .success(let fix):
+                    batch.fixes.append(JournalBatch.Entry(device: outcome.device, fix: fix, received: nil))
+                case .failure(let reason):
+                    batch.reject(reason, device: outcome.device, time: outcome.time)
+                }
+                if let decided { keep(decided, of: outcome.device) }
+            }
+            batch.snapshots = decisions.snapshots
+            batch.links = made.flatMap(\.links)
+        }
+        try commit(output)
+    }
+
+    private func keep(_ decisions: Decisions, of device: String) {
+        var decisions = decisions
+        watch.take(&decisions, of: device, received: nil)
+        for event in decisions.events { outcomes.count(event) }
+        for withdrawal in decisions.withdrawals { outcomes.count(.failure(withdrawal.reason), from: 0) }
+        batch.add(decisions)
+    }
+
+    private func commit(_ output: ([UInt8]) throws -> Void) throws {
         batch.fleet = watch.takeRecord()
-        var done = batch
+        let done = batch
         batch = JournalBatch()
-        switch past {
-        case .memory(_, let numbers):
-            guard !done.events.isEmpty else { return }
-            lastSeq += Int64(done.events.count)
-            try output(numbers.lines(of: done.events))
-        case .store(let journal, let history):
-            history.begin(batch: 0)
-            if done.snapshots == nil, journal.wantsSnapshots(with: done.fixes.count) {
-                done.snapshots = shard.takeSnapshots()
-            }
-            done.links = shard.takeLinks(all: done.snapshots != nil)
-            let committed = try journal.commit(done)
-            lastSeq = committed.lastSeq
-            if done.snapshots != nil {
-                try journal.compact(all: false)
-                shard.packIdle()
-            }
-            try eventFile?.follow(journal, newest: committed)
-            if committed.count > 0 { try output(committed.bytes) }
+        guard let keeping else {
+            if !done.events.isEmpty { try output(numbers.lines(of: done.events)) }
+            return
         }
-    }
-}
-
-/// Numbers events where no journal does, and remembers the numbers for retractions.
-private final class RecentNumbers {
-    private let lateHorizon_s: Double
-    private var lastSeq: Int64 = 0
-    private var standing: [String: [(seq: Int64, event: Event)]] = [:]
-
-    init(lateHorizon_s: Double) { self.lateHorizon_s = lateHorizon_s }
-
-    /// - Returns: the events as lines, each with its line end.
-    func lines(of events: [Event]) -> [UInt8] {
-        var lines: [UInt8] = []
-        for event in events {
-            lastSeq += 1
-            var retracts: Int64?
-            if event.kind == .retract {
-                let wrong = standing[event.device]?.lastIndex { $0.event.isRetracted(by: event) }
-                if let wrong { retracts = standing[event.device]?.remove(at: wrong).seq }
-            } else {
-                standing[event.device, default: []].append((lastSeq, event))
-                forget(before: event.detected, of: event.device)
-            }
-            event.appendJSON(seq: lastSeq, retracts: retracts, to: &lines)
-            lines.append(UInt8(ascii: "\n"))
-        }
-        return lines
-    }
-
-    private func forget(before time: Timestamp, of device: String) {
-        guard let count = standing[device]?.count, count > 1000 else { return }
-        let horizon = time.advanced(bySeconds: -2 * lateHorizon_s)
-        standing[device]?.removeAll { $0.event.detected < horizon }
+        let committed = try keeping.journal.commit(done)
+        commits += 1
+        keeping.committed.reach(commits)
+        if done.snapshots != nil { try keeping.journal.compact(all: false) }
+        try keeping.eventFile?.follow(keeping.journal, newest: committed)
+        if committed.count > 0 { try output(committed.bytes) }
     }
 }

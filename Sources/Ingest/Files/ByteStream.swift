@@ -27,12 +27,14 @@ public struct ByteStream: ~Copyable {
     /// Reads to the end.
     /// - Parameters:
     ///   - progress: called after each piece of the file.
+    ///   - idle: called where nothing more waits to be read, before it is waited for.
     ///   - body: is given each piece, unpacked; never an empty one.
     /// - Throws: ``InputError``, or what `body` throws.
     public consuming func read(
-        progress: (Progress) -> Void = { _ in }, _ body: (Span<UInt8>) throws -> Void
+        progress: (Progress) -> Void = { _ in }, idle: () throws -> Void = {}, _ body: (Span<UInt8>) throws -> Void
     ) throws {
         var chunk = [UInt8](repeating: 0, count: Limits.fileChunk)
+        try tellWhereIdle(idle)
         // A pipe may give a single byte first: too few to know a gzip file by.
         var count = try next(into: &chunk)
         var rest = [UInt8](repeating: 0, count: 1)
@@ -50,20 +52,36 @@ public struct ByteStream: ~Copyable {
                 try body(chunk.span.extracting(0..<count))
             }
             progress(Progress(read: position, total: total))
+            try tellWhereIdle(idle)
             count = try next(into: &chunk)
         }
         try inflater?.finish()
     }
 
+    private func tellWhereIdle(_ idle: () throws -> Void) throws {
+        if try !isReady(orWait_ms: 0) { try idle() }
+    }
+
     /// - Returns: bytes read; 0 at the end.
     private func next(into buffer: inout [UInt8]) throws(InputError) -> Int {
-        do {
-            while true {
+        while true {
+            do {
                 if let count = try descriptor.read(into: &buffer, what: "cannot read \(path)") { return count }
-                // Standard input that someone else made non-blocking.
-                var entry = pollfd(fd: descriptor.number, events: Int16(POLLIN), revents: 0)
-                try checked("poll", "cannot wait for \(path)") { unsafe poll(&entry, 1, -1) }
+            } catch {
+                throw .system(error)
             }
+            // Standard input that someone else made non-blocking.
+            _ = try isReady(orWait_ms: -1)
+        }
+    }
+
+    /// - Parameter patience: milliseconds; -1 is for ever.
+    /// - Returns: whether there is something to read, the end too; always of a plain file.
+    private func isReady(orWait_ms patience: Int32) throws(InputError) -> Bool {
+        guard total == nil else { return true }
+        var entry = pollfd(fd: descriptor.number, events: Int16(POLLIN), revents: 0)
+        do {
+            return try checked("poll", "cannot wait for \(path)") { unsafe poll(&entry, 1, patience) } > 0
         } catch {
             throw .system(error)
         }
