@@ -39,6 +39,10 @@ struct DeviceNaming {
 
     /// A whole TAG block.
     mutating func see(tag text: Span<UInt8>) {
+        if isLastSource(text) {
+            tag = .source
+            return
+        }
         var namesSource = false
         var code: DeviceName?
         var start = 0
@@ -68,6 +72,14 @@ struct DeviceNaming {
         } else if tag == .none {
             tag = .anonymous
         }
+    }
+
+    /// Nearly always a tag names its source and nothing else, and often the one of the sentence before.
+    @inline(__always)
+    private func isLastSource(_ text: Span<UInt8>) -> Bool {
+        guard hasTaggedSources, text.count > 2, text[0] == UInt8(ascii: "s"), text[1] == UInt8(ascii: ":")
+        else { return false }
+        return source?.isSpelled(by: text, from: 2) ?? false
     }
 
     mutating func seeDamagedTag() { tag = .damaged }

@@ -127,6 +127,8 @@ struct DeviceTable {
 
     private func knownPlace(of device: DeviceName?) -> Int? {
         guard let device else { return unnamedPlace }
+        // Who reports at one interval comes round in the order of the time before.
+        if oldest != Self.none, slots[oldest].name == device { return oldest }
         return places[device]
     }
 

@@ -31,7 +31,8 @@ struct Fields: ~Copyable {
     mutating func endField(at place: Int) {
         guard count < Limits.sentenceFields else { return }
         count &+= 1
-        starts[count] = UInt16(truncatingIfNeeded: place &+ 1)
+        // There is a place for one more than ``Limits/sentenceFields``.
+        unsafe starts[unchecked: count] = UInt16(truncatingIfNeeded: place &+ 1)
     }
 
     /// Where a field stands in the text, without the blanks that some receivers pad it with; empty where there is none.
