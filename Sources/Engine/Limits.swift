@@ -24,6 +24,8 @@ extension Limits {
     public static let gatherLate = 5000
     /// Seconds, where nothing else is set. A fix that is older than the newest by more is rejected as ``Rejection/past``.
     public static let lateHorizon_s = 72 * 3600.0
+    /// Fixes, some 80 bytes each, that a history in memory gathers before it puts them where they belong.
+    static let gatheredFixes = 4096
     /// Seconds after its time at which a fix arrives, from which on an edit of the fences is in force for its device from the
     /// next fix on, and not from the time of the edit.
     public static let lag_s = 120.0

@@ -2,7 +2,11 @@ public import Positioning
 
 /// A history in memory, for recordings that are replayed without a store.
 public final class MemoryHistory: History {
-    private var devices: [String: Past] = [:]
+    /// Where each device's past stands.
+    private var places: [String: Int] = [:]
+    private var pasts: [Past] = []
+    /// Fixes that were given and are not in their devices' pasts yet, with the places of those; see ``settle()``.
+    private var given: [(place: Int, fix: Trace)] = []
 
     fileprivate struct Past {
         /// By ascending time, each time once.
@@ -39,24 +43,48 @@ public final class MemoryHistory: History {
     /// Remembers what was decided at one report.
     /// - Parameter fix: `nil` where it was rejected.
     public func remember(_ fix: Fix?, of device: String, _ decisions: Decisions) {
-        if let fix { devices[device, default: Past()].take(fix) }
+        if let fix {
+            given.append((place(of: device), Trace(fix)))
+            if given.count >= Limits.gatheredFixes { settle() }
+        }
         guard !decisions.isEmpty else { return }
-        for event in decisions.events { devices[event.device, default: Past()].take(event) }
-        for event in decisions.redecided { devices[event.device]?.redecide(event) }
+        if !decisions.withdrawals.isEmpty { settle() }
+        for event in decisions.events { pasts[place(of: event.device)].take(event) }
+        for event in decisions.redecided { pasts[place(of: event.device)].redecide(event) }
         for withdrawal in decisions.withdrawals {
-            devices[withdrawal.device]?.withdraw(withdrawal.time, withdrawal.reason)
+            pasts[place(of: withdrawal.device)].withdraw(withdrawal.time, withdrawal.reason)
         }
         for checkpoint in decisions.checkpoints {
-            devices[checkpoint.device, default: Past()].take(checkpoint)
+            let place = place(of: checkpoint.device)
+            pasts[place].take(checkpoint)
             if checkpoint.state != nil {
-                devices[checkpoint.device]?.forget(
+                pasts[place].forget(
                     before: checkpoint.time.advanced(bySeconds: -lateHorizon_s - Limits.checkpointEvery_s))
             }
         }
     }
 
+    private func place(of device: String) -> Int {
+        if let place = places[device] { return place }
+        places[device] = pasts.count
+        pasts.append(Past())
+        return pasts.count - 1
+    }
+
+    /// Puts the fixes into their devices' pasts: together, for each by itself would wait for memory that nothing else uses.
+    private func settle() {
+        for (place, fix) in given { pasts[place].take(fix) }
+        given.removeAll(keepingCapacity: true)
+    }
+
+    /// What is known of a device that is asked about.
+    private func past(of device: String) -> Past? {
+        settle()
+        return places[device].map { pasts[$0] }
+    }
+
     public func holdsFix(of device: String, at time: Timestamp) -> Bool {
-        guard let fixes = devices[device]?.fixes else { return false }
+        guard let fixes = past(of: device)?.fixes else { return false }
         let place = fixes.partitioningIndex { $0.time >= time }
         return place < fixes.count && fixes[place].time == time
     }
@@ -64,44 +92,38 @@ public final class MemoryHistory: History {
     public func hasForgotten(_ device: String, at time: Timestamp) -> Bool { false }
 
     public func checkpoint(of device: String, before time: Timestamp) -> (time: Timestamp, state: [UInt8])? {
-        devices[device]?.checkpoints.last { $0.time < time }
+        past(of: device)?.checkpoints.last { $0.time < time }
     }
 
-    public func hasForgottenFixes(of device: String) -> Bool { devices[device]?.hasForgottenFixes ?? false }
+    public func hasForgottenFixes(of device: String) -> Bool { past(of: device)?.hasForgottenFixes ?? false }
 
     public func cannotRead(checkpointOf device: String, at time: Timestamp) {}
 
     public func fixes(of device: String, after time: Timestamp?) -> [Fix] {
-        guard let past = devices[device] else { return [] }
+        guard let past = past(of: device) else { return [] }
         let start = time.map { time in past.fixes.partitioningIndex { $0.time > time } } ?? 0
         return past.fixes[start...].filter { $0.withdrawn == nil }.map(\.fix)
     }
 
     public func spikes(of device: String, after time: Timestamp?) -> [Fix] {
-        guard let past = devices[device], past.hasSpikes else { return [] }
+        guard let past = past(of: device), past.hasSpikes else { return [] }
         let start = time.map { time in past.fixes.partitioningIndex { $0.time > time } } ?? 0
         return past.fixes[start...].filter { $0.withdrawn == .impossible_speed }.map(\.fix)
     }
 
     public func standingEvents(of device: String, decidedAfter time: Timestamp?) -> [Event] {
-        guard let events = devices[device]?.events else { return [] }
+        guard let events = past(of: device)?.events else { return [] }
         return events.filter { event in time.map { event.decided > $0 } ?? true }
     }
 }
 
 extension MemoryHistory.Past {
-    mutating func take(_ fix: Fix) {
-        let trace = MemoryHistory.Trace(
-            time: fix.time, latitude: fix.coordinate.latitude, longitude: fix.coordinate.longitude,
-            accuracy_m: fix.measurements.reportedAccuracy_m ?? .nan, hdop: fix.measurements.hdop ?? .nan,
-            speed_mps: fix.measurements.speed_mps ?? .nan, course_deg: fix.measurements.course_deg ?? .nan,
-            altitude_m: fix.measurements.altitude_m ?? .nan,
-            satellites: fix.measurements.satellites.map(Int32.init(clamping:)) ?? -1)
+    mutating func take(_ fix: MemoryHistory.Trace) {
         if let newest, fix.time <= newest {
-            fixes.insert(trace, at: fixes.partitioningIndex { $0.time >= fix.time })
+            fixes.insert(fix, at: fixes.partitioningIndex { $0.time >= fix.time })
         } else {
             newest = fix.time
-            fixes.append(trace)
+            fixes.append(fix)
         }
     }
 
@@ -149,6 +171,15 @@ extension MemoryHistory.Past {
 }
 
 extension MemoryHistory.Trace {
+    init(_ fix: Fix) {
+        self.init(
+            time: fix.time, latitude: fix.coordinate.latitude, longitude: fix.coordinate.longitude,
+            accuracy_m: fix.measurements.reportedAccuracy_m ?? .nan, hdop: fix.measurements.hdop ?? .nan,
+            speed_mps: fix.measurements.speed_mps ?? .nan, course_deg: fix.measurements.course_deg ?? .nan,
+            altitude_m: fix.measurements.altitude_m ?? .nan,
+            satellites: fix.measurements.satellites.map(Int32.init(clamping:)) ?? -1)
+    }
+
     var fix: Fix {
         var measurements = Measurements()
         measurements.reportedAccuracy_m = accuracy_m.isNaN ? nil : accuracy_m

@@ -78,23 +78,25 @@ final class RecordedShard {
     func decide(_ part: RecordedPart) throws -> RecordedDecision {
         begin(part.batch)
         var decision = RecordedDecision()
-        for placed in part.arrivals {
-            let arrival = placed.arrival
+        // Looked at where they are: to take one out copies it.
+        let arrivals = part.arrivals.span
+        for index in arrivals.indices {
             var decisions = Decisions()
+            let (place, device) = (arrivals[index].place, arrivals[index].arrival.device)
             let result = try shard.step(
-                device: arrival.device, report: arrival.report, received: nil, decisions: &decisions)
-            decision.counts.tally(result, from: arrival.source)
+                device: device, report: arrivals[index].arrival.report, received: nil, decisions: &decisions)
+            decision.counts.tally(result, from: 0)
             switch past {
             case .memory(let history):
-                history.remember(try? result.get(), of: arrival.device, decisions)
+                history.remember(try? result.get(), of: device, decisions)
                 guard !decisions.isEmpty else { continue }
                 decision.made.decided.append(
-                    ShardDecision.Decided(place: placed.place, device: arrival.device, decisions: decisions))
+                    ShardDecision.Decided(place: place, device: device, decisions: decisions))
             case .store(let history):
                 history.remember(
                     ShardDecision.Outcome(
-                        place: placed.place, device: arrival.device, source: arrival.source, received: nil,
-                        time: arrival.report.time, result: result),
+                        place: place, device: device, source: 0, received: nil,
+                        time: arrivals[index].arrival.report.time, result: result),
                     decisions)
             }
         }
