@@ -116,7 +116,7 @@ let package = Package(
         .testTarget(name: "TidyTests", swiftSettings: strict),
         // Runs the built command as its users do.
         .testTarget(
-            name: "CommandTests", dependencies: ["geofenced", "Platform", "Store", "TestSupport", grdb],
+            name: "CommandTests", dependencies: ["geofenced", "Platform", "Positioning", "Store", "TestSupport", grdb],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

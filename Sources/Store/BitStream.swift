@@ -1,6 +1,6 @@
 /// Bits one after the other, each byte from its highest bit on.
 struct BitWriter {
-    /// Each from its highest bit on.
+    /// Whole ones, the highest byte of each first in memory.
     private var words: [UInt64] = []
     /// Fewer than 64 bits that make no word yet, in the lowest places; zeros above them.
     private var pending: UInt64 = 0
@@ -18,23 +18,16 @@ struct BitWriter {
         }
         let over = UInt64(bits &- room)
         // Where the room is all 64, nothing is pending.
-        words.append(pending &<< UInt64(room) | value &>> over)
+        words.append((pending &<< UInt64(room) | value &>> over).bigEndian)
         pending = value & (1 &<< over &- 1)
         count = Int(over)
     }
 
     /// - Returns: all of it; the last byte is filled up with zeros.
     func finish() -> [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(8 * words.count + 8)
-        for word in words {
-            for shift in stride(from: 56 as UInt64, through: 0, by: -8) {
-                bytes.append(UInt8(truncatingIfNeeded: word &>> shift))
-            }
-        }
         let last = count > 0 ? pending &<< UInt64(64 &- count) : 0
-        for byte in 0..<(count + 7) / 8 { bytes.append(UInt8(truncatingIfNeeded: last &>> UInt64(56 - 8 * byte))) }
-        return bytes
+        let whole = words + [last.bigEndian]
+        return unsafe whole.withUnsafeBytes { unsafe Array($0.prefix(8 * words.count + (count + 7) / 8)) }
     }
 }
 
@@ -53,11 +46,21 @@ struct BitReader {
     }
 
     private mutating func fill() {
-        while available <= 56, next < bytes.count {
-            window |= UInt64(bytes[next]) << UInt64(56 - available)
-            next += 1
-            available += 8
+        guard next &+ 8 <= bytes.count else {
+            while available <= 56, next < bytes.count {
+                window |= UInt64(bytes[next]) << UInt64(56 - available)
+                next += 1
+                available += 8
+            }
+            return
         }
+        // Eight bytes at a look, of which those count that there is room for.
+        let word = unsafe bytes.span.bytes.unsafeLoadUnaligned(fromByteOffset: next, as: UInt64.self).bigEndian
+        let room = (64 &- available) & ~7
+        guard room > 0 else { return }
+        window |= (word &>> UInt64(64 &- room)) &<< UInt64(64 &- available &- room)
+        next &+= room / 8
+        available &+= room
     }
 
     /// - Parameter bits: 0…64.

@@ -1,9 +1,9 @@
 import GRDB
 
-/// Where the rows of each device's fixes are that are in no chunk yet. The table `fix` has no index by device, which would
-/// rewrite a page for every device in every commit; who asks keeps this one beside its connection, and it follows the table.
+/// Which fixes each device has that are in no chunk yet. The table `fix_page` has no index by device, which would rewrite a page
+/// of the file for every device in every commit; who asks keeps this one beside its connection, and it follows the table.
 ///
-/// Three words a row, and compaction bounds the rows; see ``Limits/tailFixes``.
+/// Three words a fix, and compaction bounds them; see ``Limits/tailFixes``.
 struct FixTail {
     struct Entry {
         var time_us: Int64
@@ -29,13 +29,12 @@ struct FixTail {
             }
             chunked = now
         }
-        let scan = try RowScan(db, "SELECT id, device, time_us FROM fix WHERE id > ?", last)
-        try scan.forEach(db) { row in
-            last = row.integer(0)
-            let device = row.integer(1)
-            if !now.holds(id: last, device: device) {
-                Self.insert(Entry(time_us: row.integer(2), id: last), into: &entries[device, default: []])
+        try PageTable.forEach(after: last, db) { page in
+            for arrived in try page.fixes() where !now.holds(id: arrived.stored.id, device: arrived.device) {
+                let entry = Entry(time_us: arrived.stored.time_us, id: arrived.stored.id)
+                Self.insert(entry, into: &entries[arrived.device, default: []])
             }
+            last = page.last
             return true
         }
     }
@@ -67,7 +66,7 @@ struct FixTail {
 }
 
 /// How far compaction has come: of the fixes up to a number, those of the devices up to a number are in chunks, and count
-/// there; a row that the table `fix` still has of one is about to be deleted.
+/// there; what a page still has of one is about to be deleted. All of a page lie up to that number, or none.
 struct Chunked: Equatable {
     /// 0 before the first pass.
     var fix: Int64 = 0
@@ -89,9 +88,4 @@ struct Chunked: Equatable {
     }
 
     func holds(id: Int64, device: Int64) -> Bool { id <= fix && device <= self.device }
-
-    /// That a row of the table `fix` counts.
-    static let isTail = """
-        NOT (id <= (SELECT chunked_fix FROM recovery) AND device <= (SELECT chunked_device FROM recovery))
-        """
 }

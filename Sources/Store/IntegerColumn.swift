@@ -21,7 +21,7 @@ enum IntegerColumn {
 
     static func write(_ values: [Int64], to writer: inout BitWriter) {
         guard let first = values.first else { return }
-        writeInFull(zigzag(first), to: &writer)
+        writer.append(signed: first)
         var differences: [Int64] = []
         differences.reserveCapacity(values.count)
         var (last, any): (Int64, Int64) = (first, 0)
@@ -84,7 +84,7 @@ enum IntegerColumn {
                     writer.append(code & mask, bits: Int(k))
                 } else {
                     writer.append(1 << UInt64(escape) - 1, bits: escape)
-                    writeInFull(code, to: &writer)
+                    writer.append(inFull: code)
                 }
             }
         }
@@ -103,7 +103,7 @@ enum IntegerColumn {
     /// - Parameter count: as many as were written.
     static func read(_ count: Int, from reader: inout BitReader) throws(DamagedChunk) -> [Int64] {
         guard count > 0 else { return [] }
-        let first = unzigzag(try readInFull(from: &reader))
+        let first = try reader.readSigned()
         guard let shape = Shape(rawValue: try reader.read(2)) else { throw .value }
         guard shape != .constant else { return Array(repeating: first, count: count) }
         let unit = Int(try reader.read(2))
@@ -124,29 +124,37 @@ enum IntegerColumn {
 
     private static func readCode(_ k: Int, from reader: inout BitReader) throws(DamagedChunk) -> UInt64 {
         let ones = try reader.readOnes(atMost: escape)
-        guard ones < escape else { return try readInFull(from: &reader) }
+        guard ones < escape else { return try reader.readInFull() }
         return UInt64(ones) << UInt64(k) | (try reader.read(k))
     }
+}
 
+private func bits(of value: UInt64) -> Int { 64 &- value.leadingZeroBitCount }
+
+/// Small for small values of both signs.
+private func zigzag(_ value: Int64) -> UInt64 { UInt64(bitPattern: value << 1 ^ value >> 63) }
+
+private func unzigzag(_ value: UInt64) -> Int64 {
+    Int64(bitPattern: value >> 1) ^ -Int64(bitPattern: value & 1)
+}
+
+extension BitWriter {
     /// Its length in bits, then those.
-    private static func writeInFull(_ value: UInt64, to writer: inout BitWriter) {
+    mutating func append(inFull value: UInt64) {
         let length = bits(of: value)
-        writer.append(UInt64(length), bits: 7)
-        writer.append(value, bits: length)
+        append(UInt64(length), bits: 7)
+        append(value, bits: length)
     }
 
-    private static func readInFull(from reader: inout BitReader) throws(DamagedChunk) -> UInt64 {
-        let length = Int(try reader.read(7))
+    mutating func append(signed value: Int64) { append(inFull: zigzag(value)) }
+}
+
+extension BitReader {
+    mutating func readInFull() throws(DamagedChunk) -> UInt64 {
+        let length = Int(try read(7))
         guard length <= 64 else { throw .value }
-        return try reader.read(length)
+        return try read(length)
     }
 
-    private static func bits(of value: UInt64) -> Int { 64 - value.leadingZeroBitCount }
-
-    /// Small for small values of both signs.
-    private static func zigzag(_ value: Int64) -> UInt64 { UInt64(bitPattern: value << 1 ^ value >> 63) }
-
-    private static func unzigzag(_ value: UInt64) -> Int64 {
-        Int64(bitPattern: value >> 1) ^ -Int64(bitPattern: value & 1)
-    }
+    mutating func readSigned() throws(DamagedChunk) -> Int64 { unzigzag(try readInFull()) }
 }

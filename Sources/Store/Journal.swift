@@ -33,7 +33,7 @@ public enum Durability: String, CaseIterable, Sendable {
 ///    stays that last, what a revision from the oldest checkpoint may retract, and the retraction of what stays. What lies
 ///    not after the device's own `forgotten_us` counts as taken, whether it stays or not; of a device of which no fix was
 ///    deleted, nothing does.
-/// 9. A fix is in a row or in a chunk; ``compact(_:)`` moves it, and whoever reads finds it all the same.
+/// 9. A fix is in a page or in a chunk; ``compact(_:)`` moves it, and whoever reads finds it all the same.
 /// 10. One writer: a lock beside the store is held as long as the journal is open. Consumers write nothing but their own rows.
 ///
 /// Not `Sendable`: it belongs to one thread.
@@ -52,8 +52,8 @@ public final class Journal {
     private(set) var lastFix: Int64 = 0
     /// The last that the snapshots contain.
     private(set) var snapshotFix: Int64 = 0
-    /// How often a large batch has taken all rows into chunks: a pass that was under way then is over.
-    var rowsEmptied = 0
+    /// How often a large batch has taken all pages into chunks: a pass that was under way then is over.
+    var pagesEmptied = 0
     /// For what is asked of the past here, which is seldom.
     var storedFixes = StoredFixes()
     private var line: [UInt8] = []
@@ -138,11 +138,11 @@ public final class Journal {
         var counts = rejectionCounts
         do {
             try queue.write { db in
-                let rows =
+                let left =
                     batch.snapshots == nil
                     ? batch.fixes[...]
                     : try appendChunks(batch.fixes, db, &fixID) { try number(of: $0, db, &newDevices) }
-                try append(rows, db, &fixID, &newDevices)
+                try append(left, db, &fixID, &newDevices)
                 try append(batch.events, db, &committed)
                 try counts.add(batch.rejections, hasFix: { deviceNumbers[$0] != nil }, db)
                 for event in batch.redecided {
@@ -195,28 +195,16 @@ public final class Journal {
         _ fixes: ArraySlice<JournalBatch.Entry>, _ db: Database, _ id: inout Int64, _ newDevices: inout [String]
     ) throws {
         guard !fixes.isEmpty else { return }
-        let insert = RowInsert(
-            try db.cachedStatement(sql: "INSERT INTO fix VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"))
+        var page = FixPage(from: id + 1)
         for entry in fixes {
             id += 1
-            let measurements = entry.fix.measurements
-            insert.bind(1, id)
-            insert.bind(2, try number(of: entry.device, db, &newDevices))
-            insert.bind(3, entry.fix.time.microseconds)
-            insert.bind(4, entry.received?.microseconds)
-            insert.bind(5, entry.fix.coordinate.latitude)
-            insert.bind(6, entry.fix.coordinate.longitude)
-            insert.bind(7, measurements.reportedAccuracy_m)
-            insert.bind(8, measurements.hdop)
-            insert.bind(9, measurements.satellites.map(Int64.init))
-            insert.bind(10, measurements.speed_mps)
-            insert.bind(11, measurements.course_deg)
-            insert.bind(12, measurements.altitude_m)
-            insert.bind(13, measurements.dimensions.map(Int64.init))
-            insert.bind(14, measurements.solution.map { Int64($0.rawValue) })
-            insert.bind(15, entry.fix.weeksAdded == 0 ? nil : Int64(entry.fix.weeksAdded))
-            try insert.run(db)
+            let device = try number(of: entry.device, db, &newDevices)
+            page.append(entry.fix, id: id, of: device, received: entry.received)
+            guard page.count == Limits.pageFixes else { continue }
+            try PageTable.insert(page, db)
+            page = FixPage(from: id + 1)
         }
+        if page.count > 0 { try PageTable.insert(page, db) }
     }
 
     private func append(_ events: [Event], _ db: Database, _ committed: inout CommittedEvents) throws {

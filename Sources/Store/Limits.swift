@@ -15,12 +15,15 @@ extension Limits {
     static let chunkFixes = 64
     /// Fixes of a chunk that are read; more are none of ours: the store is damaged.
     static let chunkFixesRead = 65_536
-    /// Fixes that wait in rows for compaction, a chunk's of each device within these bounds, and up to twice as many while it is
+    /// Fixes of a row that waits for compaction: with all that a receiver says, as many as one page of the file (4 kB) holds.
+    /// Who reads one of them reads all.
+    static let pageFixes = 54
+    /// Fixes that wait in pages for compaction, a chunk's of each device within these bounds, and up to twice as many while it is
     /// under way. A pass takes some 200 bytes of memory for each, each reader of late fixes 16.
     public static let tailFixes: ClosedRange<Int64> = 16_384...262_144
-    /// Rows of one step of compaction, about 1 µs each: so long a commit may have to wait for it. Where more are committed
+    /// Fixes of one step of compaction, about 1 µs each: so long a commit may have to wait for it. Where more are committed
     /// between two steps, three times those.
-    public static let compactionRows: Int64 = 4096
+    public static let compactionFixes: Int64 = 4096
     /// Rows that retention looks at in one step, some 35 µs each where they are spread over many devices: so long, some ten
     /// milliseconds, a commit may have to wait for it.
     public static let sweepRows = 250

@@ -37,19 +37,22 @@ extension Journal {
     ) throws {
         try queue.read { db in
             try recoverStates(db, snapshot, link)
-            // Compaction leaves them in their rows.
-            let fixes = try RowScan(
-                db,
-                """
-                SELECT \(StoredFix.columns), (SELECT device.id FROM device WHERE device.number = fix.device) FROM fix
-                WHERE id > (SELECT snapshot_fix FROM recovery) ORDER BY id
-                """)
-            try fixes.forEach(db) { row in
-                let stored = StoredFix(row)
-                try fix(stored.id, row.text(StoredFix.deviceColumn + 1), stored.fix, stored.received)
+            var names: [Int64: String] = [:]
+            // Compaction leaves them in their pages.
+            try PageTable.forEach(after: snapshotFix, db) { page in
+                for arrived in try page.fixes() {
+                    let known = names[arrived.device]
+                    guard let name = try known ?? Self.name(of: arrived.device, db) else { continue }
+                    if known == nil { names[arrived.device] = name }
+                    try fix(arrived.stored.id, name, arrived.stored.fix, arrived.stored.received)
+                }
                 return true
             }
         }
+    }
+
+    private static func name(of device: Int64, _ db: Database) throws -> String? {
+        try String.fetchOne(db.cachedStatement(sql: "SELECT id FROM device WHERE number = ?"), arguments: [device])
     }
 
     /// Goes through the tables side by side, for all are in the order of the devices' numbers.

@@ -50,11 +50,15 @@ extension Journal {
     /// - Returns: `nil` where the store holds no fix.
     public func ageReference(now: Timestamp) throws -> Timestamp? {
         try queue.read { db in
-            let newest = try Int64.fetchOne(
-                db,
-                sql: "SELECT max(time_us) FROM (SELECT time_us FROM fix ORDER BY id DESC LIMIT \(Limits.witnessFixes))"
-            )
-            return newest.map { min(now, Timestamp(microseconds: $0)) }
+            var newest: Timestamp?
+            var left = Limits.witnessFixes
+            try PageTable.forEachBackwards(db) { page in
+                let fixes = try page.fixes().suffix(left)
+                left -= fixes.count
+                for arrived in fixes { newest = max(newest ?? arrived.stored.fix.time, arrived.stored.fix.time) }
+                return left > 0
+            }
+            return newest.map { min(now, $0) }
         }
     }
 
@@ -93,9 +97,6 @@ extension Journal {
             lastSeq, lastFix,
         ])
     }
-
-    /// Whether a row of `fix` lies before the cut, which is ?3: by its time and by its arrival.
-    private static let isOld = "max(time_us, ifnull(received_us, time_us)) < ?3"
 
     /// The numbers of the next devices.
     private static func devices(after number: Int64, _ db: Database) throws -> [Int64] {
@@ -149,25 +150,36 @@ extension Journal {
 
     private func deleteFixes(after id: Int64, _ cut: Timestamp?, _ db: Database) throws -> Sweep.Place {
         guard let cut else { return .events(after: 0) }
+        var pages: [(page: PageTable.Page, fixes: [ArrivedFix])] = []
+        var looked = 0
         // Those that recovery replays stay; what is in chunks, it does not.
-        let piece = try Row.fetchOne(
+        try PageTable.forEach(after: id, through: snapshotFix, db) { page in
+            pages.append((page, try page.fixes()))
+            looked += page.count
+            return looked < Limits.sweepRows
+        }
+        guard let last = pages.last?.page.last,
+            pages.contains(where: { $0.fixes.contains { $0.stored.isOld(cut) } })
+        else { return .chunks(after: 0, from: .min) }
+        try keepLastNumbers(db)
+        for (page, fixes) in pages {
+            let left = try fixes.filter { arrived in
+                guard arrived.stored.isOld(cut), let base = try Self.base(of: arrived.device, db) else { return true }
+                return arrived.stored.time_us > base
+            }
+            try PageTable.keep(left, of: page, db)
+        }
+        return .fixes(after: last)
+    }
+
+    /// The checkpoint up to which a device's fixes may go; `nil` where none may.
+    private static func base(of device: Int64, _ db: Database) throws -> Int64? {
+        try Int64.fetchOne(
             db.cachedStatement(
                 sql: """
-                    SELECT max(id) AS last, total(old) AS old FROM (SELECT id, \(Self.isOld) AS old FROM fix WHERE id > ?1
-                    AND id <= (SELECT snapshot_fix FROM recovery) ORDER BY id LIMIT ?2)
-                    """), arguments: [id, Limits.sweepRows, cut.microseconds])
-        guard let piece, let last: Int64 = piece["last"], piece["old"] > 0.0 else {
-            return .chunks(after: 0, from: .min)
-        }
-        try keepLastNumbers(db)
-        try db.cachedStatement(
-            sql: """
-                DELETE FROM fix WHERE id > ?1 AND id <= ?2 AND \(Self.isOld) AND time_us <= (SELECT max(checkpoint.time_us)
-                FROM checkpoint JOIN device ON device.number = checkpoint.device
-                WHERE checkpoint.device = fix.device AND checkpoint.time_us <= device.forgotten_us)
-                """
-        ).execute(arguments: [id, last, cut.microseconds])
-        return .fixes(after: last)
+                    SELECT max(checkpoint.time_us) FROM checkpoint JOIN device ON device.number = checkpoint.device
+                    WHERE device.number = ? AND checkpoint.time_us <= device.forgotten_us
+                    """), arguments: [device])
     }
 
     /// The same in chunks: one goes whole, or what is left of it is written anew.
@@ -179,12 +191,7 @@ extension Journal {
         let devices = try Self.devices(after: number, db)
         guard let cut, let last = devices.last else { return .rejections(after: "") }
         for device in devices {
-            let base = try Int64.fetchOne(
-                db.cachedStatement(
-                    sql: """
-                        SELECT max(checkpoint.time_us) FROM checkpoint JOIN device ON device.number = checkpoint.device
-                        WHERE device.number = ? AND checkpoint.time_us <= device.forgotten_us
-                        """), arguments: [device])
+            let base = try Self.base(of: device, db)
             while let base, let chunk = try ChunkTable.chunk(of: device, from: first_us, upTo: base, db) {
                 // There may be more of this one.
                 guard left > 0 else { return .chunks(after: device - 1, from: first_us) }

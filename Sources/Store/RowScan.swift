@@ -65,10 +65,10 @@ struct RowScan {
 }
 
 extension StoredFix {
-    /// What is selected of the table `fix` for ``init(_:)``, and after it the device's number.
+    /// What is selected of the table `fix` of version 1 for ``init(_:)``, and after it the device's number.
     static let columns = """
         id, time_us, received_us, lat, lon, accuracy_m, hdop, satellites, speed_mps, course_deg, altitude_m, dimensions, \
-        solution, weeks_added, device
+        solution, device
         """
 
     /// From a row with ``columns``.
@@ -85,11 +85,10 @@ extension StoredFix {
         id = row.integer(0)
         fix = Fix(
             time: Timestamp(microseconds: row.integer(1)),
-            coordinate: Coordinate(latitude: row.number(3), longitude: row.number(4)), measurements: measurements,
-            weeksAdded: Int(truncatingIfNeeded: row.integer(13)))
+            coordinate: Coordinate(latitude: row.number(3), longitude: row.number(4)), measurements: measurements)
         received = row.integerIfAny(2).map(Timestamp.init(microseconds:))
     }
 
     /// The column of the device's number.
-    static let deviceColumn: Int32 = 14
+    static let deviceColumn: Int32 = 13
 }

@@ -156,8 +156,6 @@ enum Schema {
             heard_us INTEGER,
             state BLOB NOT NULL
         );
-        -- Weeks by which the device's own time was behind, and that time_us has more; NULL: none.
-        ALTER TABLE fix ADD COLUMN weeks_added INTEGER;
         -- Fixes that were withdrawn after they had been taken.
         CREATE TABLE withdrawal (
             device INTEGER NOT NULL REFERENCES device(number),
@@ -167,10 +165,15 @@ enum Schema {
             PRIMARY KEY (device, time_us)
         ) WITHOUT ROWID;
         INSERT OR IGNORE INTO withdrawal SELECT device, time_us, withdrawn FROM fix WHERE withdrawn IS NOT NULL;
-        ALTER TABLE fix DROP COLUMN withdrawn;
-        -- An index by device costs a page for each device in each commit: rows are for the newest, and by arrival; what is older
-        -- is in chunks.
-        DROP INDEX fix_by_device;
+        -- Fixes by device cost a page of the file for each device in each commit: the newest are kept by arrival, in the place of
+        -- the table fix; what is older is in chunks.
+        CREATE TABLE fix_page (
+            -- The numbers of its first fix and of its last.
+            id INTEGER PRIMARY KEY,
+            last_id INTEGER NOT NULL,
+            fixes INTEGER NOT NULL,
+            bytes BLOB NOT NULL
+        );
         CREATE TABLE fix_chunk (
             number INTEGER PRIMARY KEY,
             device INTEGER NOT NULL REFERENCES device(number),
@@ -206,7 +209,10 @@ enum Schema {
     /// The same of fixes.
     static func lastFix(_ db: Database) throws -> Int64 {
         try Int64.fetchOne(
-            db, sql: "SELECT max((SELECT ifnull(max(id), 0) FROM fix), (SELECT last_fix FROM recovery))") ?? 0
+            db,
+            sql: """
+                SELECT max(ifnull((SELECT last_id FROM fix_page ORDER BY id DESC LIMIT 1), 0), (SELECT last_fix FROM recovery))
+                """) ?? 0
     }
 
     /// Brings an open database to the newest version.
@@ -216,6 +222,7 @@ enum Schema {
         for (index, migration) in migrations.enumerated().dropFirst(version) {
             try db.inTransaction {
                 try db.execute(sql: migration)
+                if index == 1 { try PageTable.takeRows(db) }
                 try db.execute(sql: "PRAGMA application_id = \(applicationID)")
                 try db.execute(sql: "PRAGMA user_version = \(index + 1)")
                 return .commit

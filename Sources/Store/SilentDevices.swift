@@ -9,12 +9,12 @@ extension Journal {
         do {
             let silent = try queue.read { try silentDevices(since: cut.microseconds, $0) }
             guard !silent.isEmpty else { return }
-            let rows = try queue.read { try Self.rows(of: Set(silent.map(\.number)), $0) }
+            let pages = try queue.read { try Self.pages(of: Set(silent.map(\.number)), $0) }
             try queue.write { db in try FleetTables.forgetPatterns(of: silent.map(\.number), db) }
             for start in stride(from: 0, to: silent.count, by: Limits.sweepRows) {
                 let some = silent[start..<min(start + Limits.sweepRows, silent.count)]
                 try queue.write { db in
-                    for device in some { try forget(device, rows[device.number] ?? [], cut: cut.microseconds, db) }
+                    for device in some { try forget(device, pages[device.number] ?? [], cut: cut.microseconds, db) }
                     try keepLastNumbers(db)
                     try Forgotten.bound(db)
                 }
@@ -28,13 +28,16 @@ extension Journal {
     private typealias Device = (number: Int64, id: String)
 
     private func silentDevices(since cut: Int64, _ db: Database) throws -> [Device] {
-        let active = Set(
-            try Int64.fetchAll(
-                db,
-                sql: """
-                    SELECT DISTINCT device FROM fix
-                    WHERE time_us >= ?1 OR received_us >= ?1 OR id > (SELECT snapshot_fix FROM recovery)
-                    """, arguments: [cut]))
+        var active: Set<Int64> = []
+        try PageTable.forEach(db) { page in
+            for arrived in try page.fixes() {
+                let fix = arrived.stored
+                if max(fix.time_us, fix.received?.microseconds ?? .min) >= cut || fix.id > snapshotFix {
+                    active.insert(arrived.device)
+                }
+            }
+            return true
+        }
         // The first of the conditions is the quick one, and nearly always enough.
         let silent = try RowScan(
             db,
@@ -54,25 +57,29 @@ extension Journal {
         return found
     }
 
-    /// The rows that are left of some devices' fixes, for which there is no index.
-    private static func rows(of devices: Set<Int64>, _ db: Database) throws -> [Int64: [FixTail.Entry]] {
-        var rows: [Int64: [FixTail.Entry]] = [:]
-        try RowScan(db, "SELECT id, device, time_us FROM fix").forEach(db) { row in
-            if devices.contains(row.integer(1)) {
-                rows[row.integer(1), default: []].append(FixTail.Entry(time_us: row.integer(2), id: row.integer(0)))
+    /// Where some devices' fixes are in pages, for which there is no index: the numbers of those pages' first fixes.
+    private static func pages(of devices: Set<Int64>, _ db: Database) throws -> [Int64: Set<Int64>] {
+        var pages: [Int64: Set<Int64>] = [:]
+        try PageTable.forEach(db) { page in
+            for arrived in try page.fixes() where devices.contains(arrived.device) {
+                pages[arrived.device, default: []].insert(page.first)
             }
             return true
         }
-        return rows
+        return pages
     }
 
-    private func forget(_ device: Device, _ rows: [FixTail.Entry], cut: Int64, _ db: Database) throws {
-        let newest = max(
-            rows.map(\.time_us).max() ?? .min, try ChunkTable.newest(of: device.number, db) ?? .min)
-        try Forgotten.remember(device, newest: newest == .min ? nil : newest, cut: cut, db)
-        for row in rows {
-            try db.cachedStatement(sql: "DELETE FROM fix WHERE id = ?").execute(arguments: [row.id])
+    private func forget(_ device: Device, _ pages: Set<Int64>, cut: Int64, _ db: Database) throws {
+        var newest = try ChunkTable.newest(of: device.number, db)
+        for first in pages.sorted() {
+            guard let page = try PageTable.page(with: first, db) else { continue }
+            let fixes = try page.fixes()
+            for arrived in fixes where arrived.device == device.number {
+                newest = max(newest ?? arrived.stored.time_us, arrived.stored.time_us)
+            }
+            try PageTable.keep(fixes.filter { $0.device != device.number }, of: page, db)
         }
+        try Forgotten.remember(device, newest: newest, cut: cut, db)
         for table in ["fix_chunk", "withdrawal", "checkpoint", "snapshot", "link", "fleet_member"] {
             try db.cachedStatement(sql: "DELETE FROM \(table) WHERE device = ?").execute(arguments: [device.number])
         }

@@ -3,7 +3,7 @@ import GRDB
 internal import Positioning
 
 extension StoreMoment {
-    /// Whether SQLite finds its own structures whole, and each chunk of fixes is what its row says.
+    /// Whether SQLite finds its own structures whole, and each page and chunk of fixes is what its row says.
     public func checkIntegrity() -> Findings {
         Findings.of("integrity") { findings in
             for problem in try String.fetchAll(db, sql: "PRAGMA integrity_check(\(Limits.findings))")
@@ -13,7 +13,7 @@ extension StoreMoment {
             for row in try Row.fetchAll(db, sql: "PRAGMA foreign_key_check") {
                 findings.add("a row of \(row[0] as String) names a row of \(row[2] as String) that is not there")
             }
-            for problem in try ChunkTable.problems(db) { findings.add(problem) }
+            for problem in try PageTable.problems(db) + ChunkTable.problems(db) { findings.add(problem) }
         }
     }
 

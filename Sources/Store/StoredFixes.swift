@@ -6,6 +6,8 @@ internal import Positioning
 /// connection's transaction sees; one belongs to one connection.
 struct StoredFixes {
     private var tail = FixTail()
+    /// What was read last, within one question: its fixes may be of one device.
+    private var page: (first: Int64, last: Int64, fixes: [ArrivedFix])?
 
     /// A device's fixes from a time on and before another, by ascending time, withdrawn ones too.
     mutating func all(
@@ -19,7 +21,7 @@ struct StoredFixes {
     mutating func page(
         of device: Int64, from: Int64, before: Int64, limit: Int, _ db: Database
     ) throws -> (fixes: [StoredFix], next: Int64?) {
-        try tail.follow(db)
+        try begin(db)
         var fixes: [StoredFix] = []
         var end = before
         var next: Int64?
@@ -46,20 +48,23 @@ struct StoredFixes {
         return (fixes, next)
     }
 
+    private mutating func begin(_ db: Database) throws {
+        page = nil
+        try tail.follow(db)
+    }
+
     /// `nil` where retention has deleted it.
-    private func fix(_ row: FixTail.Entry, _ db: Database) throws -> StoredFix? {
-        var fix: StoredFix?
-        try RowScan(db, "SELECT \(StoredFix.columns) FROM fix WHERE id = ?", row.id).forEach(db) { row in
-            fix = StoredFix(row)
-            return false
+    private mutating func fix(_ row: FixTail.Entry, _ db: Database) throws -> StoredFix? {
+        if page.map({ $0.first <= row.id && row.id <= $0.last }) != true {
+            page = try PageTable.page(with: row.id, db).map { ($0.first, $0.last, try $0.fixes()) }
         }
-        return fix
+        return page?.fixes.first { $0.stored.id == row.id }?.stored
     }
 
     /// Whether there is a fix of the device with this time.
     /// - Parameter newest: only up to this one.
     mutating func hasFix(of device: Int64, at time_us: Int64, upTo newest: Int64, _ db: Database) throws -> Bool {
-        try tail.follow(db)
+        try begin(db)
         for row in tail.rows(of: device, from: time_us, before: time_us &+ 1) where row.id <= newest {
             if try fix(row, db) != nil { return true }
         }
@@ -71,7 +76,7 @@ struct StoredFixes {
 
     /// The device's oldest fix, withdrawn or not.
     mutating func oldest(of device: Int64, _ db: Database) throws -> StoredFix? {
-        try tail.follow(db)
+        try begin(db)
         let chunked = try ChunkTable.chunk(of: device, after: .min, db)?.fixes().first
         for row in tail.rows(of: device, from: .min, before: chunked?.time_us ?? .max) {
             if let fix = try fix(row, db) { return fix }
@@ -81,7 +86,7 @@ struct StoredFixes {
 
     /// The device's newest fix that stands, if it is not before a time.
     mutating func newest(of device: Int64, from: Int64, _ db: Database) throws -> StoredFix? {
-        try tail.follow(db)
+        try begin(db)
         var newest: StoredFix?
         for row in tail.rows(of: device, from: from, before: .max).reversed() {
             var found = try fix(row, db).map { [$0] } ?? []
@@ -104,23 +109,31 @@ struct StoredFixes {
     /// How many fixes there are of all devices.
     static func count(_ db: Database, version: Int) throws -> Int {
         guard version > 1 else { return try Int.fetchOne(db, sql: "SELECT count(*) FROM fix") ?? 0 }
-        return try Int.fetchOne(
-            db,
-            sql: """
-                SELECT (SELECT count(*) FROM fix WHERE \(Chunked.isTail)) + (SELECT ifnull(sum(fixes), 0) FROM fix_chunk)
-                """) ?? 0
+        let chunked = try Chunked.read(db)
+        var count =
+            try Int.fetchOne(
+                db,
+                sql: """
+                    SELECT (SELECT ifnull(sum(fixes), 0) FROM fix_page WHERE id > ?)
+                    + (SELECT ifnull(sum(fixes), 0) FROM fix_chunk)
+                    """, arguments: [chunked.fix]) ?? 0
+        guard chunked.device < .max else { return count }
+        try PageTable.forEach(through: chunked.fix, db) { page in
+            count += try page.fixes().count { $0.device > chunked.device }
+            return true
+        }
+        return count
     }
 
     /// A device's fixes from a time on in a store that no daemon has brought up yet: all of them, for it has few.
     static func ofVersion1(
         _ device: Int64, from: Int64, _ db: Database
     ) throws -> (fixes: [StoredFix], next: Int64?) {
-        let columns = StoredFix.columns.replacing("weeks_added", with: "0")
         var fixes: [StoredFix] = []
         let scan = try RowScan(
             db,
             """
-            SELECT \(columns) FROM fix WHERE device = ? AND time_us >= ? AND withdrawn IS NULL ORDER BY time_us, id
+            SELECT \(StoredFix.columns) FROM fix WHERE device = ? AND time_us >= ? AND withdrawn IS NULL ORDER BY time_us, id
             """, device, from)
         try scan.forEach(db) { row in
             fixes.append(StoredFix(row))

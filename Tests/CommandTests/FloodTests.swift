@@ -64,11 +64,9 @@ import Testing
         }
 
         func fixes(of device: String) throws -> Int {
-            try DatabaseQueue(path: scratch.store).read {
-                try Int.fetchOne(
-                    $0, sql: "SELECT count(*) FROM fix JOIN device ON device.number = fix.device WHERE device.id = ?",
-                    arguments: [device]) ?? 0
-            }
+            var count = 0
+            _ = try StoreReader(path: scratch.store).track(device: device, from: nil, to: nil) { _ in count += 1 }
+            return count
         }
 
         func devices() throws -> Int {

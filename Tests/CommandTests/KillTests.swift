@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import Glibc
 import Platform
+import Positioning
 import Store
 import TestSupport
 import Testing
@@ -72,7 +73,9 @@ import Testing
             try eventually("fixes of part \(part) are kept") { try site.fixes() >= before + 100 }
             _ = daemon.end(SIGKILL)
             let replayed = try DatabaseQueue(path: site.scratch.store).read {
-                try Int.fetchOne($0, sql: "SELECT count(*) FROM fix WHERE id > (SELECT snapshot_fix FROM recovery)")
+                try Int.fetchOne(
+                    $0, sql: "SELECT ifnull(sum(fixes), 0) FROM fix_page WHERE id > (SELECT snapshot_fix FROM recovery)"
+                )
             }
             #expect(try #require(replayed) <= (try site.fixes()) - before, "part \(part)")
         }
@@ -81,14 +84,17 @@ import Testing
     /// Where a sender must begin again: at its first report that the store lacks. The decoder may have held one back, as the
     /// sentences of its epoch might not have been complete, while others that came later were kept.
     private static func firstUnkept(of names: [String], _ site: Site) throws -> Int {
-        let kept = try DatabaseQueue(path: site.scratch.store).read {
-            try Set(
-                String.fetchAll(
-                    $0,
-                    sql: """
-                        SELECT device.id || strftime(' %H%M%S', time_us / 1000000, 'unixepoch') FROM fix
-                        JOIN device ON device.number = fix.device
-                        """))
+        let devices = try DatabaseQueue(path: site.scratch.store).read {
+            try String.fetchAll($0, sql: "SELECT id FROM device")
+        }
+        let reader = try StoreReader(path: site.scratch.store)
+        var kept: Set<String> = []
+        for device in devices {
+            _ = try reader.track(device: device, from: nil, to: nil) { fix in
+                let second = fix.time.microseconds / 1_000_000 % 86_400
+                let time = [second / 3600, second / 60 % 60, second % 60].map { $0 < 10 ? "0\($0)" : "\($0)" }
+                kept.insert("\(device) \(time.joined())")
+            }
         }
         return names.firstIndex { !kept.contains($0) } ?? names.count
     }

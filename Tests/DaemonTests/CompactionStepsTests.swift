@@ -19,7 +19,9 @@ import Testing
         var second = 0
         var steps = 0
         func rows() throws -> Int {
-            try DatabaseQueue(path: scratch.store).read { try Int.fetchOne($0, sql: "SELECT count(*) FROM fix") ?? 0 }
+            try DatabaseQueue(path: scratch.store).read {
+                try Int.fetchOne($0, sql: "SELECT sum(fixes) FROM fix_page") ?? 0
+            }
         }
         func commit() throws {
             var batch = JournalBatch()

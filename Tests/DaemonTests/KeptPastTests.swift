@@ -94,15 +94,16 @@ import Testing
                     "sim-1 service-area", "sim-1 zone-centre", "sim-2 service-area", "sim-2 zone-centre",
                     "sim-3 service-area", "sim-3 zone-centre", "sim-4 service-area",
                 ])
-            let newest = try DatabaseQueue(path: scratch.store).read {
-                try Bool.fetchOne(
-                    $0,
-                    sql: """
-                        SELECT min(time_us = (SELECT max(time_us) FROM fix JOIN device ON number = fix.device
-                        WHERE device.id = event.device)) FROM event WHERE seq > ?
-                        """, arguments: [before.count])
+            let told = try DatabaseQueue(path: scratch.store).read {
+                try Row.fetchAll($0, sql: "SELECT device, time_us FROM event WHERE seq > ?", arguments: [before.count])
             }
-            #expect(newest == true)
+            for event in told {
+                var newest: Timestamp?
+                _ = try StoreReader(path: scratch.store).track(device: event["device"], from: nil, to: nil) {
+                    newest = $0.time
+                }
+                #expect(newest?.microseconds == event["time_us"])
+            }
             let lines = try String(contentsOfFile: scratch.events, encoding: .utf8).split(separator: "\n").map(
                 String.init)
             #expect(lines == before + new)

@@ -60,7 +60,8 @@ import Testing
     private static func rows(_ store: String) throws -> [String] {
         try DatabaseQueue(path: store).read { db in
             try [
-                "device", "fix", "fix_chunk", "withdrawal", "event", "rejected", "snapshot", "checkpoint", "recovery",
+                "device", "fix_page", "fix_chunk", "withdrawal", "event", "rejected", "snapshot", "checkpoint",
+                "recovery",
                 "fleet", "fleet_member",
                 "pattern",
             ].flatMap { table in

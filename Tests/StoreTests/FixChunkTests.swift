@@ -86,7 +86,20 @@ import Testing
             let back = try FixChunk.fixes(in: bytes, count: count)
             #expect(back.count == count && zip(fixes, back).allSatisfy(Self.isSame), "seed \(seed)")
             #expect(try FixChunk.times(in: bytes, count: count) == fixes.map(\.time_us))
+            let devices = fixes.map { _ in Int64.random(in: 0...(1 << 40), using: &random) }
+            let page = Self.page(of: fixes, devices)
+            let arrived = try FixPage.fixes(in: page.bytes(), from: page.first, count: count)
+            #expect(arrived.map(\.device) == devices && page.count == count && page.last == fixes.last?.id)
+            #expect(zip(fixes, arrived).allSatisfy { Self.isSame($0, $1.stored) }, "seed \(seed)")
         }
+    }
+
+    private static func page(of fixes: [StoredFix], _ devices: [Int64]) -> FixPage {
+        var page = FixPage(from: fixes[0].id)
+        for (fix, device) in zip(fixes, devices) {
+            page.append(fix.fix, id: fix.id, of: device, received: fix.received)
+        }
+        return page
     }
 
     /// A disk that gives back other bytes ends in an error or in other fixes, never in a trap.
@@ -94,7 +107,10 @@ import Testing
         var random = SeededGenerator(seed: seed)
         let fixes = Self.received(100, &random) + Self.any(3, &random)
         var bytes = FixChunk.bytes(of: fixes[...])
+        var page = Self.page(of: fixes, fixes.map { _ in 7 }).bytes()
         for _ in 0..<40 {
+            page[Int.random(in: 0..<page.count, using: &random)] = .random(in: .min ... .max, using: &random)
+            _ = try? FixPage.fixes(in: page, from: 1, count: 200)
             bytes[Int.random(in: 1..<bytes.count, using: &random)] = .random(in: .min ... .max, using: &random)
             _ = try? FixChunk.fixes(in: bytes, count: fixes.count)
             _ = try? FixChunk.fixes(in: Array(bytes.prefix(.random(in: 0..<bytes.count, using: &random))), count: 500)
@@ -104,7 +120,19 @@ import Testing
         #expect(throws: DamagedChunk.self) { try FixChunk.fixes(in: Array(bytes.prefix(20)), count: fixes.count) }
     }
 
-    /// A receiver's fix takes ten bytes at most, of 60 to 90 that its row takes.
+    /// As many as a page is made for leave no bytes over in another one of the file, which has 4,061 for a row.
+    @Test func aPageFitsOneOfTheFile() {
+        var random = SeededGenerator(seed: 7)
+        var fixes = Self.received(Limits.pageFixes, &random)
+        for place in fixes.indices {
+            fixes[place].received = fixes[place].fix.time
+            fixes[place].fix.measurements.reportedAccuracy_m = 0.1
+            fixes[place].fix.measurements.altitude_m = 0.1
+        }
+        #expect(Self.page(of: fixes, fixes.map { _ in 1_000_000 }).bytes().count <= 4061 - 20)
+    }
+
+    /// A receiver's fix takes ten bytes at most, of some 60 that it takes in a page.
     @Test func aReceiversFixIsSmall() {
         var random = SeededGenerator(seed: 7)
         for _ in 0..<10 {

@@ -1,6 +1,8 @@
 import Engine
+import GRDB
 import Positioning
-import Store
+
+@testable import Store
 
 /// Rows made up for a test.
 enum Made {
@@ -22,6 +24,18 @@ enum Made {
             uncertainty_s: 1.5,
             detected: Timestamp(microseconds: Int64(second * 1e6) + 10_000_000), received: nil,
             coordinate: Coordinate(latitude: 39.9, longitude: 116.4), accuracy_m: 4.5, confidence: 0.998)
+    }
+
+    /// The fixes that are in no chunk, in the order of arrival.
+    static func arrived(in store: String) throws -> [ArrivedFix] {
+        var fixes: [ArrivedFix] = []
+        try DatabaseQueue(path: store).read { db in
+            try PageTable.forEach(db) { page in
+                fixes += try page.fixes()
+                return true
+            }
+        }
+        return fixes
     }
 
     /// A batch with a fix and an event for each second.
