@@ -110,7 +110,9 @@ struct GeometryReader {
         let before = log.errorCount
         for (offset, value) in polygons.enumerated() {
             guard let rings = reader.list(value, "a polygon", &log) else { continue }
-            if let ring = rings.first, var elements = ring.elements, elements.next()?.number != nil {
+            if let ring = rings.first, ring.positions == nil, var elements = ring.elements,
+                elements.next()?.number != nil
+            {
                 log.error(
                     feature.issue(value, "a polygon holds a position where a ring should be", "add a pair of brackets"))
                 continue

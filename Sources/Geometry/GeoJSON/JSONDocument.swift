@@ -1,47 +1,50 @@
-/// A JSON text and its tokens, flat: a file of a million positions is one array, not a million.
-final class JSONDocument: Sendable {
-    enum Kind: UInt8, Sendable {
+/// A JSON text and its tokens, flat: a file of a million positions is two arrays, not a million.
+final class JSONDocument {
+    enum Kind: UInt8 {
         case object, array, string, number, yes, no, null
     }
 
-    struct Token: Sendable {
-        let kind: Kind
+    struct Token {
+        /// A number's value; of a list of positions, how many they are.
+        let number: Double
         /// Of its first byte; a file is shorter than 4 GiB.
         let offset: UInt32
         /// The token after it and all that it holds.
         var next: UInt32
-        let number: Double
+        /// Where those of a list of positions begin; they have no tokens of their own.
+        let firstPosition: UInt32?
+        let kind: Kind
 
         init(kind: Kind, offset: Int, next: Int = 0, number: Double = 0) {
             self.kind = kind
             self.offset = UInt32(truncatingIfNeeded: offset)
             self.next = UInt32(truncatingIfNeeded: next)
             self.number = number
+            firstPosition = nil
+        }
+
+        init(positions: Range<Int>, offset: Int, next: Int) {
+            kind = .array
+            self.offset = UInt32(truncatingIfNeeded: offset)
+            self.next = UInt32(truncatingIfNeeded: next)
+            number = Double(positions.count)
+            firstPosition = UInt32(truncatingIfNeeded: positions.lowerBound)
         }
     }
 
-    fileprivate let bytes: [UInt8]
+    fileprivate let lines: LineCount
     fileprivate let tokens: [Token]
-    /// Offsets of the line ends, ascending.
-    private let lineEnds: [UInt32]
+    fileprivate let positions: [Position]
 
-    init(bytes: [UInt8], tokens: [Token]) {
-        self.bytes = bytes
+    init(_ lines: LineCount, tokens: [Token], positions: [Position] = []) {
+        self.lines = lines
         self.tokens = tokens
-        lineEnds = bytes.indices.lazy.filter { bytes[$0] == UInt8(ascii: "\n") }.map { UInt32(truncatingIfNeeded: $0) }
+        self.positions = positions
     }
 
     var root: JSONValue { JSONValue(document: self, index: 0) }
 
-    /// From 1.
-    fileprivate func line(at offset: UInt32) -> Int {
-        var (low, high) = (0, lineEnds.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if lineEnds[middle] < offset { low = middle + 1 } else { high = middle }
-        }
-        return low + 1
-    }
+    fileprivate var bytes: [UInt8] { lines.bytes }
 
     /// The four hexadecimal digits that begin at `start`.
     static func hexadecimal(_ bytes: [UInt8], at start: Int) -> UInt16? {
@@ -62,7 +65,7 @@ final class JSONDocument: Sendable {
 }
 
 /// One value of a document.
-struct JSONValue: Sendable {
+struct JSONValue {
     fileprivate let document: JSONDocument
     fileprivate let index: Int
 
@@ -71,7 +74,10 @@ struct JSONValue: Sendable {
     var kind: JSONDocument.Kind { token.kind }
 
     /// The line on which it begins, from 1.
-    var line: Int { document.line(at: token.offset) }
+    var line: Int { document.lines.line(at: offset) }
+
+    /// Of its first byte.
+    var offset: Int { Int(token.offset) }
 
     var number: Double? { kind == .number ? token.number : nil }
 
@@ -126,7 +132,19 @@ struct JSONValue: Sendable {
     }
 
     /// The values of an array; `nil` where it is none.
-    var elements: JSONElements? { kind == .array ? JSONElements(of: self) : nil }
+    var elements: JSONElements? { kind == .array ? JSONElements(of: unpacked) : nil }
+
+    /// The first two numbers of each of its values, where it is a list of lists of plain numbers.
+    var positions: ArraySlice<Position>? {
+        let token = token
+        return token.firstPosition.map { document.positions[Int($0)..<Int($0) + Int(token.number)] }
+    }
+
+    /// The same, with a token for each value that it holds.
+    private var unpacked: JSONValue {
+        guard token.firstPosition != nil else { return self }
+        return JSONDocument(document.lines, tokens: JSONParser.unpack(document.lines, at: offset)).root
+    }
 
     /// The names and values of an object, in their order; `nil` where it is none.
     var members: [(name: String, value: JSONValue)]? {
@@ -145,7 +163,7 @@ struct JSONValue: Sendable {
     }
 
     /// Whether it holds nothing.
-    var isEmpty: Bool { Int(token.next) == index + 1 }
+    var isEmpty: Bool { Int(token.next) == index + 1 && token.firstPosition == nil }
 
     fileprivate var next: JSONValue { JSONValue(document: document, index: Int(token.next)) }
     fileprivate var first: JSONValue { JSONValue(document: document, index: index + 1) }

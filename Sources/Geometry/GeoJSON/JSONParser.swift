@@ -10,19 +10,34 @@ struct JSONError: Error, Equatable {
 
 /// Reads a whole JSON text into the flat tokens of a ``JSONDocument``. Strict: whatever RFC 8259's grammar does not
 /// allow is an error, lone surrogates too; only a byte order mark is passed over, as its section 8.1 permits.
+///
+/// Lists of positions, nearly all of a fence file, become one token each, and plain positions beside the tokens.
 struct JSONParser {
     typealias Token = JSONDocument.Token
     private let bytes: [UInt8]
     private var at = 0
     private var tokens: [Token] = []
+    private var positions: [Position] = []
+    private let packsPositions: Bool
 
     static func parse(_ bytes: [UInt8]) throws(JSONError) -> JSONDocument {
-        var parser = JSONParser(bytes: bytes)
+        var parser = JSONParser(bytes: bytes, packsPositions: true)
         try parser.document()
-        return JSONDocument(bytes: bytes, tokens: parser.tokens)
+        return JSONDocument(LineCount(bytes), tokens: parser.tokens, positions: parser.positions)
     }
 
-    private init(bytes: [UInt8]) { self.bytes = bytes }
+    /// The tokens of one value of a text that was parsed, a list of positions like any other.
+    static func unpack(_ lines: LineCount, at offset: Int) -> [Token] {
+        var parser = JSONParser(bytes: lines.bytes, packsPositions: false)
+        parser.at = offset
+        try? parser.value(depth: 0)
+        return parser.tokens
+    }
+
+    private init(bytes: [UInt8], packsPositions: Bool) {
+        self.bytes = bytes
+        self.packsPositions = packsPositions
+    }
 
     private func failure(_ what: String, at offset: Int? = nil) -> JSONError {
         let offset = min(offset ?? at, bytes.count)
@@ -40,7 +55,7 @@ struct JSONParser {
     private var current: UInt8? { at < bytes.count ? bytes[at] : nil }
 
     private mutating func skipSpace() {
-        while at < bytes.count, [0x20, 0x0A, 0x0D, 0x09].contains(bytes[at]) { at += 1 }
+        while at < bytes.count, bytes[at].isJSONSpace { at += 1 }
     }
 
     private mutating func document() throws(JSONError) {
@@ -56,8 +71,18 @@ struct JSONParser {
 
     private func checkUTF8() throws(JSONError) {
         var scan = UTF8Scan()
-        for (offset, byte) in bytes.enumerated() where !scan.accept(byte) {
-            throw failure("byte \(String(byte, radix: 16)) (hexadecimal) is not UTF-8", at: offset)
+        let text = bytes.span
+        var place = 0
+        while place < text.count {
+            // Most is ASCII.
+            while scan.isComplete, place + 8 <= text.count, text.word(at: place) & 0x8080_8080_8080_8080 == 0 {
+                place += 8
+            }
+            guard place < text.count else { break }
+            guard scan.accept(text[place]) else {
+                throw failure("byte \(String(text[place], radix: 16)) (hexadecimal) is not UTF-8", at: place)
+            }
+            place += 1
         }
         guard scan.isComplete else { throw failure("the last character is not whole UTF-8", at: bytes.count) }
     }
@@ -96,7 +121,17 @@ struct JSONParser {
         tokens[token].next = UInt32(truncatingIfNeeded: tokens.count)
     }
 
+    /// - Returns: whether a list of positions stands here; it is one token then.
+    private mutating func packedPositions(depth: Int) -> Bool {
+        guard packsPositions, depth + 1 < Limits.jsonDepth else { return false }
+        let (bytes, start, first) = (bytes, at, positions.count)
+        guard PlainPositions.read(bytes.span, &at, into: &positions) else { return false }
+        tokens.append(Token(positions: first..<positions.count, offset: start, next: tokens.count + 1))
+        return true
+    }
+
     private mutating func array(depth: Int) throws(JSONError) {
+        guard !packedPositions(depth: depth) else { return }
         let token = try open(.array, depth: depth)
         while current != UInt8(ascii: "]") || tokens.count > token + 1 {
             try value(depth: depth + 1)
@@ -183,61 +218,38 @@ struct JSONParser {
     }
 
     private mutating func number() throws(JSONError) {
+        let (bytes, start) = (bytes, at)
+        var value = PlainDecimal.read(bytes.span, &at)
+        if value == nil {
+            try skipNumber()
+            value = Double(String(decoding: bytes[start..<at], as: UTF8.self))
+        }
+        guard let value, value.isFinite else { throw failure("the number is too big", at: start) }
+        tokens.append(Token(kind: .number, offset: start, next: tokens.count + 1, number: value))
+    }
+
+    private mutating func skipNumber() throws(JSONError) {
         let start = at
-        var decimal = DecimalText()
         if current == UInt8(ascii: "-") { at += 1 }
-        let whole = digits(into: &decimal)
+        let whole = skipDigits()
         guard whole > 0 else { throw failure("a digit should stand here") }
         if whole > 1, bytes[at - whole] == UInt8(ascii: "0") {
             throw failure("a number may not begin with 0", at: start)
         }
         if current == UInt8(ascii: ".") {
             at += 1
-            decimal.places = digits(into: &decimal)
-            guard decimal.places > 0 else { throw failure("a digit should stand after the decimal point") }
+            guard skipDigits() > 0 else { throw failure("a digit should stand after the decimal point") }
         }
         if current == UInt8(ascii: "e") || current == UInt8(ascii: "E") {
             at += 1
             if current == UInt8(ascii: "+") || current == UInt8(ascii: "-") { at += 1 }
-            decimal.hasExponent = true
-            var exponent = DecimalText()
-            guard digits(into: &exponent) > 0 else { throw failure("a digit should stand in the exponent") }
+            guard skipDigits() > 0 else { throw failure("a digit should stand in the exponent") }
         }
-        guard let value = decimal.value(bytes[start..<at]), value.isFinite else {
-            throw failure("the number is too big", at: start)
-        }
-        tokens.append(Token(kind: .number, offset: start, next: tokens.count + 1, number: value))
     }
 
-    private mutating func digits(into decimal: inout DecimalText) -> Int {
+    private mutating func skipDigits() -> Int {
         let start = at
-        while let byte = current, (48...57).contains(byte) {
-            decimal.add(byte &- 48)
-            at += 1
-        }
+        while let byte = current, (48...57).contains(byte) { at += 1 }
         return at - start
-    }
-}
-
-/// A decimal number as its digits come: up to fifteen of them, and a power of ten that a Double holds exactly, make the
-/// nearest Double by one division (W. Clinger, "How to read floating point numbers accurately", 1990); the rest is the
-/// library's affair.
-private struct DecimalText {
-    private var mantissa: UInt64 = 0
-    private var count = 0
-    var places = 0
-    var hasExponent = false
-
-    mutating func add(_ digit: UInt8) {
-        if count < 19 { mantissa = mantissa &* 10 &+ UInt64(digit) }
-        count += 1
-    }
-
-    func value(_ text: ArraySlice<UInt8>) -> Double? {
-        guard count <= 15, places <= 15, !hasExponent else { return Double(String(decoding: text, as: UTF8.self)) }
-        var scale = 1.0
-        for _ in 0..<places { scale *= 10 }
-        let magnitude = Double(mantissa) / scale
-        return text.first == UInt8(ascii: "-") ? -magnitude : magnitude
     }
 }

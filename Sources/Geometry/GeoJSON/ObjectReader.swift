@@ -30,9 +30,9 @@ struct ObjectReader {
     /// RFC 8259, section 4: what a repeated name means is nobody's agreement.
     func reportRepeated(_ names: [String], _ log: inout IssueLog) {
         for name in names {
-            let all = members.filter { $0.name == name }
-            if all.count > 1, let last = all.last {
-                log.error(issue(last.value, "\"\(name)\" stands \(all.count) times", "leave one"))
+            let count = members.count { $0.name == name }
+            if count > 1, let last = members.last(where: { $0.name == name }) {
+                log.error(issue(last.value, "\"\(name)\" stands \(count) times", "leave one"))
             }
         }
     }

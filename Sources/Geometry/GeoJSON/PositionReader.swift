@@ -4,7 +4,7 @@ internal import Positioning
 struct PositionReader {
     private let geometry: ObjectReader
     private let datum: Datum
-    /// Positions read.
+    /// Positions of another datum that were read.
     private(set) var count = 0
     /// Those to which the datum's formulas do not apply.
     private(set) var uncovered = 0
@@ -38,6 +38,8 @@ struct PositionReader {
             )
             return nil
         }
+        let position = Position(longitude: longitude, latitude: latitude)
+        guard !Self.isPossible(position) else { return converted(position) }
         guard latitude.magnitude <= 90 else {
             let mend =
                 longitude.magnitude <= 90
@@ -45,19 +47,21 @@ struct PositionReader {
             log.error(geometry.issue(value, "latitude is \(latitude)", mend))
             return nil
         }
-        guard longitude.magnitude <= Limits.unrolledLongitude else {
-            log.error(
-                geometry.issue(
-                    value, "longitude is \(longitude)",
-                    "it must be within -180...180, or a little more across the antimeridian"))
-            return nil
-        }
-        return converted(Position(longitude: longitude, latitude: latitude))
+        log.error(
+            geometry.issue(
+                value, "longitude is \(longitude)",
+                "it must be within -180...180, or a little more across the antimeridian"))
+        return nil
+    }
+
+    @inline(__always)
+    private static func isPossible(_ position: Position) -> Bool {
+        position.latitude.magnitude <= 90 && position.longitude.magnitude <= Limits.unrolledLongitude
     }
 
     private mutating func converted(_ position: Position) -> Position {
-        count += 1
         guard datum != .wgs84 else { return position }
+        count += 1
         let given = Coordinate(latitude: position.latitude, longitude: position.longitude)
         if !Datum.covers(given) { uncovered += 1 }
         return Position(datum.toWGS84(given))
@@ -66,6 +70,10 @@ struct PositionReader {
     /// All positions of a list; `nil` where one is wrong. Only the first of a list is told: the others are wrong in the
     /// same way.
     private mutating func positions(_ value: JSONValue, _ what: String, _ log: inout IssueLog) -> [Position]? {
+        if let plain = value.positions, plain.allSatisfy(Self.isPossible) {
+            let found = datum == .wgs84 ? Array(plain) : plain.map { converted($0) }
+            return turnsRight(found, value, what, &log) ? found : nil
+        }
         guard let elements = list(value, what, &log) else { return nil }
         var found: [Position] = []
         found.reserveCapacity(elements.count)
@@ -80,12 +88,12 @@ struct PositionReader {
     /// goes all around the earth along a parallel, as polar fences do.
     private func turnsRight(_ positions: [Position], _ value: JSONValue, _ what: String, _ log: inout IssueLog) -> Bool
     {
-        let edges = zip(positions, positions.dropFirst())
-        let wide = edges.first { from, to in
-            let width = (from.longitude - to.longitude).magnitude
+        let wide = positions.indices.dropFirst().first { place in
+            let width = (positions[place - 1].longitude - positions[place].longitude).magnitude
             return width > 180 && width != 360
         }
-        guard let (from, to) = wide else { return true }
+        guard let wide else { return true }
+        let (from, to) = (positions[wide - 1], positions[wide])
         let meant = to.longitude < 0 ? to.longitude + 360 : to.longitude - 360
         let words = "\(what) goes from longitude \(from.longitude) to \(to.longitude), over half of the earth"
         let mend =
