@@ -6,10 +6,16 @@ struct Area: Sendable {
     private let isSeamed: Bool
 
     init(_ polygons: [[Ring]], into table: inout EdgeTable) {
-        frame = Frame(Box(polygons.joined().joined()))
-        let (segments, isSeamed) = Self.segments(of: polygons, frame.box)
-        boundary = Boundary(segments, into: &table)
-        self.isSeamed = isSeamed
+        let box = Box(of: polygons)
+        frame = Frame(box)
+        if box.east - box.west < 360, box.north < 90, box.south > -90 {
+            boundary = Boundary(polygons, into: &table)
+            isSeamed = false
+        } else {
+            let (segments, isSeamed) = Self.segments(of: polygons, box)
+            boundary = Boundary(segments, into: &table)
+            self.isSeamed = isSeamed
+        }
     }
 
     /// Inside or on the boundary.

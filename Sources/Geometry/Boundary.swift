@@ -14,26 +14,62 @@ struct Boundary: Sendable {
     private let firstCorner: UInt32
 
     init(_ segments: some Sequence<Segment>, into table: inout EdgeTable) {
-        firstCorner = UInt32(table.corners.count)
-        var boxes: [Box] = []
-        var inLeaf = 0
-        func fill() {
-            guard let last = table.corners.last, inLeaf > 0 else { return }
-            for _ in inLeaf..<Self.perLeaf { table.corners.append(last) }
-        }
-        for segment in segments {
-            if inLeaf == 0 || inLeaf == Self.perLeaf || table.corners.last != segment.from {
-                fill()
-                table.corners.append(segment.from)
-                boxes.append(Box([segment.from]))
-                inLeaf = 0
+        var leaves = Leaves(table)
+        for segment in segments { leaves.add(segment, to: &table) }
+        self.init(leaves, into: &table)
+    }
+
+    /// All edges of the polygons' rings, but those without length.
+    init(_ polygons: [[Ring]], into table: inout EdgeTable) {
+        var leaves = Leaves(table)
+        for rings in polygons {
+            for ring in rings {
+                for corner in ring.indices.dropFirst() where ring[corner - 1] != ring[corner] {
+                    leaves.add(Segment(from: ring[corner - 1], to: ring[corner]), to: &table)
+                }
             }
-            table.corners.append(segment.to)
-            boxes[boxes.count - 1].add(segment.to)
-            inLeaf += 1
         }
-        fill()
-        tree = EdgeTree(boxes, into: &table)
+        self.init(leaves, into: &table)
+    }
+
+    private init(_ leaves: consuming Leaves, into table: inout EdgeTable) {
+        leaves.close(&table)
+        firstCorner = leaves.firstCorner
+        tree = EdgeTree(leaves.boxes, into: &table)
+    }
+
+    /// Makes leaves of segments as they come.
+    private struct Leaves {
+        let firstCorner: UInt32
+        private(set) var boxes: [Box] = []
+        /// Of the leaf at hand.
+        private var corners = InlineArray<5, Position>(repeating: Position(longitude: 0, latitude: 0))
+        private var segments = 0
+
+        init(_ table: borrowing EdgeTable) { firstCorner = UInt32(table.corners.count) }
+
+        @inline(__always)
+        mutating func add(_ segment: Segment, to table: inout EdgeTable) {
+            if segments == 0 || segments == perLeaf || corners[segments] != segment.from {
+                close(&table)
+                corners[0] = segment.from
+            }
+            segments += 1
+            corners[segments] = segment.to
+        }
+
+        /// Appends the leaf at hand, as many corners as any other.
+        mutating func close(_ table: inout EdgeTable) {
+            guard segments > 0 else { return }
+            for place in segments + 1..<perLeafCorners { corners[place] = corners[segments] }
+            var box = Box.empty
+            for place in corners.indices { box.add(corners[place]) }
+            boxes.append(box)
+            table.corners.append(addingCapacity: perLeafCorners) { [corners] leaf in
+                for place in corners.indices { leaf.append(corners[place]) }
+            }
+            segments = 0
+        }
     }
 
     /// Corners that a boundary of so many segments takes at most.

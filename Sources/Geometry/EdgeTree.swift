@@ -39,32 +39,49 @@ struct EdgeTree: Sendable {
 
     /// - Parameter leaves: in an order in which neighbours are near each other.
     init(_ leaves: [Box], into table: inout EdgeTable) {
-        let all = leaves.reduce(into: Box.empty) { $0.add($1) }
+        var all = Box.empty
+        for leaf in leaves { all.add(leaf) }
         step = Position(
             longitude: max((all.east - all.west) / Limits.edgeGridSteps, Limits.edgeGridStep),
             latitude: max((all.north - all.south) / Limits.edgeGridSteps, Limits.edgeGridStep))
         origin = Position(longitude: all.west - 2 * step.longitude, latitude: all.south - 2 * step.latitude)
-        var levels: [[Node]] = []
-        var below = leaves
-        while !below.isEmpty, levels.isEmpty || below.count > 1 {
-            var level: [Node] = []
-            var boxes: [Box] = []
-            for first in stride(from: 0, to: below.count, by: Self.fanOut) {
-                let children = below[first..<min(first + Self.fanOut, below.count)]
-                level.append(Node(children, origin, step))
-                boxes.append(children.reduce(into: Box.empty) { $0.add($1) })
-            }
-            levels.append(level)
-            below = boxes
+        var counts = InlineArray<10, Int>(repeating: 0)
+        var levels = 0
+        var below = leaves.count
+        while below > 0, levels == 0 || below > 1 {
+            below = (below + Self.fanOut - 1) / Self.fanOut
+            counts[levels] = below
+            levels += 1
         }
         var starts = InlineArray<10, UInt32>(repeating: 0)
-        for (number, level) in levels.enumerated().reversed() {
-            starts[number] = UInt32(table.nodes.count)
-            table.nodes += level
+        for level in (0..<levels).reversed() {
+            starts[level] = UInt32(table.nodes.count)
+            table.nodes.append(contentsOf: repeatElement(Node(), count: counts[level]))
         }
         self.starts = starts
-        self.levels = UInt8(levels.count)
+        self.levels = UInt8(levels)
         leafCount = UInt32(leaves.count)
+        var boxes = leaves
+        for level in 0..<levels { boxes = cover(boxes, with: Int(starts[level]), counts[level], &table) }
+    }
+
+    /// Writes one level.
+    /// - Parameters:
+    ///   - boxes: of the level below.
+    ///   - first: its first node in the table.
+    /// - Returns: the nodes' boxes.
+    private func cover(_ boxes: [Box], with first: Int, _ count: Int, _ table: inout EdgeTable) -> [Box] {
+        (0..<count).map { number in
+            var node = Node()
+            var all = Box.empty
+            for slot in 0..<min(Self.fanOut, boxes.count - number * Self.fanOut) {
+                let box = boxes[number * Self.fanOut + slot]
+                node.set(slot, box, origin, step)
+                all.add(box)
+            }
+            table.nodes[first + number] = node
+            return all
+        }
     }
 
     /// The root's level.
@@ -140,14 +157,23 @@ struct EdgeTree: Sendable {
 }
 
 extension EdgeTree.Node {
-    /// - Parameter boxes: at most eight.
-    fileprivate init(_ boxes: ArraySlice<Box>, _ origin: Position, _ step: Position) {
-        self.init()
-        for (slot, box) in boxes.enumerated() {
-            west[slot] = UInt16(((box.west - origin.longitude) / step.longitude).rounded(.down)) - 1
-            south[slot] = UInt16(((box.south - origin.latitude) / step.latitude).rounded(.down)) - 1
-            east[slot] = UInt16(((box.east - origin.longitude) / step.longitude).rounded(.up)) + 1
-            north[slot] = UInt16(((box.north - origin.latitude) / step.latitude).rounded(.up)) + 1
-        }
+    /// - Parameter box: west and south of it is nothing but the grid's first two steps.
+    @inline(__always)
+    fileprivate mutating func set(_ slot: Int, _ box: Box, _ origin: Position, _ step: Position) {
+        west[slot] = Self.below((box.west - origin.longitude) / step.longitude)
+        south[slot] = Self.below((box.south - origin.latitude) / step.latitude)
+        east[slot] = Self.above((box.east - origin.longitude) / step.longitude)
+        north[slot] = Self.above((box.north - origin.latitude) / step.latitude)
+    }
+
+    /// One step more than it must.
+    @inline(__always)
+    private static func below(_ steps: Double) -> UInt16 { UInt16(steps) - 1 }
+
+    /// One step more than it must.
+    @inline(__always)
+    private static func above(_ steps: Double) -> UInt16 {
+        let whole = UInt16(steps)
+        return Double(whole) < steps ? whole + 2 : whole + 1
     }
 }

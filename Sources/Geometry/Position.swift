@@ -60,6 +60,16 @@ struct Box: Equatable, Sendable {
         for position in positions { add(position) }
     }
 
+    /// - Parameter polygons: each its rings.
+    init(of polygons: [[Ring]]) {
+        self = .empty
+        for rings in polygons {
+            for ring in rings {
+                for position in ring { add(position) }
+            }
+        }
+    }
+
     var middle: Position { Position(longitude: (west + east) / 2, latitude: (south + north) / 2) }
 
     mutating func add(_ position: Position) {

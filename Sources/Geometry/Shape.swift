@@ -13,7 +13,7 @@ enum Shape: Equatable, Sendable {
     var box: Box {
         let box =
             switch self {
-            case .area(let polygons): Box(polygons.joined().joined())
+            case .area(let polygons): Box(of: polygons)
             case .circle(let centre, let radius): Box([centre]).grown(byMetres: radius)
             case .corridor(let lines, let halfWidth): Box(lines.joined()).grown(byMetres: halfWidth)
             }
@@ -41,7 +41,7 @@ extension Shape: CustomStringConvertible {
 
     /// In the plane of the middle latitude: for people, not for decisions.
     private static func area_m2(_ polygons: [[Ring]]) -> Double {
-        let middle = Box(polygons.joined().joined()).middle
+        let middle = Box(of: polygons).middle
         let scale = MetresPerDegree(atLatitude: middle.latitude)
         func area(_ ring: Ring) -> Double {
             guard let origin = ring.first else { return 0 }
