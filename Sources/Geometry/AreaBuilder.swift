@@ -24,6 +24,8 @@ struct AreaBuilder {
     mutating func add(_ rings: [Ring], at lines: [JSONValue], _ log: inout IssueLog) {
         let before = log.errorCount
         for (index, (ring, line)) in zip(rings, lines).enumerated() {
+            // Nearly all are, which is sooner seen than GEOS is asked.
+            if SimpleRing.isSimple(ring) { continue }
             judge([ring], "\(place)ring \(index + 1)", at: line, &log)
         }
         if log.errorCount == before, rings.count > 1, let first = lines.first {
@@ -75,7 +77,7 @@ struct AreaBuilder {
             log.error(feature.issue(value, "its polygons cannot be united: \(error)", "redraw where they touch"))
             return nil
         }
-        let box = Box(joined.joined().joined())
+        let box = Box(of: joined)
         guard box.east - box.west <= 360 else {
             log.error(
                 feature.issue(

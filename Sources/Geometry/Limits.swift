@@ -41,6 +41,9 @@ extension Limits {
     /// Precision Floating-Point Arithmetic", 1997, ccwerrboundA), so that it covers who has no distance from an edge by a
     /// rounding. What is less is doubtful.
     static let orientationSlack = 1e-14
+    /// Pairs of pieces of a ring that are held against each other, for each of its corners, before GEOS is asked: drawn rings
+    /// need a few.
+    static let ringPatience = 64
     /// Degrees (a tenth of a micrometre, some tens of roundings of a longitude). A position that is so near to an edge that is
     /// level with it is in doubt: it may have no distance from it.
     static let levelSlack = 1e-12
