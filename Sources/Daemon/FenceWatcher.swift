@@ -91,7 +91,7 @@ public final class FenceWatcher: Service {
             state.unsettled = nil
             state.seen = marks
             do throws(ConfigurationErrors) {
-                let catalogue = try FenceFolder.load(folder)
+                let catalogue = try FenceFolder.load(folder, unchangedFrom: state.inForce)
                 for warning in catalogue.warnings { log.warning("\(warning)") }
                 guard !catalogue.fences.isEmpty || state.inForce.fences.isEmpty else {
                     throw ConfigurationErrors(lines: [

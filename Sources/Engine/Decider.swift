@@ -23,8 +23,8 @@ final class Decider {
     init(_ index: FenceIndex, since: Timestamp, _ rules: RuleSet) {
         self.index = index
         self.rules = rules
-        policies = index.fences.map(\.policy)
-        areForAll = index.fences.map(\.groups.isEmpty)
+        policies = index.fences.map { $0.policy }
+        areForAll = index.fences.map { $0.groups.isEmpty }
         ground = Ground(index.fences, since: since) { fence, place in
             index.signedDistance(to: fence, from: place)
         } near: { place, metres in

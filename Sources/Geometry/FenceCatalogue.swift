@@ -13,12 +13,12 @@ public struct FenceCatalogue: Sendable {
     let placed: PlacedShapes
 
     /// No fences.
-    public init() { self.init([], of: [], warnings: []) }
+    public init() { self.init([], [], [], warnings: []) }
 
-    private init(_ found: [LoadedFence], of files: [FenceFile], warnings: [FenceIssue]) {
+    private init(_ files: [FenceFile], _ fences: [Fence], _ shapes: [Shape], warnings: [FenceIssue]) {
         self.files = files
-        fences = found.map(\.fence)
-        shapes = found.map(\.shape)
+        self.fences = fences
+        self.shapes = shapes
         placed = PlacedShapes(shapes)
         self.warnings = warnings
     }
@@ -26,29 +26,33 @@ public struct FenceCatalogue: Sendable {
     /// Reads and checks all files.
     /// - Throws: all that is wrong in any of them.
     public static func load(_ files: [FenceFile]) throws(FenceErrors) -> FenceCatalogue {
-        let context: GEOSContext
-        do { context = try GEOSContext() } catch {
-            throw FenceErrors(issues: [FenceIssue(file: "fences", what: "\(error)", mend: "free some memory")])
-        }
+        var readings: [FenceReading] = []
+        for file in files { readings.append(try FenceReading(file)) }
+        return try FenceCatalogue(readings)
+    }
+
+    /// Of files that were read, each by itself.
+    /// - Throws: all that is wrong in any of them, or between them.
+    public init(_ readings: [FenceReading]) throws(FenceErrors) {
+        let readings = readings.sorted { ($0.file.name, $0.file.bytes.count) < ($1.file.name, $1.file.bytes.count) }
         var log = IssueLog()
-        var found: [LoadedFence] = []
-        let files = files.sorted { ($0.name, $0.bytes.count) < ($1.name, $1.bytes.count) }
-        for file in files {
-            FileReader(file: file.name, context: context).read(file.bytes, into: &found, &log)
-        }
-        found.sort { $0.fence.id.utf8.lexicographicallyPrecedes($1.fence.id.utf8) }
-        for (first, again) in zip(found, found.dropFirst()) where first.fence.id.utf8.elementsEqual(again.fence.id.utf8)
-        {
+        for reading in readings { log.add(reading.log) }
+        let order = FenceOrder(readings)
+        for (first, again) in order.repeated {
             log.error(
                 FenceIssue(
-                    file: again.file, line: again.line, featureID: again.fence.id,
-                    what: "the id stands already at \(first.file):\(first.line)",
+                    file: readings[again.reading].file.name, line: order.line(of: again),
+                    featureID: order.fence(again).id,
+                    what: "the id stands already at \(readings[first.reading].file.name):\(order.line(of: first))",
                     mend: "give each fence an id of its own"))
         }
         guard log.errors.isEmpty else {
             throw FenceErrors(issues: log.errors.sorted(by: Self.precedes), unlisted: log.unlistedErrors)
         }
-        return FenceCatalogue(found, of: files, warnings: log.warnings.sorted(by: Self.precedes))
+        self.init(
+            readings.map(\.file), order.places.map { order.fence($0) },
+            order.places.map { readings[$0.reading].found[$0.number].shape },
+            warnings: log.warnings.sorted(by: Self.precedes))
     }
 
     private static func precedes(_ a: FenceIssue, _ b: FenceIssue) -> Bool {
@@ -66,12 +70,4 @@ extension FenceCatalogue: Equatable {
     public static func == (a: FenceCatalogue, b: FenceCatalogue) -> Bool {
         a.fences == b.fences && a.shapes == b.shapes
     }
-}
-
-/// One fence as a file gave it.
-struct LoadedFence {
-    var fence: Fence
-    var shape: Shape
-    var file: String
-    var line: Int
 }

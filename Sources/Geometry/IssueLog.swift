@@ -14,5 +14,12 @@ struct IssueLog {
         if warnings.count < Limits.fenceIssues { warnings.append(issue) }
     }
 
+    /// Takes up another's, found after these.
+    mutating func add(_ other: IssueLog) {
+        for issue in other.errors { error(issue) }
+        unlistedErrors += other.unlistedErrors
+        for issue in other.warnings { warn(issue) }
+    }
+
     var errorCount: Int { errors.count + unlistedErrors }
 }

@@ -41,4 +41,25 @@ public struct Descriptor: ~Copyable, Sendable {
             if code != EINTR { throw SystemError(call: "read", errno: code, what: what()) }
         }
     }
+
+    /// Reads all from here to the end of the input.
+    /// - Parameter expected: bytes that there will probably be: room for as many is made at once.
+    public func readToEnd(expected: Int, what: @autoclosure () -> String) throws(SystemError) -> [UInt8] {
+        var code: Int32 = 0
+        // One more, so that the end is seen without another buffer.
+        var bytes = unsafe [UInt8](unsafeUninitializedCapacity: max(0, expected) + 1) { buffer, filled in
+            while filled < buffer.count {
+                let count = unsafe Glibc.read(number, buffer.baseAddress?.advanced(by: filled), buffer.count - filled)
+                if count < 0 && errno == EINTR { continue }
+                if count < 0 { code = errno }
+                guard count > 0 else { return }
+                filled += count
+            }
+        }
+        guard code == 0 else { throw SystemError(call: "read", errno: code, what: what()) }
+        guard bytes.count > expected else { return bytes }
+        var piece = [UInt8](repeating: 0, count: 1 << 16)
+        while let count = try read(into: &piece, what: what()), count > 0 { bytes += piece[..<count] }
+        return bytes
+    }
 }

@@ -1,7 +1,10 @@
 internal import Engine
 internal import GRDB
 public import Geometry
+import Glibc
 public import Positioning
+
+import struct Foundation.Data
 
 /// A set of fences as the store has it: the files that it was read from, and from when on it was in force.
 public struct StoredFences: Equatable, Sendable {
@@ -64,7 +67,10 @@ enum FenceTables {
         }
     }
 
-    private static func files(at version: Int64, _ db: Database) throws -> [FenceFile] {
+    /// - Parameter known: files at hand; one that is the same in the store is taken from here.
+    private static func files(
+        at version: Int64, sharing known: [String: FenceFile] = [:], _ db: Database
+    ) throws -> [FenceFile] {
         let rows = try Row.fetchCursor(
             db,
             sql: """
@@ -73,14 +79,21 @@ enum FenceTables {
                 """, arguments: [version])
         var files: [FenceFile] = []
         while let row = try rows.next() {
-            let bytes = try row.withUnsafeData(atIndex: 1) { $0.map(Array.init) ?? [] }
-            files.append(FenceFile(name: row[0], bytes: bytes))
+            let name: String = row[0]
+            files.append(
+                try row.withUnsafeData(atIndex: 1) { data in
+                    if let known = known[name], data.map(known.holds) ?? known.bytes.isEmpty { return known }
+                    return FenceFile(name: name, bytes: data.map(Array.init) ?? [])
+                })
         }
         return files
     }
 
     /// By ascending time; the last is in force.
-    static func all(_ db: Database) throws -> [StoredFences] { try from(0, db) }
+    /// - Parameter known: files at hand, which mostly are the stored ones.
+    static func all(sharing known: [FenceFile], _ db: Database) throws -> [StoredFences] {
+        try from(0, sharing: known, db)
+    }
 
     /// Those that came into force one after the other up to now: what was in force before the first of them, or between two,
     /// is known no more where a clock was set back.
@@ -94,12 +107,29 @@ enum FenceTables {
         return try from(first ?? 0, db)
     }
 
-    private static func from(_ first: Int64, _ db: Database) throws -> [StoredFences] {
-        try Row.fetchAll(
+    private static func from(
+        _ first: Int64, sharing known: [FenceFile] = [], _ db: Database
+    ) throws -> [StoredFences] {
+        let known = Dictionary(known.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        return try Row.fetchAll(
             db, sql: "SELECT number, since_us, after_fix FROM fence_version WHERE number >= ? ORDER BY number",
             arguments: [first]
         ).map { row in
-            StoredFences(since: Timestamp(microseconds: row[1]), afterFix: row[2], files: try files(at: row[0], db))
+            StoredFences(
+                since: Timestamp(microseconds: row[1]), afterFix: row[2],
+                files: try files(at: row[0], sharing: known, db))
+        }
+    }
+}
+
+extension FenceFile {
+    fileprivate func holds(_ data: Data) -> Bool {
+        guard data.count == bytes.count else { return false }
+        return unsafe data.withUnsafeBytes { stored in
+            unsafe bytes.withUnsafeBytes { own in
+                guard let a = stored.baseAddress, let b = own.baseAddress else { return true }
+                return unsafe memcmp(a, b, own.count) == 0
+            }
         }
     }
 }

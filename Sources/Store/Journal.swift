@@ -2,6 +2,7 @@ internal import Anomalies
 public import Engine
 import GRDB
 import GRDBSQLite
+public import Geometry
 public import Positioning
 
 /// How long a commit lasts.
@@ -315,7 +316,10 @@ public final class Journal {
     }
 
     /// The sets of fences that were in force, by ascending time; none where the store was never told.
-    public func fenceVersions() throws -> [StoredFences] { try queue.read { try FenceTables.all($0) } }
+    /// - Parameter known: files at hand, which mostly are the stored ones: those share their memory.
+    public func fenceVersions(sharing known: [FenceFile] = []) throws -> [StoredFences] {
+        try queue.read { try FenceTables.all(sharing: known, $0) }
+    }
 
     /// The lines of the events after `seq`, at most `limit` of them.
     public func events(after seq: Int64, limit: Int) throws -> CommittedEvents {

@@ -30,6 +30,9 @@ import Testing
             let staying = FenceVersion.staying(expected.map(\.since), at: since, lateHorizon_s: horizon_s)
             expected = expected[staying] + [StoredFences(since: since, files: version.catalogue.files)]
             #expect(try journal?.fenceVersions() == expected, "seed \(seed)")
+            // Whatever files are at hand.
+            let known = expected.randomElement(using: &random)?.files ?? []
+            #expect(try journal?.fenceVersions(sharing: known) == expected, "seed \(seed)")
             if Bool.random(using: &random) {
                 journal = nil
                 journal = try Journal(path: scratch.store, lateHorizon_s: horizon_s)

@@ -7,8 +7,11 @@ import class Foundation.FileManager
 /// A folder of GeoJSON files.
 public enum FenceFolder {
     /// Reads every `*.geojson` in it.
+    /// - Parameter known: what was read before: it is the answer where all files are as they were.
     /// - Throws: ``ConfigurationErrors`` with all that is wrong in any of them.
-    public static func load(_ folder: String) throws(ConfigurationErrors) -> FenceCatalogue {
+    public static func load(
+        _ folder: String, unchangedFrom known: FenceCatalogue = FenceCatalogue()
+    ) throws(ConfigurationErrors) -> FenceCatalogue {
         let names: [String]
         do {
             names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".geojson") }
@@ -16,21 +19,57 @@ public enum FenceFolder {
         } catch {
             throw ConfigurationErrors(lines: ["\(folder): the folder of fences cannot be read: \(problem(of: folder))"])
         }
-        var files: [FenceFile] = []
+        let old = Dictionary(known.files.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        var outcomes = SideBySide.map(names, name: "fences") { read($0, in: folder, orSameAs: old[$0]) }
+        let same = outcomes.indices.filter { outcomes[$0].isSame }
+        if same.count == names.count && names.count == known.files.count { return known }
+        let others = SideBySide.map(same.compactMap { old[names[$0]] }, name: "fences", check)
+        for (place, outcome) in zip(same, others) { outcomes[place] = outcome }
+        return try catalogue(outcomes)
+    }
+
+    private enum Outcome {
+        case same
+        case read(FenceReading)
+        case unreadable(ConfigurationErrors)
+        case refused(FenceErrors)
+
+        var isSame: Bool { if case .same = self { true } else { false } }
+    }
+
+    private static func read(_ name: String, in folder: String, orSameAs old: FenceFile?) -> Outcome {
+        do throws(ConfigurationErrors) {
+            let file = FenceFile(
+                name: name, bytes: try InputFile.bytes("\(folder)/\(name)", named: "the fence file"))
+            return file == old ? .same : check(file)
+        } catch { return .unreadable(error) }
+    }
+
+    private static func check(_ file: FenceFile) -> Outcome {
+        do throws(FenceErrors) { return .read(try FenceReading(file)) } catch { return .refused(error) }
+    }
+
+    private static func catalogue(_ outcomes: [Outcome]) throws(ConfigurationErrors) -> FenceCatalogue {
+        var readings: [FenceReading] = []
         var lines: [String] = []
-        for name in names {
-            do throws(ConfigurationErrors) {
-                files.append(
-                    FenceFile(name: name, bytes: try InputFile.bytes("\(folder)/\(name)", named: "the fence file")))
-            } catch { lines += error.lines }
+        var refusal: FenceErrors?
+        for outcome in outcomes {
+            switch outcome {
+            case .read(let reading): readings.append(reading)
+            case .unreadable(let error): lines += error.lines
+            case .refused(let error): refusal = refusal ?? error
+            case .same: break
+            }
         }
         var catalogue = FenceCatalogue()
         do throws(FenceErrors) {
-            catalogue = try FenceCatalogue.load(files)
+            if let refusal { throw refusal }
+            catalogue = try FenceCatalogue(readings)
         } catch { lines += error.issues.map(\.description) }
         guard lines.isEmpty else { throw ConfigurationErrors(lines: lines) }
         return catalogue
     }
+
     /// Why it cannot be listed, and how to mend that.
     private static func problem(of folder: String) -> String {
         guard let handle = unsafe opendir(folder) else {

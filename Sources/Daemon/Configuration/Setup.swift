@@ -2,9 +2,9 @@ import Glibc
 internal import Fencing
 public import Geometry
 internal import Anomalies
+internal import Platform
 internal import Positioning
 
-import struct Foundation.Data
 import class Foundation.FileManager
 import struct Foundation.ObjCBool
 import struct Foundation.URL
@@ -45,8 +45,9 @@ public struct Setup: Sendable {
         } catch { lines += error.lines }
         do throws(ConfigurationErrors) {
             catalogue = try FenceFolder.load(configuration.fences)
-            let known = catalogue.fences.map(\.id)
-            for (rule, fence) in configuration.anomalies.namedFences where !known.contains(fence) {
+            let named = configuration.anomalies.namedFences
+            let known = named.isEmpty ? [] : catalogue.fences.map(\.id)
+            for (rule, fence) in named where !known.contains(fence) {
                 lines.append(
                     "\(path): `anomalies: \(rule.rawValue)` names the fence `\(fence)`, which is none: "
                         + Spelling.advice(for: fence, among: known))
@@ -64,14 +65,18 @@ public struct Setup: Sendable {
 /// Whole files that are read at start.
 enum InputFile {
     static func bytes(_ path: String, named what: String) throws(ConfigurationErrors) -> [UInt8] {
-        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-        if let size = attributes?[.size] as? Int, size > Limits.fileBytes {
-            throw ConfigurationErrors(lines: [
-                "\(path): \(what) has \(size) bytes: at most \(Limits.fileBytes) are read; split it"
-            ])
-        }
         do {
-            return [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+            var status = stat()
+            let file = try Descriptor.open(path, flags: O_RDONLY)
+            try checked("fstat", "cannot look at \(path)") { unsafe fstat(file.number, &status) }
+            guard status.st_size <= Limits.fileBytes else {
+                throw ConfigurationErrors(lines: [
+                    "\(path): \(what) has \(status.st_size) bytes: at most \(Limits.fileBytes) are read; split it"
+                ])
+            }
+            return try file.readToEnd(expected: status.st_size, what: "cannot read \(path)")
+        } catch let error as ConfigurationErrors {
+            throw error
         } catch {
             throw ConfigurationErrors(lines: [
                 "\(path): \(what) cannot be read: see that the file exists and that this user may read it"

@@ -15,7 +15,7 @@ extension Journal {
         orElse given: FenceCatalogue, complain: (_ problem: String) -> Void = { _ in }
     ) throws -> [FenceVersion] {
         var versions: [FenceVersion] = []
-        for stored in try fenceVersions() {
+        for stored in try fenceVersions(sharing: given.files) {
             do throws(FenceErrors) {
                 let catalogue = stored.files == given.files ? given : try FenceCatalogue.load(stored.files)
                 versions.append(FenceVersion(catalogue, since: stored.since))
