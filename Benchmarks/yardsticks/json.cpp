@@ -1,11 +1,18 @@
 // json FILE…: reads files of GeoJSON and parses each whole, as fast as is known how (simdjson), keeping nothing. Prints the
-// nanoseconds of processor time that took.
+// nanoseconds that go by meanwhile.
 #include <simdjson.h>
 
 #include <cstdio>
 #include <ctime>
 
+static long long now() {
+    timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return time.tv_sec * 1000000000LL + time.tv_nsec;
+}
+
 int main(int count, char **names) {
+    const long long began = now();
     simdjson::dom::parser parser;
     size_t features = 0;
     for (int i = 1; i < count; i++) {
@@ -18,5 +25,5 @@ int main(int count, char **names) {
         if (!all["features"].get(list)) features += list.size();
     }
     std::fprintf(stderr, "%zu features\n", features);
-    std::printf("%lld\n", (long long)std::clock() * (1000000000 / CLOCKS_PER_SEC));
+    std::printf("%lld\n", now() - began);
 }
