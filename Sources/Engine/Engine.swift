@@ -258,6 +258,7 @@ public final class Engine {
         _ state: inout DeviceState, of device: String, at time: Timestamp, _ fences: FenceSet
     ) -> Decisions.Checkpoint {
         state.checkpointed = time
+        fences.measure(&state)
         var bare = state
         bare.late = []
         bare.lateSince = nil

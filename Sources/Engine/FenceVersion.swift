@@ -60,6 +60,15 @@ final class FenceSet {
         return made
     }
 
+    /// Brings a device's distances, each measured when it last mattered, up to its newest fix: as they are kept.
+    func measure(_ state: inout DeviceState) { built?.decider.measure(&state) }
+
+    /// A device as it is kept; see ``DeviceState/snapshot(fences:)``.
+    func snapshot(of state: inout DeviceState) -> [UInt8] {
+        measure(&state)
+        return state.snapshot(fences: fences)
+    }
+
     /// Puts a device's places, which are of an older set, in step with this one. States carry over by fence id; an edited
     /// fence is decided anew at the next fix.
     /// - Parameter events: an exit is appended, with its reason, for each fence that is no more and that it was inside of.

@@ -1,5 +1,4 @@
 internal import Anomalies
-internal import Fencing
 internal import Positioning
 
 /// A device of which nothing was heard for long, or since it was restored: what is remembered of it, as the bytes that a
@@ -63,9 +62,9 @@ extension Device {
     }
 
     /// - Parameter fences: those that its state has the numbers of.
-    func packed(_ fences: [Fence], _ listened: Listened) -> IdleDevice {
+    func packed(_ fences: FenceSet, _ listened: Listened) -> IdleDevice {
         IdleDevice(
-            state: marks.contains(.known) ? memory.state.snapshot(fences: fences) : [],
+            state: marks.contains(.known) ? fences.snapshot(of: &memory.state) : [],
             link: memory.link == LinkState() ? [] : memory.link.snapshot(), linkedFix: linkedFix,
             marks: marks.intersection(IdleDevice.packable), pauses: listened.pauses)
     }

@@ -11,10 +11,10 @@ extension Shard {
             changed.removeAll(keepingCapacity: true)
             changedIdle.removeAll()
         }
-        let fences = engine.fences.fences
+        let fences = engine.fences
         var snapshots = changed.map { device in
             device.marks.remove(.changed)
-            return (device: device.name, bytes: device.memory.state.snapshot(fences: fences))
+            return (device: device.name, bytes: fences.snapshot(of: &device.memory.state))
         }
         // One that has woken up is among those.
         for name in changedIdle where devices.idle[name] != nil {
@@ -35,7 +35,7 @@ extension Shard {
     /// Packs devices of which nothing was heard for ``Limits/idleLooks`` calls, and is not yet kept: to be called when all
     /// was taken that is to be kept.
     public func packIdle() {
-        let fences = engine.fences.fences
+        let fences = engine.fences
         devices.packSome { $0.packed(fences, listened) }
     }
 

@@ -25,7 +25,7 @@ extension Shard {
             guard device.marks.contains(.known) else { return }
             var state = device.unpackState(old.numbers)
             guard try takeOver(&state, of: name) else { return }
-            device.state = state.snapshot(fences: engine.fences.fences)
+            device.state = engine.fences.snapshot(of: &state)
             if device.marks.insert(.changed).inserted { changedIdle.append(name) }
         }
         self.changedIdle += changedIdle

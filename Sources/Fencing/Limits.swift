@@ -15,6 +15,9 @@ extension Limits {
     public static let strengthPerFix = 8.0
     /// Standard deviations that a fix's evidence counts above its neighbour's, unless the receiver's velocity bears it out.
     public static let strengthOverNeighbour = 2.0
+    /// Metres outside beyond which nobody asks how far it is, once evidence counts no more: no margin that `flapping` suggests
+    /// is so wide.
+    public static let farOutside_m = 60.0
     /// Seconds of correlation per metre of accuracy: 5 m wanders for about a minute, 25 m for about five.
     public static let correlationPerMetre_s = 12.0
     /// Seconds. A longer silence between two fixes counts as so much elapsed evidence: nothing was seen meanwhile.

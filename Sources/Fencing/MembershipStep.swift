@@ -136,18 +136,18 @@ extension Membership {
     }
 
     /// Whether the velocity carried it over the boundary just now, to the side where the fix is.
-    private static func isReckonedOver(_ sample: Sample, _ previous: Sample?) -> Bool {
+    static func isReckonedOver(_ sample: Sample, _ previous: Sample?) -> Bool {
         guard sample.isCorroborated, let here = sample.reckoned, let before = previous?.reckoned else { return false }
         return sample.isInside
             ? here.signedDistance_m <= 0 && before.signedDistance_m > 0
             : here.signedDistance_m > 0 && before.signedDistance_m <= 0
     }
 
-    private static func strengthInside(_ sample: Sample) -> Double {
+    static func strengthInside(_ sample: Sample) -> Double {
         -sample.signedDistance_m / sample.accuracy_m + Limits.insideBias
     }
 
-    private static func strengthOutside(_ sample: Sample, _ policy: FencePolicy) -> Double {
+    static func strengthOutside(_ sample: Sample, _ policy: FencePolicy) -> Double {
         (sample.signedDistance_m - policy.exitMargin_m) / sample.accuracy_m
     }
 

@@ -11,6 +11,8 @@ public struct Sample: Equatable, Sendable {
     public var speed_mps: Double?
     /// The way from the fix before is the one that the receiver's velocity makes expect: see ``Motion/leads(to:)``.
     public var isCorroborated: Bool
+    /// The distance is that or more, on the same side: see ``Membership/isDecided(by:after:under:)``.
+    public var isBound = false
     /// What the place by ``Reckoning`` says of the fence; `nil` where that is not asked.
     public var reckoned: Reckoned?
 
@@ -19,10 +21,13 @@ public struct Sample: Equatable, Sendable {
         public var signedDistance_m: Double
         /// One standard deviation, metres.
         public var accuracy_m: Double
+        /// The distance is that or more, on the same side.
+        public var isBound: Bool
 
-        public init(signedDistance_m: Double, accuracy_m: Double) {
+        public init(signedDistance_m: Double, accuracy_m: Double, isBound: Bool = false) {
             self.signedDistance_m = signedDistance_m
             self.accuracy_m = accuracy_m
+            self.isBound = isBound
         }
     }
 

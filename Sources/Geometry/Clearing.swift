@@ -30,30 +30,35 @@ extension FenceIndex {
             coordinate.longitude.magnitude <= Limits.clearingLongitude
         else { return nil }
         let place = Position(coordinate)
-        var room = Room(around: place)
-        index.visit(meeting: { room.box.meets($0) }) { fence, box in
-            guard !known(fence) else { return }
-            if box.contains(place) {
-                room.narrow(toMetres: signedDistance(to: fence, from: coordinate))
-            } else {
-                room.cut(off: box)
+        // Among many fences it ends near by, and the far ones need not be looked at.
+        for half_m in [Limits.nearClearing_m, Limits.clearing_m] {
+            var room = Room(around: place, halfMetres: half_m)
+            index.visit(meeting: { room.box.meets($0) }) { fence, box in
+                guard !known(fence) else { return }
+                if box.contains(place) {
+                    room.narrow(toMetres: signedDistance(to: fence, from: coordinate))
+                } else {
+                    room.cut(off: box)
+                }
             }
+            if room.isCut || half_m == Limits.clearing_m { return room.isWorthwhile ? Clearing(room.box) : nil }
         }
-        return room.isWorthwhile ? Clearing(room.box) : nil
+        return nil
     }
 }
 
 /// What is left about a place while fences are cut off one by one.
 private struct Room {
     private(set) var box: Box
+    private(set) var isCut = false
     private let place: Position
     /// Degrees of latitude that are as long as one of longitude.
     private let shrink: Double
 
-    init(around place: Position) {
+    init(around place: Position, halfMetres: Double) {
         self.place = place
         shrink = Ellipsoid.cosine(ofDegrees: place.latitude)
-        let half = Limits.clearing_m / Limits.fewestMetresPerDegreeOfLatitude
+        let half = halfMetres / Limits.fewestMetresPerDegreeOfLatitude
         box = Box([place]).widened(east: half / shrink, north: half)
     }
 
@@ -61,6 +66,7 @@ private struct Room {
 
     /// Along the edge of it that is farthest away.
     mutating func cut(off other: Box) {
+        isCut = true
         let east = (other.west - place.longitude) * shrink
         let west = (place.longitude - other.east) * shrink
         let north = other.south - place.latitude
@@ -79,6 +85,7 @@ private struct Room {
 
     /// To a square within a circle.
     mutating func narrow(toMetres radius_m: Double) {
+        isCut = true
         let half = max(0, radius_m) / Limits.clearingSlack / Limits.metresPerDegreeOfLongitudeAtEquator
         let square = Box([place]).widened(east: half / shrink, north: half)
         box = Box(

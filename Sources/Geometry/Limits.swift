@@ -49,6 +49,8 @@ extension Limits {
     static let levelSlack = 1e-12
     /// Metres from a place to the edges of a ``Clearing`` at most: who drives looks again after a minute or two.
     static let clearing_m = 2_000.0
+    /// The same where a fence reaches so near.
+    static let nearClearing_m = 250.0
     /// A clearing's square within a circle is smaller by so much: √2, and a twentieth for the difference between a plane and
     /// the ellipsoid.
     static let clearingSlack = 1.5
@@ -62,6 +64,9 @@ extension Limits {
     static let mostMetresPerDegree = 117_300.0
     /// Metres from a boundary within which a distance is right enough to tell its side to places near by: 0.1 %.
     static let sideReach_m = 100_000.0
+    /// Degrees of latitude up to which a plane's distances are right within 0.1 % so far; beyond, a degree of longitude is
+    /// taken for as long as one on the equator.
+    static let planeLatitude = 70.0
     /// Metres of a degree of longitude on the equator.
     static let metresPerDegreeOfLongitudeAtEquator = 111_319.0
     /// A box is grown by so many times what it should, for the difference between a plane and the ellipsoid.

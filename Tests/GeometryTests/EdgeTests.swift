@@ -117,6 +117,9 @@ import Testing
                 from: near, signedDistance_m: fences.signedDistance(to: 0, from: near))
             let seen = fences.signedDistance(to: 0, from: here)
             #expect(fences.signedDistance(to: 0, from: here, near: measured) == seen, "seed \(seed): \(near) \(here)")
+            if let bound = measured.bound(at: here) {
+                #expect((bound < 0) == (seen < 0) && bound.magnitude <= seen.magnitude, "seed \(seed): \(near) \(here)")
+            }
         }
     }
 

@@ -69,7 +69,7 @@ public struct Flapping: TrackRule {
         if let last = state.tracks[place].changes.last, seen.time.seconds(since: last) < Limits.passage_s { return }
         if Double(state.tracks[place].changes.count) >= changes { state.tracks[place].changes.removeFirst() }
         state.tracks[place].changes.append(seen.time)
-        state.tracks[place].reach_m = max(state.tracks[place].reach_m, now.signedDistance_m)
+        state.tracks[place].reach_m = max(state.tracks[place].reach_m, Self.reach_m(now))
         let track = state.tracks[place]
         guard Double(track.changes.count) >= changes, let first = track.changes.first else { return }
         state.tracks[place].alarm.raise(Self.name, at: seen.time, since: first, fence: fence, tell: tell) { evidence in
@@ -94,11 +94,11 @@ public struct Flapping: TrackRule {
             }
             for place in seen.places.indices {
                 // Within its reach, or inside, nothing is new.
-                let distance_m = seen.places[place].signedDistance_m
-                if distance_m > state.tracks[index].reach_m,
+                let reach_m = Self.reach_m(seen.places[place])
+                if reach_m > state.tracks[index].reach_m,
                     seen.ground.id(of: seen.places[place].fence) == state.tracks[index].fence
                 {
-                    state.tracks[index].reach_m = distance_m
+                    state.tracks[index].reach_m = reach_m
                 }
             }
         }
@@ -128,6 +128,9 @@ public struct Flapping: TrackRule {
         state.tracks.append(Track(fence: fence))
         return state.tracks.count - 1
     }
+
+    /// Farther out, nobody has measured.
+    private static func reach_m(_ place: Place) -> Double { min(place.signedDistance_m, Limits.farOutside_m) }
 
     /// A margin that would have held all of it; none where it has really been away.
     private static func suggest(_ track: Track, _ evidence: inout EvidenceWriter) {

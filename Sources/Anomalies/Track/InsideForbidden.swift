@@ -52,7 +52,7 @@ public struct InsideForbidden: TrackRule {
             Self.name, at: seen.time, since: entered, fence: fence, tell: tell
         ) { evidence in
             evidence.span(from: entered, to: seen.time)
-            evidence.number("depth_m", -place.signedDistance_m)
+            evidence.number("depth_m", -seen.ground.signedDistance_m(to: place.fence, from: seen.fix.coordinate))
         }
     }
 }
