@@ -1,4 +1,4 @@
-internal import Anomalies
+public import Anomalies
 internal import Fencing
 internal import Geometry
 internal import Positioning

@@ -1,24 +1,6 @@
-internal import Anomalies
+public import Anomalies
 public import Fencing
 internal import Positioning
-
-/// Why bytes are no snapshot.
-public enum SnapshotError: Error, Equatable, CustomStringConvertible {
-    case version(found: UInt8)
-    case cut(at: Int)
-    case unknownPhase(UInt8)
-
-    public var description: String {
-        switch self {
-        case .version(let found):
-            "the snapshot is of version \(found), this geofenced reads \(DeviceState.snapshotVersion): use the geofenced that wrote the store, or a newer one"
-        case .cut(let offset):
-            "the snapshot ends at byte \(offset), in the middle of a value: restore the store from a backup"
-        case .unknownPhase(let phase):
-            "the snapshot holds a membership phase \(phase) that does not exist: restore the store from a backup"
-        }
-    }
-}
 
 extension DeviceState {
     static let snapshotVersion: UInt8 = 3
@@ -65,8 +47,7 @@ extension DeviceState {
             out.time(passage.from)
         }
         out.optional(ahead) { $0.time($1) }
-        var rules = rules
-        rules.code(&out)
+        rules.write(to: &out)
         return out.finish()
     }
 
@@ -78,7 +59,7 @@ extension DeviceState {
         guard (Self.firstVersion...Self.snapshotVersion).contains(version) else {
             throw .version(found: version)
         }
-        input.hasRules = version > Self.unruledVersion
+        let hasRules = version > Self.unruledVersion
         self.init()
         if try input.byte() != 0 {
             newest = Waypoint(
@@ -106,9 +87,9 @@ extension DeviceState {
             places.append(Place(fence: fence, membership: Membership(phase: phase), signedDistance_m: distance))
         }
         places.sort { $0.fence < $1.fence }
-        suspect = try input.optional { input throws(SnapshotError) in try input.fix() }
+        suspect = try input.optional { input throws(SnapshotError) in try input.fix(hasRules) }
         let lateCount = try input.integer()
-        while Int64(late.count) < lateCount { late.append(try input.fix()) }
+        while Int64(late.count) < lateCount { late.append(try input.fix(hasRules)) }
         lateSince = try input.optional { input throws(SnapshotError) in try input.time() }
         checkpointed = try input.optional { input throws(SnapshotError) in try input.time() }
         guard version != Self.firstVersion else { return }
@@ -119,52 +100,12 @@ extension DeviceState {
             passages.append(FencePassage(since: try input.time(), from: try input.time()))
         }
         ahead = try input.optional { input throws(SnapshotError) in try input.time() }
-        if input.hasRules { try rules.code(&input) }
+        if hasRules { try rules.read(from: &input) }
     }
 }
 
-extension SnapshotWriter: StateCoder {
-    typealias Failure = Never
-
-    mutating func double(_ value: inout Double) { double(value) }
-    mutating func integer(_ value: inout Int64) { integer(value) }
-    mutating func bool(_ value: inout Bool) { byte(value ? 1 : 0) }
-    mutating func string(_ value: inout String) { string(value) }
-}
-
-extension SnapshotReader: StateCoder {
-    typealias Failure = SnapshotError
-
-    mutating func double(_ value: inout Double) throws(SnapshotError) { value = try double() }
-    mutating func integer(_ value: inout Int64) throws(SnapshotError) { value = try integer() }
-    mutating func bool(_ value: inout Bool) throws(SnapshotError) { value = try byte() != 0 }
-    mutating func string(_ value: inout String) throws(SnapshotError) { value = try string() }
-}
-
-/// Fixed-width little-endian values, one after the other.
-struct SnapshotWriter {
-    private(set) var bytes: [UInt8] = []
-
-    /// With room for what most devices take.
-    init() { bytes.reserveCapacity(256) }
-
-    /// In as little memory as they take, for they may be held for long.
-    consuming func finish() -> [UInt8] { unsafe bytes.withUnsafeBufferPointer { unsafe Array($0) } }
-
-    mutating func byte(_ value: UInt8) { bytes.append(value) }
-
-    mutating func integer(_ value: Int64) {
-        unsafe withUnsafeBytes(of: value.littleEndian) { unsafe bytes.append(contentsOf: $0) }
-    }
-
-    mutating func double(_ value: Double) { integer(Int64(bitPattern: value.bitPattern)) }
-
+extension SnapshotWriter {
     mutating func time(_ value: Timestamp) { integer(value.microseconds) }
-
-    mutating func string(_ value: String) {
-        integer(Int64(value.utf8.count))
-        bytes.append(contentsOf: value.utf8)
-    }
 
     mutating func optional<Value>(_ value: Value?, _ write: (inout Self, Value) -> Void) {
         byte(value == nil ? 0 : 1)
@@ -238,38 +179,8 @@ struct SnapshotWriter {
     }
 }
 
-struct SnapshotReader {
-    private let bytes: [UInt8]
-    private var offset = 0
-    /// Whether what only the rules ask for is in it.
-    var hasRules = true
-
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
-
-    mutating func byte() throws(SnapshotError) -> UInt8 {
-        guard offset < bytes.count else { throw .cut(at: offset) }
-        defer { offset += 1 }
-        return bytes[offset]
-    }
-
-    mutating func integer() throws(SnapshotError) -> Int64 {
-        guard bytes.count - offset >= 8 else { throw .cut(at: offset) }
-        defer { offset += 8 }
-        return unsafe bytes.withUnsafeBytes { bytes in
-            unsafe Int64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: Int64.self))
-        }
-    }
-
-    mutating func double() throws(SnapshotError) -> Double { Double(bitPattern: UInt64(bitPattern: try integer())) }
-
+extension SnapshotReader {
     mutating func time() throws(SnapshotError) -> Timestamp { Timestamp(microseconds: try integer()) }
-
-    mutating func string() throws(SnapshotError) -> String {
-        let count = try integer()
-        guard count >= 0, count <= Int64(bytes.count - offset) else { throw .cut(at: offset) }
-        defer { offset += Int(count) }
-        return String(decoding: bytes[offset..<offset + Int(count)], as: UTF8.self)
-    }
 
     mutating func optional<Value>(
         _ read: (inout Self) throws(SnapshotError) -> Value
@@ -277,7 +188,8 @@ struct SnapshotReader {
         try byte() == 0 ? nil : try read(&self)
     }
 
-    mutating func fix() throws(SnapshotError) -> Fix {
+    /// - Parameter hasRules: what only the rules ask for is in it.
+    mutating func fix(_ hasRules: Bool) throws(SnapshotError) -> Fix {
         let time = try time()
         let coordinate = Coordinate(latitude: try double(), longitude: try double())
         var measurements = Measurements()

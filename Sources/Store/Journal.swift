@@ -43,7 +43,7 @@ public final class Journal {
     let queue: DatabaseQueue
     private let lock: StoreLock
     let lateHorizon_s: Double
-    var deviceNumbers: [String: Int64] = [:]
+    var deviceNumbers = DeviceNumbers()
     private var rejectionCounts: RejectionCounts
     /// The last event's number; 0 where there is none.
     public private(set) var lastSeq: Int64 = 0
@@ -101,9 +101,9 @@ public final class Journal {
             lastFix = try Schema.lastFix(db)
             keptFileSeq = try Int64.fetchOne(db, sql: "SELECT file_seq FROM recovery") ?? 0
             snapshotFix = try Int64.fetchOne(db, sql: "SELECT snapshot_fix FROM recovery") ?? 0
-            deviceNumbers.reserveCapacity(try Int.fetchOne(db, sql: "SELECT count(*) FROM device") ?? 0)
+            deviceNumbers.expect(try Int.fetchOne(db, sql: "SELECT count(*) FROM device") ?? 0)
             try RowScan(db, "SELECT number, id FROM device").forEach(db) { row in
-                deviceNumbers[row.text(1)] = row.integer(0)
+                deviceNumbers.read(row.integer(0), of: row.text(1))
                 return true
             }
             try rejectionCounts.begin(db)
@@ -164,7 +164,7 @@ public final class Journal {
                 try keep(fileSeq: fileSeq, db)
             }
         } catch {
-            for device in newDevices { deviceNumbers[device] = nil }
+            for device in newDevices { deviceNumbers.remove(device) }
             throw CommitError(error)
         }
         rejectionCounts = counts
@@ -298,8 +298,8 @@ public final class Journal {
         ])
     }
 
-    /// The devices that the store has fixes of.
-    public var devices: [String] { Array(deviceNumbers.keys) }
+    /// The devices that the store had at its opening.
+    public var storedDevices: Dictionary<String, Int64>.Keys { deviceNumbers.stored.keys }
 
     public var deviceCount: Int { deviceNumbers.count }
 
@@ -310,7 +310,7 @@ public final class Journal {
         try insert.run(db)
         let number = db.lastInsertedRowID
         try Forgotten.resume(device, number: number, db)
-        deviceNumbers[device] = number
+        deviceNumbers.add(number, of: device)
         newDevices.append(device)
         return number
     }

@@ -67,21 +67,22 @@ extension Journal {
             states.end()
             links.end()
         }
-        var (hasState, hasLink) = (try states.step(db), try links.step(db))
+        func next(_ rows: RowScan) throws -> Int64? { try rows.step(db) ? rows.integer(0) : nil }
+        var (state, heard) = (try next(states), try next(links))
         try devices.forEach(db) { row in
             let (number, id) = (row.integer(0), row.text(1))
-            while hasState, states.integer(0) <= number {
-                if states.integer(0) == number { try snapshot(id, states.bytes(1)) }
-                hasState = try states.step(db)
+            while let of = state, of <= number {
+                if of == number { try snapshot(id, states.bytes(1)) }
+                state = try next(states)
             }
-            while hasLink, links.integer(0) <= number {
-                if links.integer(0) == number {
-                    let heard = links.integerIfAny(2).map(Timestamp.init(microseconds:))
-                    try link(LinkRow(device: id, heard: heard, bytes: links.bytes(3)), links.integer(1))
+            while let of = heard, of <= number {
+                if of == number {
+                    let time = links.integerIfAny(2).map(Timestamp.init(microseconds:))
+                    try link(LinkRow(device: id, heard: time, bytes: links.bytes(3)), links.integer(1))
                 }
-                hasLink = try links.step(db)
+                heard = try next(links)
             }
-            return hasState || hasLink
+            return state != nil || heard != nil
         }
     }
 }

@@ -18,7 +18,7 @@ extension Journal {
                     try keepLastNumbers(db)
                     try Forgotten.bound(db)
                 }
-                for device in some { deviceNumbers[device.id] = nil }
+                for device in some { deviceNumbers.remove(device.id) }
             }
         } catch {
             throw CommitError(error)
@@ -38,12 +38,12 @@ extension Journal {
             }
             return true
         }
-        // The first of the conditions is the quick one, and nearly always enough.
+        // Nearly always the first of the conditions tells.
         let silent = try RowScan(
             db,
             """
-            SELECT number, id FROM device d
-            WHERE NOT EXISTS (SELECT 1 FROM link WHERE link.device = d.number AND heard_us >= ?1)
+            SELECT number, id FROM device d LEFT JOIN link ON link.device = d.number
+            WHERE ifnull(heard_us < ?1, true)
             AND ifnull((SELECT last_us FROM fix_chunk WHERE device = d.number ORDER BY first_us DESC LIMIT 1) < ?1, true)
             AND NOT EXISTS (SELECT 1 FROM fix_chunk WHERE device = d.number AND received_us >= ?1)
             AND NOT EXISTS (SELECT 1 FROM event e WHERE e.device = d.id AND \(StandingEvents.isLastingEnter("e")))

@@ -12,7 +12,7 @@ struct Admission: Sendable {
 
     init(
         registry: Registry, unknownDevices: Configuration.UnknownDevices, sourceDatums: [Datum] = [],
-        deviceLimit: Int = Limits.devices, stored: [String] = []
+        deviceLimit: Int = Limits.devices, stored: Dictionary<String, Int64>.Keys = [:].keys
     ) {
         self.registry = registry
         self.unknownDevices = unknownDevices

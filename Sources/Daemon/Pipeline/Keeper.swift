@@ -48,7 +48,7 @@ struct Keeper {
                 journal: journal, eventFile: eventFile, retention: retention, watch: watch, parts: parts, status: status
             )
             keeper.follow(CommittedEvents(after: journal.lastSeq))
-            started.send([.started(devices: journal.devices, inForce: fences[fences.count - 1])])
+            started.send([.started(devices: journal.storedDevices, inForce: fences[fences.count - 1])])
             keeper.keep(results, shardCount: shards.count)
         } catch {
             started.send([.failed(StoreError.damage(error, in: parts.configuration.store) ?? error)])

@@ -69,7 +69,7 @@ public final class Pipeline: Sendable {
         }
         let outcome =
             started.receive(atMost: 1)?.first ?? .failed(PipelineError(description: "the keeper ended before it began"))
-        let stored: [String]
+        let stored: Dictionary<String, Int64>.Keys
         let inForce: FenceVersion
         switch outcome {
         case .started(let devices, let fences): (stored, inForce) = (devices, fences)
@@ -157,6 +157,6 @@ public struct PipelineError: Error, Sendable, CustomStringConvertible {
 
 enum StartResult: Sendable {
     /// With the devices that the store has, and the fences that it has as being in force.
-    case started(devices: [String], inForce: FenceVersion)
+    case started(devices: Dictionary<String, Int64>.Keys, inForce: FenceVersion)
     case failed(any Error)
 }

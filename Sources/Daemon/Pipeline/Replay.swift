@@ -70,7 +70,7 @@ public final class Replay {
         self.portions = portions ?? Portions(part: threads > 0 ? Limits.replayPart : 1)
         admission = Admission(
             registry: registry, unknownDevices: unknownDevices, deviceLimit: deviceLimit,
-            stored: journal?.devices ?? [])
+            stored: journal?.storedDevices ?? [:].keys)
         watch = FleetWatch(try journal?.fleet() ?? Fleet(), rules: rules, groups: registry.groups)
         numbers = RecentNumbers(lateHorizon_s: lateHorizon_s)
         let keeping = journal.map { Keeping(journal: $0, eventFile: eventFile, committed: Progress()) }

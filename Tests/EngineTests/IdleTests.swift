@@ -1,0 +1,179 @@
+import Anomalies
+import Fencing
+import Geometry
+import Positioning
+import TestSupport
+import Testing
+
+@testable import Engine
+
+/// Whether devices are packed while nothing is heard of them, or never, makes no difference to anything.
+@Suite struct IdleTests {
+    /// One of two shards that are given the same.
+    private final class Side {
+        let shard: Shard
+        let history = MemoryHistory()
+        let packs: Bool
+        private(set) var told = ""
+        private(set) var mostIdle = 0
+        private var kept: [String: [UInt8]] = [:]
+
+        init(_ catalogue: FenceCatalogue, packs: Bool) throws {
+            self.packs = packs
+            var rules = Rules()
+            rules.silence?.scope.hours = Schedule(periods: [
+                Schedule.Period(
+                    hours: ActiveHours(
+                        days: Set(ActiveHours.Day.allCases), from: 0, to: 24 * 60, timeZone: "UTC"),
+                    zone: LocalTime([]))
+            ])
+            shard = try Shard(
+                [FenceVersion(catalogue)], groups: ["dev-1": "north"], rules: rules, history: history)
+        }
+
+        func note(_ device: String, _ fix: Fix?, _ decisions: Decisions, _ rejection: Rejection? = nil) {
+            history.remember(fix, of: device, decisions)
+            var line: [UInt8] = []
+            for event in decisions.events {
+                event.appendJSON(seq: 0, to: &line)
+                line.append(UInt8(ascii: "\n"))
+            }
+            told += String(decoding: line, as: UTF8.self)
+            if let rejection { told += "\(device) \(rejection)\n" }
+            for checkpoint in decisions.checkpoints { told += "\(checkpoint)\n" }
+            for withdrawal in decisions.withdrawals { told += "\(withdrawal)\n" }
+        }
+
+        func step(_ device: String, _ report: Report, received: Timestamp?) throws {
+            var decisions = Decisions()
+            switch try shard.step(device: device, report: report, received: received, decisions: &decisions) {
+            case .success(let fix): note(device, fix, decisions)
+            case .failure(let rejection): note(device, nil, decisions, rejection)
+            }
+        }
+
+        func note(_ passed: [(device: String, decisions: Decisions)]) {
+            for (device, decisions) in passed { note(device, nil, decisions) }
+        }
+
+        /// Takes what is to be kept; then all that may be packed is.
+        func keep() {
+            for (device, bytes) in shard.takeSnapshots() { keep(bytes, as: "\(device)'s state") }
+            for link in shard.takeLinks(all: true) { keep(link.bytes, as: "\(link.device)'s link") }
+            guard packs else { return }
+            for _ in 0..<3 * shard.deviceCount { shard.packIdle() }
+            mostIdle = max(mostIdle, shard.devices.idle.count)
+        }
+
+        /// What is kept again as it was kept before makes no difference.
+        private func keep(_ bytes: [UInt8], as name: String) {
+            if kept.updateValue(bytes, forKey: name) != bytes { told += "\(name): \(bytes)\n" }
+        }
+
+        func finish() throws {
+            for device in shard.devicesWithLateFixes.sorted() {
+                var decisions = Decisions()
+                try shard.revise(device: device, decisions: &decisions)
+                note(device, nil, decisions)
+            }
+            note(shard.passRecording())
+            keep()
+        }
+    }
+
+    /// A device that comes and goes, and says things late.
+    private struct Driver {
+        let name: String
+        let isRecorded: Bool
+        private var east: Double
+        private var silentFor = 0
+        private var held: [Report] = []
+
+        init(_ number: Int, _ random: inout SeededGenerator) {
+            name = "dev-\(number)"
+            isRecorded = number == 0
+            east = .random(in: -600...600, using: &random)
+        }
+
+        mutating func reports(_ second: Double, _ random: inout SeededGenerator) -> [Report] {
+            if silentFor == 0, Int.random(in: 0..<60, using: &random) == 0 {
+                silentFor = .random(in: 10...400, using: &random)
+            }
+            silentFor -= silentFor > 0 ? 1 : 0
+            guard silentFor == 0 else { return [] }
+            east += .random(in: -60...60, using: &random)
+            if east.magnitude > 800 { east = -east }
+            var report = World.report(second, east, .random(in: -90...90, using: &random))
+            switch Int.random(in: 0..<40, using: &random) {
+            case 0: report.rejection = .void
+            case 1: report.alarms = .sos
+            case 2: report.coordinate = World.place(60_000, 0)
+            case 3, 4:
+                held.append(report)
+                return []
+            case 5:
+                defer { held = [] }
+                return [report] + held
+            default: break
+            }
+            return [report]
+        }
+    }
+
+    @Test(arguments: UInt64(1)...3) func packedOrNotTheSameIsToldAndKept(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        func fences() throws -> FenceCatalogue {
+            let places = ["a": -400.0, "b": 0, "c": 420].filter { _ in Int.random(in: 0..<4, using: &random) > 0 }
+            return try FenceCatalogue.load(World.files(places, properties: #""dwell_s":120"#))
+        }
+        let first = try fences()
+        let sides = try [false, true].map { try Side(first, packs: $0) }
+        var drivers = (0..<8).map { Driver($0, &random) }
+        for step in 0..<1200 {
+            let second = Double(step) * 10
+            let now = World.start.advanced(bySeconds: second + 1)
+            for index in drivers.indices {
+                for report in drivers[index].reports(second, &random) {
+                    let driver = drivers[index]
+                    for side in sides { try side.step(driver.name, report, received: driver.isRecorded ? nil : now) }
+                }
+            }
+            for side in sides { side.note(side.shard.wait(until: now)) }
+            if Int.random(in: 0..<200, using: &random) == 0 || step % 400 == 399 {
+                let version = FenceVersion(try fences(), since: now)
+                for side in sides { side.note(try side.shard.adopt(version)) }
+            }
+            if Int.random(in: 0..<150, using: &random) == 0 {
+                for side in sides { side.shard.resumeListening(at: now) }
+            }
+            if step % 6 == 0 { for side in sides { side.keep() } }
+            guard sides[0].told == sides[1].told else { break }
+        }
+        for side in sides { try side.finish() }
+        let lines = sides.map { $0.told.split(separator: "\n") }
+        let place = zip(lines[0], lines[1]).enumerated().first { $0.element.0 != $0.element.1 }
+        #expect(place == nil && lines[0].count == lines[1].count, "seed \(seed), first at \(place.debugDescription)")
+        #expect(sides[0].shard.deviceCount == 8 && sides[1].shard.deviceCount == 8)
+        #expect(sides[1].mostIdle > 4, "seed \(seed): they were packed")
+        for rule in ["silence", "device_alarm"] { #expect(sides[0].told.contains("\"rule\":\"\(rule)\""), "\(rule)") }
+        #expect(sides[0].told.contains("\"late\":true"), "seed \(seed)")
+    }
+
+    /// Restored, it lies as it was kept; heard, it goes on where it was.
+    @Test func aRestoredDeviceIsIdleUntilItIsHeard() throws {
+        let catalogue = try World.squares(at: [0])
+        let shard = try TestShard(catalogue, rules: Rules())
+        for second in 0..<60 { try shard.step(World.report(Double(second), 0), received: World.start) }
+        let kept = shard.shard.takeSnapshots()
+        let again = try Shard([FenceVersion(catalogue)], rules: Rules(), history: shard.history)
+        for (device, bytes) in kept { try again.restore(device: device, from: bytes) }
+        #expect(again.devices.awake.isEmpty && again.devices.idle.count == 1 && again.deviceCount == 1)
+        #expect(again.takeSnapshots().isEmpty, "nothing has changed")
+        var decisions = Decisions()
+        _ = try again.step(
+            device: "van-1", report: World.report(60, 0), received: World.start, decisions: &decisions)
+        #expect(again.devices.awake.count == 1 && again.devices.idle.isEmpty && again.deviceCount == 1)
+        #expect(decisions.events.isEmpty, "it was inside before")
+        #expect(again.takeSnapshots().count == 1)
+    }
+}
