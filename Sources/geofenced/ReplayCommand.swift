@@ -33,6 +33,7 @@ struct ReplayCommand: ParsableCommand {
 
     func run() throws {
         try reporting {
+            Machine.keepFreedMemory()
             var registry = Registry()
             var configuration = Configuration()
             var catalogue = FenceCatalogue()

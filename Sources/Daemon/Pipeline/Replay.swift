@@ -58,6 +58,7 @@ public final class Replay {
     ///   - eventFile: follows the journal.
     ///   - lateHorizon_s: seconds by which a fix may be late; as the journal's.
     ///   - threads: that decide, each about a share of the devices; 0: the caller's own does.
+    ///   - portions: `nil`: as serves best; of the caller's own thread, each report by itself.
     /// - Throws: `GeometryError`, `StoreError`, `SystemError`, SQLite's error
     public init(
         _ catalogue: FenceCatalogue, registry: Registry = Registry(),
@@ -76,11 +77,12 @@ public final class Replay {
         let keeping = journal.map { Keeping(journal: $0, eventFile: eventFile, committed: Progress()) }
         self.keeping = keeping
         let known = try journal?.knownFences(orElse: catalogue) ?? [FenceVersion(catalogue)]
+        let shards = min(max(threads, 1), Limits.shards)
         let setup = RecordedShard.Setup(
             versions: known, groups: registry.groups, rules: rules, lateHorizon_s: lateHorizon_s,
             store: keeping.map { ($0.journal.path, $0.committed) },
-            devices: (journal?.deviceCount ?? 0) / min(max(threads, 1), Limits.shards))
-        seats = try (0..<min(max(threads, 1), Limits.shards)).map { number in
+            devices: (journal?.deviceCount ?? 0) / shards)
+        seats = try (0..<shards).map { number in
             try RecordedShardSeat(setup, threadName: threads > 0 ? "shard-\(number)" : nil)
         }
         parts = seats.map { _ in [] }
