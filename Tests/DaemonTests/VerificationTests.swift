@@ -102,11 +102,11 @@ import Testing
             ["lines", "replay", "retract"]
         ),
         ("UPDATE fix_page SET bytes = (SELECT bytes FROM fix_page LIMIT 1)", ["replay"]),
-        ("UPDATE fix_page SET bytes = substr(bytes, 1, 30) WHERE id % 3 = 0", ["integrity", "replay"]),
+        ("UPDATE fix_page SET bytes = substr(bytes, 1, 30) WHERE id % 5 = 0", ["integrity", "replay"]),
         ("UPDATE fix_chunk SET bytes = substr(bytes, 1, 30) WHERE number = 1", ["integrity", "replay"]),
         ("UPDATE fix_chunk SET last_us = last_us + 1000000000000 WHERE number = 1", ["integrity"]),
         ("DELETE FROM fix_chunk WHERE number = 1", ["replay"]),
-        ("DELETE FROM fix_page WHERE id % 3 = 0", ["replay"]),
+        ("DELETE FROM fix_page WHERE id % 5 = 0", ["replay"]),
         ("PRAGMA foreign_keys = OFF; DELETE FROM device WHERE id = 'dev-4'", ["integrity"]),
     ]) func whatIsBrokenIsFound(sql: String, checks: [String]) throws {
         let scratch = try Scratch()
@@ -181,7 +181,7 @@ import Testing
         let summary = try StoreReader(path: scratch.store).summary()
         #expect(summary.fixes < 1000 && summary.fixes > 600)
         #expect(try Self.failed(scratch) == [])
-        try Self.change(scratch, "DELETE FROM fix_page WHERE id > (SELECT min(id) + 40 FROM fix_page) AND id % 3 = 0")
+        try Self.change(scratch, "DELETE FROM fix_page WHERE id > (SELECT min(id) + 40 FROM fix_page) AND id % 5 = 0")
         #expect(try Self.failed(scratch) == ["replay"])
     }
 
