@@ -15,6 +15,9 @@ extension Limits {
     /// Seconds after its first report at which a batch is closed: so early that its events are told within a tenth of a second,
     /// where the machine keeps up.
     public static let batchInterval_s = 0.08
+    /// How long pages gather in the WAL before they are taken into the store's file beside the commits, where those are in a hurry:
+    /// what is left for one of them is what came in so long.
+    static let checkpointPause = Duration.milliseconds(200)
     /// Seconds until compaction is tried again where the store could not be written; meanwhile rows wait.
     static let compactionRetry_s = 60.0
     /// Reports of one commit of a recording: more than of a live batch, since nobody waits for it.

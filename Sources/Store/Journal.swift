@@ -90,6 +90,7 @@ public final class Journal {
                 try Self.checkMode(db, path: path)
                 // Only now: opening it in WAL mode has set NORMAL.
                 try db.execute(sql: "PRAGMA synchronous = \(durability == .power ? "FULL" : "NORMAL")")
+                try db.execute(sql: "PRAGMA wal_autocheckpoint = \(Limits.walPages)")
                 try Schema.migrate(db, path: path)
                 try Self.keepLogFiles(db)
             }

@@ -24,6 +24,11 @@ extension Limits {
     /// Fixes of one step of compaction, about 1 µs each: so long a commit may have to wait for it. Where more are committed
     /// between two steps, three times those.
     public static let compactionFixes: Int64 = 4096
+    /// The same where commits are in a hurry.
+    public static let compactionFixesHurried: Int64 = 256
+    /// Pages (of 4 kB) of the WAL from which on a commit takes them into the store's file, and the WAL begins anew: with fewer, the
+    /// disk would be waited for more often; more take longer to be read over after a crash.
+    static let walPages = 4096
     /// Rows that retention looks at in one step, some 35 µs each where they are spread over many devices: so long, some ten
     /// milliseconds, a commit may have to wait for it.
     public static let sweepRows = 250

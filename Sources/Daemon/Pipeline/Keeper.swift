@@ -31,7 +31,10 @@ struct Keeper {
                 throw StoreError.eventFileAhead(
                     path: eventFile.path, fileSeq: eventFile.lastSeq, storeSeq: journal.lastSeq)
             }
-            let retention = Retention(parts.configuration.keep, log: status.log)
+            let isHurried = parts.configuration.batching == .latency
+            let retention = Retention(
+                parts.configuration.keep,
+                compacting: isHurried ? Limits.compactionFixesHurried : Limits.compactionFixes, log: status.log)
             retention.forgetSilentDevices(in: journal, now: parts.clock.now)
             let fences = try journal.knownFences(orElse: parts.catalogue) { status.log.warning("\($0)") }
             let share = journal.deviceCount / shards.count
@@ -44,12 +47,14 @@ struct Keeper {
             }
             let watch = FleetWatch(
                 try journal.fleet(), rules: parts.configuration.anomalies, groups: parts.registry.groups)
+            let checkpoints = isHurried ? try CheckpointThread(of: journal.path) : nil
             var keeper = Keeper(
                 journal: journal, eventFile: eventFile, retention: retention, watch: watch, parts: parts, status: status
             )
             keeper.follow(CommittedEvents(after: journal.lastSeq))
             started.send([.started(devices: journal.storedDevices, inForce: fences[fences.count - 1])])
             keeper.keep(results, shardCount: shards.count)
+            checkpoints?.stop()
         } catch {
             started.send([.failed(StoreError.damage(error, in: parts.configuration.store) ?? error)])
         }

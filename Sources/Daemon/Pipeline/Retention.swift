@@ -11,6 +11,8 @@ internal import Store
 /// Giving room back would move pages while the stream waits.
 struct Retention {
     private let keep: Configuration.Keep
+    /// Fixes of a step of compaction.
+    private let atOnce: Int64
     private let log: Logger
     private var sweep: Sweep?
     private var compaction: Compaction?
@@ -22,8 +24,10 @@ struct Retention {
     /// Late fixes that were let in before their devices were marked are decided by then.
     private static let respite_s = 2 * Limits.gatherLate_s
 
-    init(_ keep: Configuration.Keep, log: Logger) {
+    /// - Parameter atOnce: fixes of a step of compaction, which a commit may have to wait for.
+    init(_ keep: Configuration.Keep, compacting atOnce: Int64 = Limits.compactionFixes, log: Logger) {
         self.keep = keep
+        self.atOnce = atOnce
         self.log = log
     }
 
@@ -54,7 +58,7 @@ struct Retention {
             guard var pass = try compaction ?? journal.beginCompaction() else { return false }
             // Not held twice, so that a step copies nothing.
             compaction = nil
-            try journal.compact(&pass)
+            try journal.compact(&pass, fixes: atOnce)
             compaction = pass.isDone ? nil : pass
             return compaction != nil
         } catch {
