@@ -76,7 +76,7 @@ import Testing
                 try shard.revise(device: device, decisions: &decisions)
                 note(device, nil, decisions)
             }
-            note(shard.passRecording())
+            if let end = shard.heardUntil { note(shard.passRecording(until: end)) }
             keep()
         }
     }
