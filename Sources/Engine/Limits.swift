@@ -36,7 +36,7 @@ extension Limits {
 
     /// Snapshots in which all devices that are awake are looked at once for being idle. One of which nothing was heard
     /// between two looks is packed: at one snapshot in ten seconds, after five to ten minutes, where there are many. That
-    /// saves four fifths of its memory, and unpacking it costs about as much as three of its fixes.
+    /// saves four fifths of its memory; to unpack it takes about as long as to decide on a few of its fixes.
     public static let idleLooks = 30
 
     // MARK: links

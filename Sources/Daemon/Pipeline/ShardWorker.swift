@@ -59,6 +59,8 @@ final class ShardWorker: Sendable {
                     results.send([.decided(adopt(fences, batch: number, with: shard))])
                 case .decide(let part):
                     results.send([.decided(decide(part, with: shard, history, &waiting))])
+                    // What it took is on its way, and nobody waits for this.
+                    if part.takesSnapshot { shard.packIdle() }
                 }
             }
         }
@@ -147,7 +149,6 @@ final class ShardWorker: Sendable {
         }
         let passed = shard.wait(until: part.clock)
         let (outcomes, decided) = history.takeOutcomes()
-        defer { if part.takesSnapshot { shard.packIdle() } }
         return ShardDecision(
             batch: part.batch, outcomes: outcomes, decided: decided, revisions: revisions, passed: passed,
             snapshots: part.takesSnapshot ? shard.takeSnapshots() : nil,
