@@ -62,9 +62,10 @@ public struct DeviceState: Equatable, Sendable {
         /// Metres, at least ``Limits/accuracyFloor_m``: what the receiver claims, or more where its scatter belies it.
         public var accuracy_m: Double
         /// Metres per second over ground, by the receiver itself; `nil` where it says none.
-        public var speed_mps: Double?
+        public let speed_mps: Double?
         /// Degrees from true north; `nil` where the receiver says none.
-        public var course_deg: Double?
+        public let course_deg: Double?
+        private let heading: Heading?
 
         public init(
             time: Timestamp, coordinate: Coordinate, accuracy_m: Double, speed_mps: Double? = nil,
@@ -75,12 +76,12 @@ public struct DeviceState: Equatable, Sendable {
             self.accuracy_m = accuracy_m
             self.speed_mps = speed_mps
             self.course_deg = course_deg
+            heading = Heading(speed_mps: speed_mps, course_deg: course_deg)
         }
 
         var motion: Motion {
             Motion(
-                time: time, coordinate: coordinate, accuracy_m: accuracy_m, speed_mps: speed_mps,
-                course_deg: course_deg)
+                time: time, coordinate: coordinate, accuracy_m: accuracy_m, speed_mps: speed_mps, heading: heading)
         }
     }
 }

@@ -1,4 +1,3 @@
-import Glibc
 public import Positioning
 
 /// Where a device was, and how it moved by its receiver's own measure.
@@ -13,17 +12,26 @@ public struct Motion: Equatable, Sendable {
     public var accuracy_m: Double
     /// Metres per second over ground; `nil` where the receiver says none.
     public var speed_mps: Double?
-    /// Degrees from true north; `nil` where the receiver says none.
-    public var course_deg: Double?
+    /// `nil` where the receiver says none, or stands.
+    public var heading: Heading?
 
     public init(
-        time: Timestamp, coordinate: Coordinate, accuracy_m: Double, speed_mps: Double?, course_deg: Double?
+        time: Timestamp, coordinate: Coordinate, accuracy_m: Double, speed_mps: Double?, heading: Heading?
     ) {
         self.time = time
         self.coordinate = coordinate
         self.accuracy_m = accuracy_m
         self.speed_mps = speed_mps
-        self.course_deg = course_deg
+        self.heading = heading
+    }
+
+    /// - Parameter course_deg: degrees from true north; `nil` where the receiver says none.
+    public init(
+        time: Timestamp, coordinate: Coordinate, accuracy_m: Double, speed_mps: Double?, course_deg: Double?
+    ) {
+        self.init(
+            time: time, coordinate: coordinate, accuracy_m: accuracy_m, speed_mps: speed_mps,
+            heading: Heading(speed_mps: speed_mps, course_deg: course_deg))
     }
 
     /// Whether the way from here to a later fix is what the velocities at both ends make expect.
@@ -35,7 +43,7 @@ public struct Motion: Equatable, Sendable {
         guard gap > 0, gap <= Limits.motionGap_s, let speed_mps, let nextSpeed = next.speed_mps else { return false }
         let slow = min(speed_mps, nextSpeed)
         let fast = max(speed_mps, nextSpeed)
-        guard fast >= Limits.standingSpeed_mps, let heading = heading(with: next) else { return false }
+        guard fast >= Limits.standingSpeed_mps, let heading = meanHeading(with: next) else { return false }
         let way = Plane(at: coordinate).vector_m(to: next.coordinate)
         let along = way.east * heading.east + way.north * heading.north
         let across = way.east * heading.north - way.north * heading.east
@@ -71,24 +79,21 @@ public struct Motion: Equatable, Sendable {
             variance_m2: spread * gap + change2 * gap * gap / 12)
     }
 
-    /// `nil` where it is not told. A speed that may be noise is none: its course is meaningless.
+    /// `nil` where it is not told. A speed that may be noise is none.
     private var velocity_mps: (east: Double, north: Double)? {
         guard let speed_mps else { return nil }
         guard speed_mps >= Limits.standingSpeed_mps else { return (0, 0) }
-        guard let course_deg else { return nil }
-        return (speed_mps * sin(course_deg * .pi / 180), speed_mps * cos(course_deg * .pi / 180))
+        return heading.map { (speed_mps * $0.east, speed_mps * $0.north) }
     }
 
     /// The direction between the two courses, as a unit vector; `nil` where they disagree. One who stands has no course.
-    private func heading(with next: Motion) -> (east: Double, north: Double)? {
+    private func meanHeading(with next: Motion) -> (east: Double, north: Double)? {
         var sum = (east: 0.0, north: 0.0)
         var ends = 0.0
         for end in [self, next] {
-            guard let speed = end.speed_mps, speed >= Limits.standingSpeed_mps, let course = end.course_deg else {
-                continue
-            }
-            sum.east += sin(course * .pi / 180)
-            sum.north += cos(course * .pi / 180)
+            guard let heading = end.heading else { continue }
+            sum.east += heading.east
+            sum.north += heading.north
             ends += 1
         }
         let length = (sum.east * sum.east + sum.north * sum.north).squareRoot()

@@ -56,7 +56,8 @@ public struct Reckoning: Equatable, Sendable {
         }
         let fresh_m = Limits.freshShare * next.accuracy_m
         let expected_m2 = placeVariance_m2 + 2 * covariance_m2 + errorVariance_m2 + fresh_m * fresh_m
-        let off = Plane(at: place).vector_m(to: next.coordinate)
+        let plane = Plane(at: place)
+        let off = plane.vector_m(to: next.coordinate)
         let news = (east: off.east - errorEast_m, north: off.north - errorNorth_m)
         let limit_m2 = Limits.astrayStrength * Limits.astrayStrength * expected_m2
         isAstray = !(news.east * news.east + news.north * news.north <= limit_m2)
@@ -64,7 +65,7 @@ public struct Reckoning: Equatable, Sendable {
             if wasAstray { self = Reckoning(at: next) }
             return
         }
-        correct(by: news, expected_m2)
+        correct(by: news, expected_m2, in: plane)
         // Over a pole, metres lead off the plane.
         if !place.isOnEarth { self = Reckoning(at: next) }
     }
@@ -84,10 +85,11 @@ public struct Reckoning: Equatable, Sendable {
         return place.isOnEarth
     }
 
-    private mutating func correct(by news: (east: Double, north: Double), _ expected_m2: Double) {
+    /// - Parameter plane: at the place.
+    private mutating func correct(by news: (east: Double, north: Double), _ expected_m2: Double, in plane: Plane) {
         let placeShare = (placeVariance_m2 + covariance_m2) / expected_m2
         let errorShare = (covariance_m2 + errorVariance_m2) / expected_m2
-        place = Plane(at: place).place(east_m: placeShare * news.east, north_m: placeShare * news.north)
+        place = plane.place(east_m: placeShare * news.east, north_m: placeShare * news.north)
         errorEast_m += errorShare * news.east
         errorNorth_m += errorShare * news.north
         placeVariance_m2 -= placeShare * placeShare * expected_m2

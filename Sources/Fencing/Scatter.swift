@@ -52,8 +52,8 @@ public struct Scatter: Equatable, Sendable {
         let share = 1 - exp(-gap / Limits.scatterMemory_s)
         let wasAway = isAway
         let isMoving = speed_mps.map { $0 >= Limits.standingSpeed_mps } ?? false
-        let away = Plane(at: centre).vector_m(to: coordinate)
-        let distance_m = (away.east * away.east + away.north * away.north).squareRoot()
+        // One that goes on moving has no place to be far from.
+        let distance_m = wasAway && isMoving ? 0 : distance_m(to: coordinate)
         let reach_m = speed_mps == nil ? Limits.standingReachUnseen_m : Limits.standingReach_m
         isAway = isMoving || distance_m > reach_m
         guard !(isAway && wasAway) else {
@@ -75,6 +75,11 @@ public struct Scatter: Equatable, Sendable {
         }
         // It has not gone anywhere: so far from where it stands, this fix is wrong.
         return max(reckoned(claimed2), gap <= Limits.motionGap_s ? distance_m / Limits.strayStrength : 0)
+    }
+
+    private func distance_m(to coordinate: Coordinate) -> Double {
+        let away = Plane(at: centre).vector_m(to: coordinate)
+        return (away.east * away.east + away.north * away.north).squareRoot()
     }
 
     /// A plain mean at first, which then forgets.
