@@ -7,6 +7,10 @@ extension Limits {
     /// Arrays and objects within each other in a fence file: GeoJSON needs ten. Deeper ones are an error, and no stack
     /// is spent on them.
     public static let jsonDepth = 64
+    /// Names and values of an object for which room is made at first; more make their own.
+    static let usualMembers = 8
+    /// Bytes of a fence file for each position for which room is made at first: seven decimals take about as many.
+    static let usualPositionBytes = 24
     /// Errors and warnings that are kept of one load; the rest are counted, and one line says how many.
     public static let fenceIssues = 1_000
     /// Bytes of a fence's id: it stands in every event. A longer one is an error.
@@ -35,6 +39,8 @@ extension Limits {
     /// Steps of the grid in which an ``EdgeTree``'s boxes are told, along an edge of the shape: they fit into 16 bits, with
     /// some to round outwards.
     static let edgeGridSteps = 65_000.0
+    /// Steps by which a box is wider than it must, before it is rounded to whole ones: a step is left at least.
+    static let edgeGridSlack = 1.5
     /// Degrees of a step at least (a tenth of a millimetre): a line has no width.
     static let edgeGridStep = 1e-9
     /// Share of its two products by which a determinant of differences may be off: thirty times Shewchuk's bound ("Adaptive

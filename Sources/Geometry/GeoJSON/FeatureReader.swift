@@ -16,7 +16,7 @@ struct FeatureReader {
 
     func read(_ value: JSONValue, number: Int, into found: inout [LoadedFence], _ log: inout IssueLog) {
         let before = log.errorCount
-        let counted = ObjectReader.Subject(text: "feature \(number)", isID: false)
+        let counted = ObjectReader.Subject.feature(number)
         guard let members = value.members else {
             log.error(
                 ObjectReader([], file: file, subject: counted).issue(
@@ -25,7 +25,7 @@ struct FeatureReader {
         }
         let unnamed = ObjectReader(members, file: file, subject: counted)
         let id = identifier(unnamed, at: value, &log)
-        let subject = id.map { ObjectReader.Subject(text: $0, isID: true) } ?? counted
+        let subject = id.map { .fence(id: $0) } ?? counted
         let feature = ObjectReader(members, file: file, subject: subject)
         feature.reportRepeated(["type", "id", "geometry", "properties", "datum"], &log)
         if feature["type"]?.string != "Feature" {
@@ -56,7 +56,7 @@ struct FeatureReader {
             return nil
         }
         guard !id.isEmpty, id.utf8.count <= Limits.fenceIDBytes,
-            !id.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
+            !id.unicodeScalars.contains(where: { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) })
         else {
             let mend = "it must be of 1 to \(Limits.fenceIDBytes) bytes, without control characters"
             log.error(feature.issue(given, id.isEmpty ? "its id is empty" : "its id is no good name", mend))

@@ -1,3 +1,5 @@
+internal import Positioning
+
 /// A JSON text and its tokens, flat: a file of a million positions is two arrays, not a million.
 final class JSONDocument {
     enum Kind: UInt8 {
@@ -150,6 +152,7 @@ struct JSONValue {
     var members: [(name: String, value: JSONValue)]? {
         guard kind == .object else { return nil }
         var found: [(name: String, value: JSONValue)] = []
+        found.reserveCapacity(Limits.usualMembers)
         var pending: String?
         for value in JSONElements(of: self) {
             if let name = pending {

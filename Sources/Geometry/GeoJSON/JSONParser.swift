@@ -22,6 +22,7 @@ struct JSONParser {
 
     static func parse(_ bytes: [UInt8]) throws(JSONError) -> JSONDocument {
         var parser = JSONParser(bytes: bytes, packsPositions: true)
+        parser.positions.reserveCapacity(min(bytes.count, Limits.fenceFileBytes) / Limits.usualPositionBytes)
         try parser.document()
         return JSONDocument(LineCount(bytes), tokens: parser.tokens, positions: parser.positions)
     }

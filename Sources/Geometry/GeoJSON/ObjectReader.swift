@@ -3,9 +3,10 @@ internal import Positioning
 /// Takes values of a JSON object by name, and says in an issue's words what is wrong with them.
 struct ObjectReader {
     /// Whom an issue names.
-    struct Subject {
-        var text: String
-        var isID: Bool
+    enum Subject {
+        case fence(id: String)
+        /// From 1.
+        case feature(Int)
     }
 
     let members: [(name: String, value: JSONValue)]
@@ -22,9 +23,13 @@ struct ObjectReader {
     subscript(_ name: String) -> JSONValue? { members.first { $0.name == name }?.value }
 
     func issue(_ value: JSONValue, _ what: String, _ mend: String) -> FenceIssue {
-        FenceIssue(
-            file: file, line: value.line, featureID: subject?.text, isNamed: subject?.isID ?? true, what: what,
-            mend: mend)
+        var issue = FenceIssue(file: file, line: value.line, what: what, mend: mend)
+        switch subject {
+        case .fence(let id): issue.featureID = id
+        case .feature(let number): (issue.featureID, issue.isNamed) = ("feature \(number)", false)
+        case nil: break
+        }
+        return issue
     }
 
     /// RFC 8259, section 4: what a repeated name means is nobody's agreement.
