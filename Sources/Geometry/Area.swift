@@ -9,7 +9,7 @@ struct Area: Sendable {
         let box = Box(of: polygons)
         frame = Frame(box)
         if box.east - box.west < 360, box.north < 90, box.south > -90 {
-            boundary = Boundary(polygons, into: &table)
+            boundary = Boundary(lines: polygons.joined().map { $0.withoutRepeats }, into: &table)
             isSeamed = false
         } else {
             let (segments, isSeamed) = Self.segments(of: polygons, box)

@@ -13,63 +13,28 @@ struct Boundary: Sendable {
     /// In the table.
     private let firstCorner: UInt32
 
+    /// - Parameter lines: each its corners, one after another.
+    init(lines: some Sequence<[Position]>, into table: inout EdgeTable) {
+        firstCorner = UInt32(table.corners.count)
+        var boxes: [Box] = []
+        for line in lines {
+            for first in stride(from: 0, to: line.count - 1, by: Self.perLeaf) {
+                let corners = line[first...min(first + Self.perLeaf, line.count - 1)]
+                boxes.append(Box(corners))
+                table.corners.append(contentsOf: corners)
+                for _ in corners.count..<Self.perLeafCorners { table.corners.append(corners[corners.endIndex - 1]) }
+            }
+        }
+        tree = EdgeTree(boxes, into: &table)
+    }
+
     init(_ segments: some Sequence<Segment>, into table: inout EdgeTable) {
-        var leaves = Leaves(table)
-        for segment in segments { leaves.add(segment, to: &table) }
-        self.init(leaves, into: &table)
-    }
-
-    /// All edges of the polygons' rings, but those without length.
-    init(_ polygons: [[Ring]], into table: inout EdgeTable) {
-        var leaves = Leaves(table)
-        for rings in polygons {
-            for ring in rings {
-                for corner in ring.indices.dropFirst() where ring[corner - 1] != ring[corner] {
-                    leaves.add(Segment(from: ring[corner - 1], to: ring[corner]), to: &table)
-                }
-            }
+        var lines: [[Position]] = []
+        for segment in segments {
+            if lines.last?.last != segment.from { lines.append([segment.from]) }
+            lines[lines.count - 1].append(segment.to)
         }
-        self.init(leaves, into: &table)
-    }
-
-    private init(_ leaves: consuming Leaves, into table: inout EdgeTable) {
-        leaves.close(&table)
-        firstCorner = leaves.firstCorner
-        tree = EdgeTree(leaves.boxes, into: &table)
-    }
-
-    /// Makes leaves of segments as they come.
-    private struct Leaves {
-        let firstCorner: UInt32
-        private(set) var boxes: [Box] = []
-        /// Of the leaf at hand.
-        private var corners = InlineArray<5, Position>(repeating: Position(longitude: 0, latitude: 0))
-        private var segments = 0
-
-        init(_ table: borrowing EdgeTable) { firstCorner = UInt32(table.corners.count) }
-
-        @inline(__always)
-        mutating func add(_ segment: Segment, to table: inout EdgeTable) {
-            if segments == 0 || segments == perLeaf || corners[segments] != segment.from {
-                close(&table)
-                corners[0] = segment.from
-            }
-            segments += 1
-            corners[segments] = segment.to
-        }
-
-        /// Appends the leaf at hand, as many corners as any other.
-        mutating func close(_ table: inout EdgeTable) {
-            guard segments > 0 else { return }
-            for place in segments + 1..<perLeafCorners { corners[place] = corners[segments] }
-            var box = Box.empty
-            for place in corners.indices { box.add(corners[place]) }
-            boxes.append(box)
-            table.corners.append(addingCapacity: perLeafCorners) { [corners] leaf in
-                for place in corners.indices { leaf.append(corners[place]) }
-            }
-            segments = 0
-        }
+        self.init(lines: lines, into: &table)
     }
 
     /// Corners that a boundary of so many segments takes at most.

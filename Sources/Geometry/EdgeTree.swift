@@ -72,14 +72,14 @@ struct EdgeTree: Sendable {
     /// - Returns: the nodes' boxes.
     private func cover(_ boxes: [Box], with first: Int, _ count: Int, _ table: inout EdgeTable) -> [Box] {
         (0..<count).map { number in
-            var node = Node()
+            var steps = EdgeTree.Steps()
             var all = Box.empty
             for slot in 0..<min(Self.fanOut, boxes.count - number * Self.fanOut) {
                 let box = boxes[number * Self.fanOut + slot]
-                node.set(slot, box, origin, step)
+                steps.set(slot, box, origin, step)
                 all.add(box)
             }
-            table.nodes[first + number] = node
+            table.nodes[first + number] = steps.node
             return all
         }
     }
@@ -156,24 +156,32 @@ struct EdgeTree: Sendable {
     }
 }
 
-extension EdgeTree.Node {
-    /// - Parameter box: west and south of it is nothing but the grid's first two steps.
-    @inline(__always)
-    fileprivate mutating func set(_ slot: Int, _ box: Box, _ origin: Position, _ step: Position) {
-        west[slot] = Self.below((box.west - origin.longitude) / step.longitude)
-        south[slot] = Self.below((box.south - origin.latitude) / step.latitude)
-        east[slot] = Self.above((box.east - origin.longitude) / step.longitude)
-        north[slot] = Self.above((box.north - origin.latitude) / step.latitude)
+extension EdgeTree {
+    /// A node while it is written, side by side.
+    fileprivate struct Steps {
+        private var west = InlineArray<8, UInt16>(repeating: .max)
+        private var south = InlineArray<8, UInt16>(repeating: .max)
+        private var east = InlineArray<8, UInt16>(repeating: 0)
+        private var north = InlineArray<8, UInt16>(repeating: 0)
+
+        @inline(__always)
+        mutating func set(_ slot: Int, _ box: Box, _ origin: Position, _ step: Position) {
+            west[slot] = Self.whole((box.west - origin.longitude) / step.longitude - Limits.edgeGridSlack)
+            south[slot] = Self.whole((box.south - origin.latitude) / step.latitude - Limits.edgeGridSlack)
+            east[slot] = Self.whole((box.east - origin.longitude) / step.longitude + Limits.edgeGridSlack)
+            north[slot] = Self.whole((box.north - origin.latitude) / step.latitude + Limits.edgeGridSlack)
+        }
+
+        /// The nearest whole number: so great a sum has no room for a fraction.
+        @inline(__always)
+        private static func whole(_ steps: Double) -> UInt16 { UInt16(truncatingIfNeeded: (steps + 0x1p52).bitPattern) }
+
+        var node: Node { Node(west: SIMD8(west), south: SIMD8(south), east: SIMD8(east), north: SIMD8(north)) }
     }
+}
 
-    /// One step more than it must.
-    @inline(__always)
-    private static func below(_ steps: Double) -> UInt16 { UInt16(steps) - 1 }
-
-    /// One step more than it must.
-    @inline(__always)
-    private static func above(_ steps: Double) -> UInt16 {
-        let whole = UInt16(steps)
-        return Double(whole) < steps ? whole + 2 : whole + 1
+extension SIMD8<UInt16> {
+    fileprivate init(_ lanes: InlineArray<8, UInt16>) {
+        self.init(lanes[0], lanes[1], lanes[2], lanes[3], lanes[4], lanes[5], lanes[6], lanes[7])
     }
 }

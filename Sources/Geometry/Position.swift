@@ -28,6 +28,14 @@ struct Position: Equatable, Hashable, Sendable {
 /// A closed line: its last position is its first.
 typealias Ring = [Position]
 
+extension [Position] {
+    /// Less those that are where the one before is.
+    var withoutRepeats: [Position] {
+        guard indices.dropFirst().contains(where: { self[$0] == self[$0 - 1] }) else { return self }
+        return indices.filter { $0 == 0 || self[$0] != self[$0 - 1] }.map { self[$0] }
+    }
+}
+
 extension Double {
     /// The same longitude, by whole turns, within 180 degrees of `longitude`.
     func unrolled(near longitude: Double) -> Double {

@@ -82,9 +82,7 @@ struct Corridor: Sendable {
     private let frame: Frame
 
     init(_ lines: [[Position]], halfWidth_m: Double, into table: inout EdgeTable) {
-        line = Boundary(
-            lines.flatMap { line in zip(line, line.dropFirst()).map { Boundary.Segment(from: $0, to: $1) } },
-            into: &table)
+        line = Boundary(lines: lines, into: &table)
         self.halfWidth_m = halfWidth_m
         frame = Frame(Box(lines.joined()))
     }

@@ -17,10 +17,7 @@ struct SimpleRing {
     /// - Returns: `true` where the ring bounds an area after OGC Simple Features (ISO 19125-1, 6.1.11); `false` where it does
     ///   not, or that is in doubt, or takes long to see.
     static func isSimple(_ ring: Ring) -> Bool {
-        var corners = ring
-        if ring.indices.dropFirst().contains(where: { ring[$0] == ring[$0 - 1] }) {
-            corners = ring.indices.filter { $0 == 0 || ring[$0] != ring[$0 - 1] }.map { ring[$0] }
-        }
+        let corners = ring.withoutRepeats
         guard corners.count >= 4, corners.first == corners.last else { return false }
         var found = SimpleRing(corners)
         return found.isSurelySimple()
@@ -29,6 +26,7 @@ struct SimpleRing {
     private init(_ corners: [Position]) {
         self.corners = corners
         patience = corners.count * Limits.ringPatience
+        starts.reserveCapacity(16)
         var quadrant = -1
         for corner in 0..<corners.count - 1 {
             let next = Self.quadrant(from: corners[corner], to: corners[corner + 1])
