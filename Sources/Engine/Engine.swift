@@ -196,10 +196,18 @@ public final class Engine {
 
     /// The time before which a fix is late: the suspect's too, where it has merely been overtaken, or where its place is what
     /// is doubted, and not its time.
+    @inline(__always)
     private static func latest(_ state: DeviceState, before fix: Fix) -> Timestamp? {
+        // Nearly always; without a copy of all of the state.
         guard let suspect = state.suspect, fix.time < suspect.time else { return state.newest?.time }
+        return latest(state.newest, suspect, before: fix)
+    }
+
+    private static func latest(
+        _ newest: DeviceState.Waypoint?, _ suspect: Fix, before fix: Fix
+    ) -> Timestamp? {
         let isOvertaken = suspect.time.seconds(since: fix.time) <= Limits.reorder_s
-        guard let newest = state.newest else {
+        guard let newest else {
             let isNear = suspect.time.seconds(since: fix.time) <= Limits.believableStep_s
             return isNear ? suspect.time : nil
         }
