@@ -6,38 +6,31 @@ import Testing
 /// Whose a sentence is, found the short way and the long way.
 @Suite("Devices found the short way")
 struct ShortcutTests {
-    /// Another field in each block that names a source, `n:1`, keeps it from being known at once as the last one's.
-    @Test("A TAG block that repeats the last source says what it said", arguments: UInt64(1)...20)
-    func repeatedSources(seed: UInt64) {
+    /// Byte by byte no block stands whole, and each is read.
+    @Test("A TAG block that is the last one again says what it said", arguments: UInt64(1)...10)
+    func repeatedBlocks(seed: UInt64) {
         var random = Seeded(seed)
-        var (short, long) = (DeviceNaming(), DeviceNaming())
-        let blocks = [
-            "s:a", "s:van-01", "s:van-0100", "s:van-0101", "s:van-01000000001", "s:", "c:1", "g:1-2-7,s:van-01",
-            "g:2-2-7",
-            "g:2-2-8", "s:van-01,s:a",
-        ]
-        for step in 0..<500 {
-            switch Int.random(in: 0..<8, using: &random) {
-            case 0:
-                short.seeDamagedTag()
-                long.seeDamagedTag()
-            case 1:
-                short.endTag()
-                long.endTag()
-            default:
-                // Twice in a row as often as not.
-                let block = blocks.randomElement(using: &random) ?? ""
-                for _ in 0..<Int.random(in: 1...2, using: &random) {
-                    short.see(tag: Array(block.utf8).span)
-                    long.see(tag: Array((block.contains("s:") ? block + ",n:1" : block).utf8).span)
-                    if Bool.random(using: &random) {
-                        short.endTag()
-                        long.endTag()
-                    }
-                }
-            }
-            let (found, expected) = (short.deviceOfLine, long.deviceOfLine)
-            #expect(found == expected, "seed \(seed), step \(step)")
+        let blocks =
+            [
+                "s:a", "s:van-01", "s:van-0100", "s:van-0101", "s:van-01000000001", "s:", "c:1", "g:1-2-7,s:van-01",
+                "g:2-2-7",
+                "g:2-2-8", "s:van-01,s:a",
+            ].map { tag($0) } + ["\\s:van-01*00\\", "\\s:van-01\r\n", "junk", "van-7,", "\r\n"]
+        var text = ""
+        for second in 0..<200 {
+            let block = blocks.randomElement(using: &random) ?? ""
+            let time = clock(second * 1000, 0)
+            // Twice, with something between or nothing, as often as not.
+            text += block + (Bool.random(using: &random) ? rmc(time) : "")
+            text += (Int.random(in: 0..<4, using: &random) == 0 ? blocks.randomElement(using: &random) ?? "" : "")
+            text += (Bool.random(using: &random) ? block : "") + gga(time)
+        }
+        let bytes = Array(text.utf8)
+        let expected = reports(bytes, piece: 1)
+        #expect(expected.count > 50, "seed \(seed)")
+        for piece in [Int.max, 700, 64] {
+            let isSame = reports(bytes, piece: piece) == expected
+            #expect(isSame, "seed \(seed), pieces of \(piece)")
         }
     }
 

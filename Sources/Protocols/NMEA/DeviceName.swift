@@ -37,24 +37,6 @@ struct DeviceName: Hashable {
         return true
     }
 
-    /// Whether the text spells it from a place on.
-    @inline(__always)
-    func isSpelled(by text: Span<UInt8>, from start: Int) -> Bool {
-        guard text.count == start &+ count else { return false }
-        let words = words.span
-        var place = 0
-        while place &+ 8 <= count {
-            guard EightBytes(text, at: start &+ place).word == words[place >> 3] else { return false }
-            place &+= 8
-        }
-        while place < count {
-            let byte = UInt8(truncatingIfNeeded: words[place >> 3] &>> UInt64((place & 7) &* 8))
-            guard text[start &+ place] == byte else { return false }
-            place &+= 1
-        }
-        return true
-    }
-
     /// Swift's seeded hash: names that were chosen to collide don't.
     func hash(into hasher: inout Hasher) {
         let words = words.span

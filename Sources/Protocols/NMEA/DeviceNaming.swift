@@ -31,6 +31,8 @@ struct DeviceNaming {
     /// Of the last TAG block that named one.
     private var source: DeviceName?
     private var hasTaggedSources = false
+    /// The last TAG block by itself named the source of what follows.
+    private(set) var lastTagNames = false
     /// The sentence group that was named last, and its source.
     private var group: (code: DeviceName, source: DeviceName)?
     private var announced: DeviceName?
@@ -39,10 +41,7 @@ struct DeviceNaming {
 
     /// A whole TAG block.
     mutating func see(tag text: Span<UInt8>) {
-        if isLastSource(text) {
-            tag = .source
-            return
-        }
+        lastTagNames = false
         var namesSource = false
         var code: DeviceName?
         var start = 0
@@ -66,23 +65,24 @@ struct DeviceNaming {
             tag = .source
             hasTaggedSources = true
             if let code, let source { group = (code, source) }
+            lastTagNames = true
         } else if let code, let group, group.code == code {
             tag = .source
             source = group.source
+            lastTagNames = true
         } else if tag == .none {
             tag = .anonymous
         }
     }
 
-    /// Nearly always a tag names its source and nothing else, and often the one of the sentence before.
+    /// The last TAG block once more, which named its source, and no other one since.
     @inline(__always)
-    private func isLastSource(_ text: Span<UInt8>) -> Bool {
-        guard hasTaggedSources, text.count > 2, text[0] == UInt8(ascii: "s"), text[1] == UInt8(ascii: ":")
-        else { return false }
-        return source?.isSpelled(by: text, from: 2) ?? false
-    }
+    mutating func seeLastTagAgain() { tag = .source }
 
-    mutating func seeDamagedTag() { tag = .damaged }
+    mutating func seeDamagedTag() {
+        tag = .damaged
+        lastTagNames = false
+    }
 
     /// A sentence was read, or its line ended: its TAG block doesn't reach further.
     mutating func endTag() { tag = .none }

@@ -127,4 +127,22 @@ extension Span<UInt8> {
         while place < count, self[place] != byte { place &+= 1 }
         return place
     }
+
+    /// Whether the bytes of a range, some of which there must be, stand once more at a place.
+    @inline(__always)
+    func repeats(_ range: Range<Int>, at place: Int) -> Bool {
+        let length = range.count
+        guard length > 0, place &+ length <= count, self[place] == self[range.lowerBound] else { return false }
+        var done = 0
+        while done &+ 8 <= length {
+            let here = EightBytes(self, at: place &+ done).word
+            guard here == EightBytes(self, at: range.lowerBound &+ done).word else { return false }
+            done &+= 8
+        }
+        while done < length {
+            guard self[place &+ done] == self[range.lowerBound &+ done] else { return false }
+            done &+= 1
+        }
+        return true
+    }
 }

@@ -45,10 +45,20 @@ public struct NMEADecoder: FixDecoder {
             var index = 0
             var fields = Fields()
             var sentence = Sentence()
-            while let frame = decoder.framer.next(bytes, from: &index, splitInto: &fields) {
+            // The last TAG block that named its source, where it stands whole: mostly the next one is the same.
+            var block = 0..<0
+            while true {
+                if decoder.framer.isBetweenFrames, bytes.repeats(block, at: index) {
+                    index &+= block.count
+                    decoder.framer.passTag()
+                    decoder.naming.seeLastTagAgain()
+                }
+                guard let frame = decoder.framer.next(bytes, from: &index, splitInto: &fields) else { break }
                 if let whole = decoder.framer.whole {
                     decoder.take(frame, bytes.extracting(whole), fields, reading: &sentence)
+                    if case .tag = frame { block = decoder.naming.lastTagNames ? whole.lowerBound &- 1..<index : 0..<0 }
                 } else {
+                    if case .tag = frame { block = 0..<0 }
                     decoder.take(frame, reading: &sentence)
                 }
             }

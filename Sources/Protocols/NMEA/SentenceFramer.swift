@@ -58,6 +58,14 @@ struct SentenceFramer {
     /// Nothing to read stands on the line but the sentence.
     var isAlone: Bool { !before.isReadable && !after.isReadable }
 
+    /// Nothing is under way.
+    @inline(__always)
+    var isBetweenFrames: Bool { state == .line }
+
+    /// A TAG block that was looked at before is passed over.
+    @inline(__always)
+    mutating func passTag() { before.spoil() }
+
     /// A sentence is whole, and only waits to see whether a device's name follows it.
     var isPending: Bool { state == .closed }
 
