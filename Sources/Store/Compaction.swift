@@ -144,17 +144,21 @@ extension Journal {
     }
 
     private func gather(_ pass: inout Compaction, after last: Int64, _ limit: Int64) throws -> Compaction.Place {
-        var found: [ArrivedFix] = []
+        var found: [[ArrivedFix]] = []
         var newest: Int64?
+        var count = 0
         try queue.read { db in
             try PageTable.forEach(after: last, through: pass.through, db) { page in
-                found += try page.fixes()
+                found.append(try page.fixes())
                 newest = page.last
-                return found.count < limit
+                count += page.count
+                return count < limit
             }
         }
-        for arrived in found where arrived.device > pass.begun {
-            pass.fixes[arrived.device, default: []].append(arrived.stored)
+        for page in found {
+            for arrived in page where arrived.device > pass.begun {
+                pass.fixes[arrived.device, default: []].append(arrived.stored)
+            }
         }
         if let newest { return .gather(after: newest) }
         pass.devices = pass.fixes.keys.sorted()
