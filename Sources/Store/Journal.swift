@@ -91,7 +91,6 @@ public final class Journal {
                 // Only now: opening it in WAL mode has set NORMAL.
                 try db.execute(sql: "PRAGMA synchronous = \(durability == .power ? "FULL" : "NORMAL")")
                 try db.execute(sql: "PRAGMA wal_autocheckpoint = \(Limits.walPages)")
-                try db.execute(sql: "PRAGMA cache_size = \(Limits.cachePages)")
                 try Schema.migrate(db, path: path)
                 try Self.keepLogFiles(db)
             }

@@ -29,9 +29,6 @@ extension Limits {
     /// Pages (of 4 kB) of the WAL from which on a commit takes them into the store's file, and the WAL begins anew: with fewer, the
     /// disk would be waited for more often; more take longer to be read over after a crash.
     static let walPages = 4096
-    /// Pages (of 4 kB) that the journal keeps in memory: what a snapshot of 10,000 devices changes, which would else go to the disk
-    /// twice, and be read again.
-    static let cachePages = 4096
     /// Rows that retention looks at in one step, some 35 µs each where they are spread over many devices: so long, some ten
     /// milliseconds, a commit may have to wait for it.
     public static let sweepRows = 250
