@@ -12,10 +12,10 @@ internal import Positioning
 /// Raising what stands, or is cooling, does nothing; neither does clearing what does not stand.
 public struct Alarm: Equatable, Sendable {
     /// The phase in eight bytes, for every device has one for each rule: twice the time in microseconds, and one more where it
-    /// cools.
+    /// cools. So an even one is raised.
     private var packed = Self.quiet
 
-    private static let quiet = Int64.min
+    private static let quiet = Int64.min + 1
 
     private enum Phase {
         case quiet
@@ -42,7 +42,7 @@ public struct Alarm: Equatable, Sendable {
 
     public init() {}
 
-    public var isRaised: Bool { packed != Self.quiet && packed & 1 == 0 }
+    public var isRaised: Bool { packed & 1 == 0 }
 
     /// The time of the fix that raised it, while it stands.
     var raised: Timestamp? {

@@ -41,20 +41,22 @@ public protocol RuleState: Equatable, Sendable {
 /// Whom a rule is about.
 public struct Scope: Equatable, Sendable {
     /// Device groups; empty: all.
-    public var groups: [String]
+    public var groups: [String] { didSet { isForAllGroups = groups.isEmpty } }
     /// Fences, by id; empty: all.
     public var fences: [String]
     /// When it holds; `nil`: nothing is said.
     public var hours: Schedule?
+    /// Asked at every fix.
+    private var isForAllGroups: Bool
 
     public init(groups: [String] = [], fences: [String] = [], hours: Schedule? = nil) {
         self.groups = groups
         self.fences = fences
         self.hours = hours
+        isForAllGroups = groups.isEmpty
     }
 
-    /// Asked at every fix, and nearly always answered by the first half.
-    @inline(__always) func applies(to group: String?) -> Bool { groups.isEmpty || names(group) }
+    @inline(__always) func applies(to group: String?) -> Bool { isForAllGroups || names(group) }
 
     @inline(never) private func names(_ group: String?) -> Bool { group.map(groups.contains) ?? false }
 

@@ -32,7 +32,7 @@ public struct Schedule: Equatable, Sendable {
         /// The local day, since 1970-01-01, on which what holds at a time began; `nil`: it doesn't hold.
         func day(at time: Timestamp) -> Int? {
             let (day, minute) = zone.clock(at: time)
-            func begins(on day: Int) -> Bool { days >> UInt8(ActiveHours.Day(of: day).rawValue) & 1 == 1 }
+            func begins(on day: Int) -> Bool { days >> UInt8(ActiveHours.Day.number(of: day)) & 1 == 1 }
             if minute >= hours.from, isOvernight || minute < hours.to, begins(on: day) { return day }
             return isOvernight && minute < hours.to && begins(on: day - 1) ? day - 1 : nil
         }
@@ -135,5 +135,8 @@ extension Timestamp {
 
 extension ActiveHours.Day {
     /// - Parameter day: since 1970-01-01, a Thursday.
-    init(of day: Int) { self = Self(rawValue: (day % 7 + 10) % 7) ?? .thursday }
+    init(of day: Int) { self = Self(rawValue: Self.number(of: day)) ?? .thursday }
+
+    /// Its raw value.
+    fileprivate static func number(of day: Int) -> Int { (day % 7 + 10) % 7 }
 }

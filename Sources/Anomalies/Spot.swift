@@ -20,7 +20,21 @@ struct Spot: Equatable, Sendable {
 
     func farthest_m(to place: Coordinate) -> Double { coordinate.roughDistanceAtMost_m(to: place) }
 
-    func isWithin(_ metres: Double, of place: Coordinate) -> Bool { coordinate.isRoughlyWithin(metres, of: place) }
+    /// Whether a place is at most some metres away by ``Positioning/Coordinate/roughDistance_m(to:)``.
+    /// - Parameter metres: some kilometres at most.
+    func isWithin(_ metres: Double, of place: Coordinate) -> Bool {
+        // On a plane, within a hundredth of it: where that is enough, no sine is taken.
+        let (latitude, longitude) = (Double(latitude_e7) * 1e-7, Double(longitude_e7) * 1e-7)
+        let north = place.latitude - latitude
+        let across = (place.longitude - longitude).magnitude
+        let x = latitude * (.pi / 180)
+        let east = min(across, 360 - across) * (1 - x * x / 2 * (1 - x * x / 12 * (1 - x * x / 30)))
+        let share = (north * north + east * east) * (Self.metresPerDegree * Self.metresPerDegree) / (metres * metres)
+        if share > 1.05 || share < 0.95, latitude.magnitude < 80 { return share < 1 }
+        return coordinate.isRoughlyWithin(metres, of: place)
+    }
+
+    private static let metresPerDegree = 111_195.0
 
     mutating func code<Coder: StateCoder>(_ coder: inout Coder) throws(Coder.Failure) {
         var place = coordinate

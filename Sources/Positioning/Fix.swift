@@ -41,7 +41,7 @@ public struct Measurements: Equatable, Sendable {
     public static let metresPerHDOP = 5.0
 
     /// One standard deviation of the horizontal error on an axis, metres: as reported, else HDOP × 5 m.
-    public var accuracy_m: Double? {
+    @inlinable @inline(__always) public var accuracy_m: Double? {
         reportedAccuracy_m ?? hdop.map { $0 * Self.metresPerHDOP }
     }
 }

@@ -28,8 +28,10 @@ struct GridPlace: Equatable, Sendable {
     /// Whether both are whole 1e-4 degrees, or whole thousandths of a minute, as all are where a receiver says no more: a grid
     /// of 2 m and more.
     var isCoarse: Bool {
-        let (north, east) = (latitude.magnitude % 1000, longitude.magnitude % 1000)
-        return north == 0 && east == 0 || Self.isThousandth(north) && Self.isThousandth(east)
+        let north = latitude.magnitude % 1000
+        guard Self.isThousandth(north) else { return false }
+        let east = longitude.magnitude % 1000
+        return north == 0 && east == 0 || Self.isThousandth(east)
     }
 
     /// Of a minute: 1e-7 degrees, rounded, are six thousandths of one, give or take three.

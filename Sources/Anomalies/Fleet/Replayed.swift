@@ -37,17 +37,20 @@ public struct Replayed: FleetRule {
     public func hear(_ report: Report, _ heard: borrowing Heard, _ state: inout State, signal: (FleetSignal) -> Void) {
         guard let time = heard.fixed, let place = heard.place, place.isOnEarth else { return }
         if !state.way.goesOn(at: time) {
-            for after in (0..<Limits.patternFlank).reversed() { look(after: after, state.way, at: time, place, signal) }
+            for after in (0..<Limits.patternFlank).reversed() { look(after: after, &state, at: time, place, signal) }
             state.way = Way()
         }
-        if state.way.go(to: place, at: time) { look(after: Limits.patternFlank, state.way, at: time, place, signal) }
+        if state.way.go(to: place, at: time) { look(after: Limits.patternFlank, &state, at: time, place, signal) }
     }
 
+    // By reference, for a way is long.
     @inline(__always) private func look(
-        after: Int, _ way: borrowing Way, at time: Timestamp, _ place: Coordinate, _ signal: (FleetSignal) -> Void
+        after: Int, _ state: inout State, at time: Timestamp, _ place: Coordinate, _ signal: (FleetSignal) -> Void
     ) {
-        guard way.mayTell(atLeast_m: distance_m), let run = way.run(after: after, atLeast_m: distance_m) else { return }
-        signal(FleetSignal(.pattern(run), time: max(time, way.time), place: place))
+        guard state.way.mayTell(atLeast_m: distance_m), state.way.isLookedAt(after: after),
+            let run = state.way.run(after: after, atLeast_m: distance_m)
+        else { return }
+        signal(FleetSignal(.pattern(run), time: max(time, state.way.time), place: place))
     }
 
     /// What is remembered of a device that went where one went before.

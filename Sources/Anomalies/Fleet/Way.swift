@@ -13,12 +13,12 @@ struct Way: Sendable {
     private var place = GridPlace()
     /// … and when it was first there.
     private(set) var time = Timestamp(microseconds: 0)
-    /// Of each position a hash, in a ring: see ``slot(_:)``.
-    private var hashes = InlineArray<16, UInt32>(repeating: 0)
+    /// Of each position a hash, in a ring of 16: see ``slot(_:)``.
+    private var hashes = SIMD16<UInt32>()
     /// The way to each from the one before, in tenths of a metre: at most 6.5 km, which is far enough.
-    private var lengths_dm = InlineArray<16, UInt16>(repeating: 0)
+    private var lengths_dm = SIMD16<UInt16>()
     /// Seconds since it was there.
-    private var delays_s = InlineArray<16, UInt16>(repeating: 0)
+    private var delays_s = SIMD16<UInt16>()
     /// The way from the oldest to the newest, in tenths of a metre.
     private var length_dm: UInt32 = 0
     /// Which of the positions lie on a coarse grid, the newest in the lowest bit.
@@ -33,6 +33,10 @@ struct Way: Sendable {
     /// - Parameter index: 0 is the oldest, and the last ``count`` are meant.
     @inline(__always) private func slot(_ index: Int) -> Int { (Int(newest) &- (Self.most - 1) &+ index) & 15 }
 
+    @inline(__always) private func hash(at index: Int) -> UInt32 { hashes[slot(index)] }
+    @inline(__always) private func step_dm(at index: Int) -> UInt16 { lengths_dm[slot(index)] }
+    @inline(__always) private func wait_s(at index: Int) -> UInt16 { delays_s[slot(index)] }
+
     /// Whether what is seen at a time goes on with it; else it is over, and another begins.
     func goesOn(at time: Timestamp) -> Bool {
         guard count > 0 else { return true }
@@ -45,14 +49,14 @@ struct Way: Sendable {
     mutating func go(to coordinate: Coordinate, at time: Timestamp) -> Bool {
         let here = GridPlace(coordinate)
         guard count == 0 || here != place else { return false }
-        let length_dm = count == 0 ? 0 : min(10 * place.fairDistance_m(to: here), 65_535)
+        let length_dm = count == 0 ? 0 : UInt16(min(10 * place.fairDistance_m(to: here), 65_535))
         let delay_s = count == 0 ? 0 : Self.second(of: time) - Self.second(of: self.time)
         let hash = UInt32(truncatingIfNeeded: Self.mixed(here.bits) >> 32)
-        self.length_dm &+= UInt32(length_dm) &- UInt32(lengths_dm[slot(1)])
+        self.length_dm &+= UInt32(length_dm) &- UInt32(step_dm(at: 1))
         different = min(different + 1, holds(hash) ? stepsBack(to: hash) : UInt8(Self.most))
         newest = (newest &+ 1) & 15
         hashes[Int(newest)] = hash
-        lengths_dm[Int(newest)] = UInt16(length_dm)
+        lengths_dm[Int(newest)] = length_dm
         delays_s[Int(newest)] = UInt16(clamping: delay_s)
         place = here
         self.time = time
@@ -63,61 +67,64 @@ struct Way: Sendable {
 
     /// Whether a hash is in the ring, in any slot.
     @inline(__always) private func holds(_ hash: UInt32) -> Bool {
-        var same: UInt32 = 0
-        for slot in 0..<16 { same |= hashes[slot] == hash ? 1 : 0 }
-        return same != 0
+        let differences = hashes ^ SIMD16(repeating: hash)
+        var isThere = false
+        for slot in 0..<16 { isThere = isThere || differences[slot] == 0 }
+        return isThere
     }
 
     /// How far back it last was there, of those that stay.
     @inline(never) private func stepsBack(to hash: UInt32) -> UInt8 {
-        let last = (1..<Self.most).last { hashes[slot($0)] == hash }
+        let last = (1..<Self.most).last { self.hash(at: $0) == hash }
         return UInt8(Self.most - (last ?? 0))
     }
 
     private static func second(of time: Timestamp) -> Int64 { time.microseconds / 1_000_000 }
 
     /// Whether any run in it may say something: who stands goes nowhere.
-    func mayTell(atLeast_m distance_m: Double) -> Bool { Double(length_dm) >= 10 * distance_m }
+    @inline(__always) func mayTell(atLeast_m distance_m: Double) -> Bool { Double(length_dm) >= 10 * distance_m }
 
-    /// The run with so many positions after it; `nil` where there is none, where it is not looked at, or where no ten that it is
-    /// in says anything.
+    /// The run with so many positions after it, which is looked at; `nil` where there is none, or where no ten that it is in says
+    /// anything.
     /// - Parameters:
     ///   - after: at most ``Limits/patternFlank``.
     ///   - distance_m: the least way of a ten that does.
     func run(after: Int, atLeast_m distance_m: Double) -> PatternRun? {
         let start = Self.most - after - Limits.patternCore
         let before = min(Limits.patternFlank, Int(count) - after - Limits.patternCore)
-        guard before >= 0, isLookedAt(start) else { return nil }
+        guard before >= 0 else { return nil }
         let tens = tens(around: start, from: start - before, atLeast_m: distance_m)
         guard tens != 0 else { return nil }
         let last = start + Limits.patternCore - 1
         var run = PatternRun(digest: 0, ended: Timestamp(microseconds: 0), tens: tens)
-        for index in start...last { run.digest = Self.mixed(run.digest ^ UInt64(hashes[slot(index)])) }
-        for index in start + 1...last { run.duration_s &+= delays_s[slot(index)] }
+        for index in start...last { run.digest = Self.mixed(run.digest ^ UInt64(hash(at: index))) }
+        for index in start + 1...last { run.duration_s &+= wait_s(at: index) }
         var link = run.digest
         for distance in 0..<before {
-            link = Self.mixed(link ^ UInt64(hashes[slot(start - 1 - distance)]))
+            link = Self.mixed(link ^ UInt64(hash(at: start - 1 - distance)))
             run.before.put(link, at: distance)
-            run.before_s[distance] = delays_s[slot(start - distance)]
+            run.before_s[distance] = wait_s(at: start - distance)
         }
         link = run.digest
         var second = Self.second(of: time)
         for distance in 0..<after {
-            let slot = slot(last + 1 + distance)
-            link = Self.mixed(link ^ UInt64(hashes[slot]))
+            let index = last + 1 + distance
+            link = Self.mixed(link ^ UInt64(hash(at: index)))
             run.after.put(link, at: distance)
-            run.after_s[distance] = delays_s[slot]
-            second -= Int64(delays_s[slot])
+            run.after_s[distance] = wait_s(at: index)
+            second -= Int64(wait_s(at: index))
         }
         run.ended = Timestamp(microseconds: second * 1_000_000)
         return run
     }
 
-    private func isLookedAt(_ start: Int) -> Bool {
+    /// Whether the run with so many positions after it is looked at; of about one in three it is.
+    @inline(__always) func isLookedAt(after: Int) -> Bool {
+        let start = Self.most - after - Limits.patternCore
         let last = start + Limits.patternCore - 1
         var least = UInt32.max
-        for index in start + 1..<last { least = min(least, hashes[slot(index)]) }
-        return min(hashes[slot(start)], hashes[slot(last)]) <= least
+        for index in start + 1..<last { least = min(least, hash(at: index)) }
+        return min(hash(at: start), hash(at: last)) <= least
     }
 
     /// See ``PatternRun/tens``. Not one with too short a way; nor one that was at a place twice, for a pinned receiver may go to and
@@ -128,7 +135,7 @@ struct Way: Sendable {
         var tens: UInt8 = 0
         // The first one's way led to the ten.
         var length_dm = 0
-        for index in first + 1..<first + Limits.patternFixes { length_dm += Int(lengths_dm[slot(index)]) }
+        for index in first + 1..<first + Limits.patternFixes { length_dm += Int(step_dm(at: index)) }
         for begin in first...end - Limits.patternFixes {
             let next = begin + Limits.patternFixes
             if Double(length_dm) >= 10 * distance_m, isAllDifferent(from: begin),
@@ -136,7 +143,7 @@ struct Way: Sendable {
             {
                 tens |= 1 << UInt8(start - begin)
             }
-            if next < end { length_dm += Int(lengths_dm[slot(next)]) - Int(lengths_dm[slot(begin + 1)]) }
+            if next < end { length_dm += Int(step_dm(at: next)) - Int(step_dm(at: begin + 1)) }
         }
         return tens
     }
@@ -153,7 +160,7 @@ struct Way: Sendable {
     /// Rarely asked for: it is long.
     @inline(never) private func isTenDifferent(from begin: Int) -> Bool {
         for index in begin..<begin + Limits.patternFixes {
-            for other in begin..<index where hashes[slot(index)] == hashes[slot(other)] { return false }
+            for other in begin..<index where hash(at: index) == hash(at: other) { return false }
         }
         return true
     }
@@ -176,13 +183,13 @@ struct Way: Sendable {
         coarse = UInt16(truncatingIfNeeded: counts)
         for index in Self.most - Int(count)..<Self.most {
             let slot = slot(index)
-            var step = Int64(hashes[slot]) << 32 | Int64(lengths_dm[slot]) << 16 | Int64(delays_s[slot])
+            var step = Int64(hash(at: index)) << 32 | Int64(step_dm(at: index)) << 16 | Int64(wait_s(at: index))
             try coder.integer(&step)
             hashes[slot] = UInt32(truncatingIfNeeded: step >> 32)
             lengths_dm[slot] = UInt16(truncatingIfNeeded: step >> 16)
             delays_s[slot] = UInt16(truncatingIfNeeded: step)
         }
-        length_dm = (1..<Self.most).reduce(0) { $0 + UInt32(lengths_dm[slot($1)]) }
+        length_dm = (1..<Self.most).reduce(0) { $0 + UInt32(step_dm(at: $1)) }
     }
 }
 
@@ -190,9 +197,8 @@ extension Way: Equatable {
     static func == (a: Way, b: Way) -> Bool {
         guard a.count == b.count, a.coarse == b.coarse, a.time == b.time, a.place == b.place else { return false }
         return (most - Int(a.count)..<most).allSatisfy {
-            let (slot, other) = (a.slot($0), b.slot($0))
-            return a.hashes[slot] == b.hashes[other] && a.lengths_dm[slot] == b.lengths_dm[other]
-                && a.delays_s[slot] == b.delays_s[other]
+            a.hash(at: $0) == b.hash(at: $0) && a.step_dm(at: $0) == b.step_dm(at: $0)
+                && a.wait_s(at: $0) == b.wait_s(at: $0)
         }
     }
 }

@@ -176,7 +176,9 @@ public struct LinkState: Equatable, Sendable {
     /// - Returns: `nil` where nothing tells.
     @inline(__always) private func moment(said: Timestamp?, received: Timestamp?) -> Moment? {
         guard let received else {
-            return [said, clock].compactMap { $0 }.max().map { Moment(time: $0, passed: $0, lead_us: nil) }
+            guard let newest = said ?? clock else { return nil }
+            let time = max(newest, clock ?? newest)
+            return Moment(time: time, passed: time, lead_us: nil)
         }
         guard let clock, case .live(let lead_us, _) = hearing else {
             let now = said ?? received
@@ -246,14 +248,14 @@ public struct LinkState: Equatable, Sendable {
         return time > since ? Silent(since: since, heard: clock, now: time, group: group) : nil
     }
 
-    private static func hear<Hearing: LinkRule>(
+    @inline(__always) private static func hear<Hearing: LinkRule>(
         _ report: Report, _ heard: borrowing Heard, _ rule: Hearing?, _ state: inout Hearing.State, _ tell: Tell
     ) {
         guard let rule, rule.scope.applies(to: heard.group) else { return }
         rule.hear(report, heard, &state, tell: tell)
     }
 
-    private static func hear<Told: FleetRule>(
+    @inline(__always) private static func hear<Told: FleetRule>(
         _ report: Report, _ heard: borrowing Heard, _ rule: Told?, _ state: inout Told.State,
         _ signal: (FleetSignal) -> Void
     ) {
@@ -261,7 +263,7 @@ public struct LinkState: Equatable, Sendable {
         rule.hear(report, heard, &state, signal: signal)
     }
 
-    private static func pass<Passed: LinkRule>(
+    @inline(__always) private static func pass<Passed: LinkRule>(
         _ silent: Silent, _ rule: Passed?, _ state: inout Passed.State, _ tell: Tell
     ) {
         guard let rule, rule.scope.applies(to: silent.group) else { return }

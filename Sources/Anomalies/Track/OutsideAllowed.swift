@@ -33,8 +33,8 @@ public struct OutsideAllowed: TrackRule {
 
     @inline(__always)
     public func observe(_ seen: borrowing Observation, _ state: inout State, tell: Tell) {
-        let isIn = seen.kinds.contains(.allowed) ? standing(seen) : (inside: false, doubtful: false)
-        guard !isIn.inside, seen.ground.isAnyAllowed(in: scope, for: seen.group),
+        let isInside = seen.kinds.contains(.allowed) && isInside(seen)
+        guard !isInside, seen.ground.isAnyAllowed(in: scope, for: seen.group),
             scope.holds(at: seen.time, for: seen.group)
         else {
             if state.since != nil || state.alarm.isRaised { end(seen, &state, tell) }
@@ -43,25 +43,25 @@ public struct OutsideAllowed: TrackRule {
         let isLong = seen.gap_s.map { $0 > Limits.levelGap_s } ?? true
         let since = isLong && !state.alarm.isRaised ? seen.time : state.since ?? seen.time
         state.since = since
-        if !isIn.doubtful, seen.time.seconds(since: since) >= duration_s { raise(since, seen, &state, tell) }
+        if seen.time.seconds(since: since) >= duration_s { raise(since, seen, &state, tell) }
     }
 
-    /// Whether it is in one; who has just come in, or just gone, waits for the evidence.
-    @inline(never) private func standing(_ seen: borrowing Observation) -> (inside: Bool, doubtful: Bool) {
-        var (isInside, isDoubtful) = (false, false)
-        for index in seen.places.indices {
-            let fence = seen.places[index].fence
-            guard seen.ground.kinds(of: fence) == .allowed, seen.ground.isMeant(fence, in: scope, for: seen.group)
-            else { continue }
-            isInside = isInside || seen.places[index].membership.isInside
-            isDoubtful = isDoubtful || seen.places[index].signedDistance_m <= 0
+    private func isInside(_ seen: borrowing Observation) -> Bool {
+        for index in seen.places.indices where seen.places[index].membership.isInside {
+            if isMeant(seen.places[index].fence, seen) { return true }
         }
-        return (isInside, isDoubtful)
+        return false
+    }
+
+    private func isMeant(_ fence: Int, _ seen: borrowing Observation) -> Bool {
+        seen.ground.kinds(of: fence) == .allowed && seen.ground.isMeant(fence, in: scope, for: seen.group)
     }
 
     @inline(never) private func raise(
         _ since: Timestamp, _ seen: borrowing Observation, _ state: inout State, _ tell: Tell
     ) {
+        // Who has just come in, or just gone, waits for the evidence.
+        for place in seen.places where place.signedDistance_m <= 0 && isMeant(place.fence, seen) { return }
         state.alarm.raise(Self.name, at: seen.time, since: since, tell: tell) {
             $0.span(from: since, to: seen.time)
         }

@@ -33,7 +33,7 @@ public struct TrackStates: Equatable, Sendable {
         Self.observe(seen, under: rules.inForce.wrongDatum, &wrongDatum, tell)
     }
 
-    private static func observe<Checked: TrackRule>(
+    @inline(__always) private static func observe<Checked: TrackRule>(
         _ seen: borrowing Observation, under rule: Checked?, _ state: inout Checked.State, _ tell: Tell
     ) {
         guard let rule, rule.scope.applies(to: seen.group) else { return }
