@@ -40,8 +40,10 @@ public struct Alarm: Equatable, Sendable {
         }
     }
 
+    /// One that was never raised.
     public init() {}
 
+    /// Whether it stands: was raised, and not cleared since.
     public var isRaised: Bool { packed & 1 == 0 }
 
     /// The time of the fix that raised it, while it stands.

@@ -2,11 +2,14 @@ public import Positioning
 
 /// A rule that was raised about a device, or cleared: a suspicion, for a human to judge.
 public struct Anomaly: Equatable, Sendable {
+    /// What is suspected.
     public var rule: RuleName
+    /// Whether it is told that it began, or that it is over. One that grows worse is told as raised again, with the same id.
     public var state: State
     /// The time of the fix that raised it: with rule, device and fence it names the anomaly, so it is the same when it clears,
     /// and in run, replay and recovery.
     public var raised: Timestamp
+    /// The numbers that decided, of the raise or of the clear.
     public var evidence: Evidence
     /// What it is about, where a rule tells several things of one device apart, as `sos`: a word of letters and underscores, which
     /// names the anomaly too.
@@ -14,10 +17,13 @@ public struct Anomaly: Equatable, Sendable {
     /// Somebody calls for help: it is told before all else of its batch. Not told.
     public var isUrgent = false
 
+    /// As it stands in events and in the store.
     public enum State: String, Sendable {
         case raised, cleared
     }
 
+    /// Not urgent, and without a subject.
+    /// - Parameter raised: the time of the fix that raised it, also where it is cleared.
     public init(rule: RuleName, state: State, raised: Timestamp, evidence: Evidence) {
         self.rule = rule
         self.state = state

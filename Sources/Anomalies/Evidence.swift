@@ -5,6 +5,7 @@ extension Anomaly {
     ///
     /// Without objects in it, and of others' text only devices' ids: no string in it holds a quote or a brace as it is.
     public struct Evidence: Equatable, Sendable {
+        /// UTF-8, from brace to brace, on one line.
         public let json: [UInt8]
 
         init(_ write: (inout EvidenceWriter) -> Void) {

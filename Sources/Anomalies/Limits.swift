@@ -72,6 +72,7 @@ extension Limits {
     public static let chargeAgain_percent = 5.0
     /// Satellites with which a receiver has a fix again in three dimensions.
     public static let satellitesAgain = 4.0
+    /// Seconds of a week.
     public static let week_s = 604_800.0
     /// Weeks after which GPS counts from 0 again, for its messages have ten bits for them (IS-GPS-200, 20.3.3.3.1.1).
     public static let weeksOfCycle = 1024

@@ -4,8 +4,10 @@ public import Positioning
 ///
 /// What it is told tells three kinds apart: ``TrackRule``, ``LinkRule``, and those that look at several devices, see ``Fleet``.
 public protocol Rule: Equatable, Sendable {
+    /// What it remembers of one device.
     associatedtype State: RuleState
 
+    /// That configuration and events have for it.
     static var name: RuleName { get }
     /// The thresholds that can be set, by name.
     static var settings: [Setting<Self>] { get }
@@ -15,6 +17,7 @@ public protocol Rule: Equatable, Sendable {
     /// Whether ``Scope/hours`` means something to it.
     static var takesHours: Bool { get }
 
+    /// Whom it is about, and when.
     var scope: Scope { get set }
 
     /// With its defaults.
@@ -25,7 +28,9 @@ public protocol Rule: Equatable, Sendable {
 public typealias Tell = (_ anomaly: Anomaly, _ time: Timestamp, _ detected: Timestamp, _ fence: String?) -> Void
 
 extension Rule {
+    /// Most are about no fence, …
     public static var takesFences: Bool { false }
+    /// … and hold at any time.
     public static var takesHours: Bool { false }
 }
 
@@ -43,17 +48,20 @@ public struct Scope: Equatable, Sendable {
     /// Device groups; empty: all.
     public var groups: [String] { didSet { isForAllGroups = groups.isEmpty } }
     /// Fences, by id; empty: all.
-    public var fences: [String]
+    public var fences: [String] { didSet { isAboutAllFences = fences.isEmpty } }
     /// When it holds; `nil`: nothing is said.
     public var hours: Schedule?
-    /// Asked at every fix.
+    // Asked at every fix.
     private var isForAllGroups: Bool
+    private(set) var isAboutAllFences: Bool
 
+    /// All devices and fences, at any time, but for what is given.
     public init(groups: [String] = [], fences: [String] = [], hours: Schedule? = nil) {
         self.groups = groups
         self.fences = fences
         self.hours = hours
         isForAllGroups = groups.isEmpty
+        isAboutAllFences = fences.isEmpty
     }
 
     @inline(__always) func applies(to group: String?) -> Bool { isForAllGroups || names(group) }
@@ -63,14 +71,16 @@ public struct Scope: Equatable, Sendable {
     /// In hours; always, where there are none.
     func holds(at time: Timestamp, for group: String?) -> Bool { hours?.holds(at: time, for: group) ?? true }
 
-    @inline(__always) func covers(fence: String) -> Bool { fences.isEmpty || fences.contains(fence) }
+    @inline(__always) func covers(fence: String) -> Bool { isAboutAllFences || fences.contains(fence) }
 }
 
 /// A threshold that can be set.
 public struct Setting<Rule>: Sendable {
     /// With its unit at the end, as `duration_s`.
     public var name: String
+    /// Where the rule has it.
     public var path: any WritableKeyPath<Rule, Double> & Sendable
+    /// What it can be set to, in that unit.
     public var range: ClosedRange<Double>
     /// Whether only whole numbers make sense.
     public var isCount: Bool

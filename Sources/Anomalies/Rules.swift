@@ -1,4 +1,4 @@
-/// The rules that are in force, with their thresholds; `nil`: off.
+/// The rules that are in force, with their thresholds; `nil`: off. What each is about, its own type says.
 public struct Rules: Equatable, Sendable {
     public var frozen: Frozen? = Frozen()
     public var tooPerfect: TooPerfect? = TooPerfect()

@@ -3,12 +3,15 @@ public import Positioning
 
 /// Weekly hours in local time, for rules that hold in hours only.
 public struct Schedule: Equatable, Sendable {
+    /// In any order; they may overlap.
     public var periods: [Period]
 
+    /// - Parameter periods: none: it never holds.
     public init(periods: [Period]) { self.periods = periods }
 
     /// A time of the week, of some groups or of all.
     public struct Period: Equatable, Sendable {
+        /// When in the week, by local time.
         public let hours: ActiveHours
         /// That of `hours`.
         public let zone: LocalTime
@@ -17,6 +20,7 @@ public struct Schedule: Equatable, Sendable {
         /// Those of `hours`, a bit each: they are asked for at every fix.
         private let days: UInt8
 
+        /// - Parameter zone: the one that `hours` names.
         public init(hours: ActiveHours, zone: LocalTime, groups: [String] = []) {
             self.hours = hours
             self.zone = zone
@@ -68,11 +72,14 @@ public struct LocalTime: Equatable, Sendable {
     /// Ascending; the first holds for all time before the second, too.
     private let offsets: [Offset]
 
+    /// From a moment on.
     public struct Offset: Equatable, Sendable {
+        /// The first at which it holds.
         public var since: Timestamp
         /// East of Greenwich.
         public var seconds: Int
 
+        /// - Parameter seconds: east of Greenwich, less than a day.
         public init(since: Timestamp, seconds: Int) {
             self.since = since
             self.seconds = seconds

@@ -28,9 +28,12 @@ struct Spot: Equatable, Sendable {
         let north = place.latitude - latitude
         let across = (place.longitude - longitude).magnitude
         let x = latitude * (.pi / 180)
-        let east = min(across, 360 - across) * (1 - x * x / 2 * (1 - x * x / 12 * (1 - x * x / 30)))
-        let share = (north * north + east * east) * (Self.metresPerDegree * Self.metresPerDegree) / (metres * metres)
-        if share > 1.05 || share < 0.95, latitude.magnitude < 80 { return share < 1 }
+        let east = min(across, 360 - across) * (1 - x * x / 2 * (1 - x * x * (1 / 12.0) * (1 - x * x * (1 / 30.0))))
+        let square = (north * north + east * east) * (Self.metresPerDegree * Self.metresPerDegree)
+        if latitude.magnitude < 80 {
+            if square > 1.05 * metres * metres { return false }
+            if square < 0.95 * metres * metres { return true }
+        }
         return coordinate.isRoughlyWithin(metres, of: place)
     }
 

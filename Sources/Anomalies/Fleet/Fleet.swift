@@ -135,13 +135,17 @@ extension Fleet {
     public struct Pattern: Equatable, Sendable {
         /// Ascending.
         public var id: Int64
+        /// By which it is found.
         public var digest: UInt64
+        /// What came before it, and after.
         public var before: PatternRun.Flank
         public var after: PatternRun.Flank
+        /// Whose it was.
         public var device: String
         /// When the run's last position was reached, to the second.
         public var time: Timestamp
 
+        /// - Parameter id: above all that are kept.
         public init(
             id: Int64, digest: UInt64, before: PatternRun.Flank, after: PatternRun.Flank, device: String,
             time: Timestamp
@@ -161,15 +165,19 @@ extension Fleet {
         public var hasIncidents = false
         /// The devices of which ``Fleet/code(_:memberOf:)`` writes something else than before.
         public var members: Set<String> = []
+        /// New ones, by ascending id.
         public var patterns: [Pattern] = []
         /// Those up to this id are no more.
         public var forgottenPattern: Int64?
 
+        /// None.
         public init() {}
 
+        /// Whether nothing has changed.
         public var isEmpty: Bool { self == Changes() }
     }
 
+    /// What is to be kept since the last call.
     public mutating func takeChanges() -> Changes {
         defer { changes = Changes() }
         return changes

@@ -3,5 +3,9 @@ public import Positioning
 /// A rule that looks at several devices. Each device's part is told of what is heard of it, as a ``LinkRule``, and signals what
 /// matters; the parts' signals come together in ``Fleet``, in the order of arrival. What it told is not decided again.
 public protocol FleetRule: Rule {
+    /// Takes one report further.
+    /// - Parameters:
+    ///   - heard: how it was heard.
+    ///   - signal: called with what the device has to say to the others.
     func hear(_ report: Report, _ heard: borrowing Heard, _ state: inout State, signal: (FleetSignal) -> Void)
 }

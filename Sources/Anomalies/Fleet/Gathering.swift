@@ -20,6 +20,7 @@ public struct Gathering: FleetRule {
     public var duration_s = 900.0
     /// Seconds with fewer that clear it.
     public var clear_s = 300.0
+    /// Seconds after it was cleared, before it can be raised again.
     public var cooldown_s = 1800.0
 
     public init() {}

@@ -18,7 +18,7 @@ struct GridPlace: Equatable, Sendable {
     /// Metres, on a plane, without an angle's sine: to a hundredth where that is some kilometres at most.
     func fairDistance_m(to other: GridPlace) -> Double {
         let x = Double(latitude) * (.pi / 180 * 1e-7)
-        let narrowing = 1 - x * x / 2 * (1 - x * x / 12 * (1 - x * x / 30))
+        let narrowing = 1 - x * x / 2 * (1 - x * x * (1 / 12.0) * (1 - x * x * (1 / 30.0)))
         let north = Double(other.latitude) - Double(latitude)
         let across = (Double(other.longitude) - Double(longitude)).magnitude
         let east = min(across, 3.6e9 - across) * narrowing

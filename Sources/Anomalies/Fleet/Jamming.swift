@@ -36,6 +36,7 @@ public struct Jamming: FleetRule {
     public var radius_m = 2000.0
     /// … and lose their satellites within so many seconds, are one anomaly.
     public var window_s = 300.0
+    /// Seconds after it was cleared, before it can be raised again.
     public var cooldown_s = 1800.0
 
     public init() {}
@@ -111,7 +112,7 @@ public struct Jamming: FleetRule {
 
     @inline(__always)
     public func hear(_ report: Report, _ heard: borrowing Heard, _ state: inout State, signal: (FleetSignal) -> Void) {
-        let look = look(at: report.measurements)
+        let look = look(at: report)
         if case .many = look, case .open(let before) = state.sky {
             state.sky = .open(open(report, at: heard.time, after: before))
         } else {
@@ -159,15 +160,14 @@ public struct Jamming: FleetRule {
         }
     }
 
-    private func open(_ report: Report, at time: Timestamp, after before: Open? = nil) -> Open {
-        let measured = report.measurements
+    @inline(__always) private func open(_ report: Report, at time: Timestamp, after before: Open? = nil) -> Open {
         var open = Open(newest: time)
-        guard let speed_mps = measured.speed_mps else { return open }
+        guard let speed_mps = report.measurements.speed_mps else { return open }
         open.drives = speed_mps * 3.6 >= speed_kmh
-        let isPlain =
-            (measured.satellites ?? 0) >= Limits.plainSatellites
-            && measured.accuracy_m.map { $0 <= Limits.plainAccuracy_m } ?? false
-        if isPlain, speed_mps < Limits.standingSpeed_mps { open.stoodSince = before?.stoodSince ?? time }
+        guard speed_mps < Limits.standingSpeed_mps, report.measurements.satellites ?? 0 >= Limits.plainSatellites,
+            let accuracy_m = report.measurements.accuracy_m, accuracy_m <= Limits.plainAccuracy_m
+        else { return open }
+        open.stoodSince = before?.stoodSince ?? time
         return open
     }
 
@@ -184,9 +184,9 @@ public struct Jamming: FleetRule {
     }
 
     /// A receiver that says nothing of its satellites is not judged.
-    private func look(at measured: Measurements) -> Look {
-        if let dilution = measured.hdop, dilution > hdop { return .none }
-        guard let seen = measured.satellites.map(Double.init) else { return .silent }
+    @inline(__always) private func look(at report: Report) -> Look {
+        if let dilution = report.measurements.hdop, dilution > hdop { return .none }
+        guard let seen = report.measurements.satellites.map(Double.init) else { return .silent }
         if seen >= satellites { return .many }
         if seen >= Limits.satellitesAgain { return .some }
         return seen > 0 ? .few : .none

@@ -5,7 +5,9 @@ public import Positioning
 /// What raises a suspicion are ``Limits/patternFixes`` positions in a row, called a ten here. The run is in one for each number
 /// of positions that this has before the run.
 public struct PatternRun: Equatable, Sendable {
+    /// Of its positions, in their order.
     public var digest: UInt64
+    /// The positions before it, and after, as far as they are known.
     public var before = Flank()
     public var after = Flank()
     /// When its last position was reached, to the second.
@@ -21,8 +23,10 @@ public struct PatternRun: Equatable, Sendable {
     /// The positions next to a run at one end, the nearest in the lowest bits: 16 bits each of a hash that goes on from the run's
     /// digest, so that it says nothing to who does not know the run; 0 where no position is.
     public struct Flank: Equatable, Sendable {
+        /// As they are kept.
         public var bits: UInt64 = 0
 
+        /// - Parameter bits: as they were kept; 0: no positions.
         public init(bits: UInt64 = 0) { self.bits = bits }
 
         var count: Int { 4 - bits.leadingZeroBitCount / 16 }

@@ -19,6 +19,7 @@ public struct Replayed: FleetRule {
     public var distance_m = 50.0
     /// Seconds of other ways that clear it.
     public var clear_s = 600.0
+    /// Seconds after it was cleared, before it can be raised again.
     public var cooldown_s = 1800.0
 
     public init() {}

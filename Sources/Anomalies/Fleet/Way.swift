@@ -54,15 +54,20 @@ struct Way: Sendable {
         let hash = UInt32(truncatingIfNeeded: Self.mixed(here.bits) >> 32)
         self.length_dm &+= UInt32(length_dm) &- UInt32(step_dm(at: 1))
         different = min(different + 1, holds(hash) ? stepsBack(to: hash) : UInt8(Self.most))
-        newest = (newest &+ 1) & 15
-        hashes[Int(newest)] = hash
-        lengths_dm[Int(newest)] = length_dm
-        delays_s[Int(newest)] = UInt16(clamping: delay_s)
+        add(hash, length_dm, UInt16(clamping: delay_s))
         place = here
         self.time = time
         count = min(count + 1, UInt8(Self.most))
         coarse = coarse << 1 | (here.isCoarse ? 1 : 0)
         return true
+    }
+
+    // Apart: where a vector is also read, it is written back whole.
+    @inline(never) private mutating func add(_ hash: UInt32, _ length_dm: UInt16, _ delay_s: UInt16) {
+        newest = (newest &+ 1) & 15
+        hashes[Int(newest)] = hash
+        lengths_dm[Int(newest)] = length_dm
+        delays_s[Int(newest)] = delay_s
     }
 
     /// Whether a hash is in the ring, in any slot.

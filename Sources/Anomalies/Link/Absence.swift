@@ -23,10 +23,8 @@ struct Absence: Equatable, Sendable {
         var group: String?
     }
 
-    /// Seconds of the first level.
-    func patience_s(_ terms: Terms) -> Double { max(terms.levels[0], leastSeconds(terms)) }
-
-    private func leastSeconds(_ terms: Terms) -> Double { (rhythm.interval_s ?? 0) * terms.intervals }
+    /// So many of the own intervals.
+    func leastSeconds(intervals: Double) -> Double { (rhythm.interval_s ?? 0) * intervals }
 
     /// When it is to be told of next, should it last, and at which level.
     /// - Parameters:
@@ -35,7 +33,7 @@ struct Absence: Equatable, Sendable {
     func next(since: Timestamp, at detected: Timestamp? = nil, _ terms: Terms) -> (time: Timestamp, level: Int)? {
         let level = Int(level)
         guard level < terms.levels.count else { return nil }
-        let least_s = leastSeconds(terms)
+        let least_s = leastSeconds(intervals: terms.intervals)
         func moment(of level: Int) -> Timestamp? {
             terms.hours.time(
                 after: max(terms.levels[level - 1], least_s), inHoursSince: since, for: terms.group)

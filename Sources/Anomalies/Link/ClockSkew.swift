@@ -22,6 +22,7 @@ public struct ClockSkew: LinkRule {
     public var fixes = 10.0
     /// Over at least so many seconds of arrival.
     public var duration_s = 300.0
+    /// Seconds after it was cleared, before it can be raised again.
     public var cooldown_s = 1800.0
 
     public init() {}

@@ -4,8 +4,9 @@ public import Positioning
 public struct Heard: ~Copyable {
     /// Why it decides nothing; `nil` where it is a usable fix.
     public let rejection: Rejection?
-    /// The usable fix's own time, and where it has the device; `nil` where it is none.
+    /// The usable fix's own time; `nil` where it is none.
     public let fixed: Timestamp?
+    /// Where that has the device, WGS-84.
     public let place: Coordinate?
     /// On the device's own clock as far as that can be believed, and never before what was heard last: see ``LinkState/clock``.
     public let time: Timestamp
@@ -20,6 +21,9 @@ public struct Heard: ~Copyable {
     /// The device's.
     public let group: String?
 
+    /// - Parameters:
+    ///   - report: of which the time and the place are taken, where it is a usable fix.
+    ///   - time: not before `last`.
     public init(
         _ report: Report, rejection: Rejection? = nil, time: Timestamp, last: Timestamp? = nil,
         lastFix: Timestamp? = nil, isAfterPause: Bool = false, received: Timestamp? = nil, group: String? = nil

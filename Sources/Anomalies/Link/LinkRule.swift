@@ -3,6 +3,10 @@ public import Positioning
 /// A rule about the link to a device: told of all that is heard of it, usable or not, in the order of arrival, and of the time
 /// that passes meanwhile. What it told is not decided again: it was so when it arrived.
 public protocol LinkRule: Rule {
+    /// Takes one report further.
+    /// - Parameters:
+    ///   - heard: how it was heard.
+    ///   - tell: called with what is raised or cleared.
     func hear(_ report: Report, _ heard: borrowing Heard, _ state: inout State, tell: Tell)
 
     /// Nothing was heard meanwhile.
@@ -13,7 +17,9 @@ public protocol LinkRule: Rule {
 }
 
 extension LinkRule {
+    /// Most rules say nothing while nothing is heard, …
     public func pass(_ silence: Silent, _ state: inout State, tell: Tell) {}
+    /// … and need not be asked.
     public func nextLook(_ state: State, after silence: Silent) -> Timestamp? { nil }
 }
 
@@ -23,6 +29,7 @@ public struct Silent {
     public var since: Timestamp
     /// When something was heard last.
     public var heard: Timestamp
+    /// Until when.
     public var now: Timestamp
     /// The device's.
     public var group: String?

@@ -37,6 +37,7 @@ public struct LinkState: Equatable, Sendable {
     public struct Place: Equatable, Sendable {
         /// Of that fix.
         public var time: Timestamp
+        /// WGS-84.
         public var coordinate: Coordinate
         /// One standard deviation, metres; `nil` where the receiver says none.
         public var accuracy_m: Double?

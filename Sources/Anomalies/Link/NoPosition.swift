@@ -20,6 +20,7 @@ public struct NoPosition: AbsenceRule {
     public var third_s = 3600.0
     /// None before so many times the interval of the device's own fixes.
     public var intervals = 3.0
+    /// Seconds after it was cleared, before it can be raised again.
     public var cooldown_s = 1800.0
 
     public init() {}
@@ -55,14 +56,15 @@ public struct NoPosition: AbsenceRule {
     @inline(never) private func miss(
         _ report: Report, _ heard: borrowing Heard, _ state: inout State, _ tell: Tell
     ) {
-        guard let terms = terms(for: heard.group) else { return }
         let gap_s = heard.last.map { heard.time.seconds(since: $0) } ?? 0
-        let isGap = heard.isAfterPause || gap_s >= state.absence.patience_s(terms)
+        let isGap = heard.isAfterPause || gap_s >= first_s && gap_s >= state.absence.leastSeconds(intervals: intervals)
         let since = isGap ? heard.time : state.since ?? heard.last ?? heard.time
         state.since = since
+        let end = Self.until(report, heard)
+        // Most end here: hours only make it later.
+        guard end.seconds(since: since) >= first_s, let terms = terms(for: heard.group) else { return }
         state.absence.lasts(
-            since: since, began: heard.lastFix ?? since, until: Self.until(report, heard), detected: heard.time, terms,
-            tell: tell)
+            since: since, began: heard.lastFix ?? since, until: end, detected: heard.time, terms, tell: tell)
     }
 
     /// Until when it had none: where reports wait in the device and come together, a fix may come with them.

@@ -27,6 +27,7 @@ public struct Silence: AbsenceRule {
     public var third_s = 3600.0
     /// None before so many times the device's own interval.
     public var intervals = 3.0
+    /// Seconds after it was cleared, before it can be raised again.
     public var cooldown_s = 1800.0
 
     public init() {}

@@ -11,6 +11,7 @@ public struct WeekRollover: LinkRule {
     public var scope = Scope()
     /// Usable ones in a row with the right date, at which it is over.
     public var fixes = 3.0
+    /// Seconds after it was cleared, before it can be raised again.
     public var cooldown_s = 1800.0
 
     public init() {}

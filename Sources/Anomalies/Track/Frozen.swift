@@ -16,6 +16,7 @@ public struct Frozen: TrackRule {
     public var fixes = 20.0
     /// Over at least so many seconds.
     public var duration_s = 600.0
+    /// Seconds after it was cleared, before it can be raised again.
     public var cooldown_s = 1800.0
 
     public init() {}

@@ -3,9 +3,11 @@ public import Positioning
 
 /// The fences in force, as far as rules ask about them beyond those that a device is at.
 public final class Ground {
+    /// By their index.
     public let fences: [Fence]
-    /// The indices of those of the kind `allowed`, and `route`.
+    /// The indices of those of the kind `allowed`, …
     public let allowedFences: [Int]
+    /// … and `route`.
     public let routes: [Int]
     /// Each one's, for what is asked at every fix: a fence is copied to be asked itself.
     private let kinds: [Fence.Kinds]
@@ -52,7 +54,7 @@ public final class Ground {
 
     /// Whether one of ``allowedFences`` is meant so.
     func isAnyAllowed(in scope: Scope, for group: String?) -> Bool {
-        isAllowedForAll && scope.fences.isEmpty || allowedFences.contains { isMeant($0, in: scope, for: group) }
+        isAllowedForAll && scope.isAboutAllFences || allowedFences.contains { isMeant($0, in: scope, for: group) }
     }
 
     func isWork(_ fence: Int) -> Bool { kinds[fence] == .work }

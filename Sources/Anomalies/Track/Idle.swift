@@ -16,6 +16,7 @@ public struct Idle: TrackRule {
     public var duration_s = 1800.0
     /// … within so many metres of where it began. A single fix beyond may be a stray; two are a move.
     public var radius_m = 100.0
+    /// Seconds after it was cleared, before it can be raised again.
     public var cooldown_s = 1800.0
 
     public init() {}

@@ -15,6 +15,7 @@ public struct ImpossibleSpeed: TrackRule {
     public var speed_kmh = 200.0
     /// Seconds without another that clear it.
     public var clear_s = 600.0
+    /// Seconds after it was cleared, before it can be raised again.
     public var cooldown_s = 1800.0
 
     public init() {}

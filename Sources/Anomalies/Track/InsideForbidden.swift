@@ -10,6 +10,7 @@ public struct InsideForbidden: TrackRule {
     public static let takesHours = true
 
     public var scope = Scope()
+    /// Seconds after it was cleared, before it can be raised again.
     public var cooldown_s = 300.0
 
     public init() {}
@@ -29,7 +30,7 @@ public struct InsideForbidden: TrackRule {
 
     @inline(__always)
     public func observe(_ seen: borrowing Observation, _ state: inout State, tell: Tell) {
-        if state.alarm.isRaised || seen.kinds.contains(.forbidden) { judge(seen, &state, tell) }
+        if state.alarm.isRaised || seen.kindsInside.contains(.forbidden) { judge(seen, &state, tell) }
     }
 
     @inline(never) private func judge(_ seen: borrowing Observation, _ state: inout State, _ tell: Tell) {

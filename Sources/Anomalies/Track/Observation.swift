@@ -13,20 +13,26 @@ public struct Observation: ~Copyable {
     public let withdrawn: Motion?
     /// The device's.
     public let group: String?
+    /// The fences in force.
     public let ground: Ground
     /// The fences that it is not plainly outside of, by ascending index.
     public let places: [Place]
     /// The same of those on the other side of whose boundary this fix is than the one before; then those that it is plainly
     /// outside of since.
     public let changes: [Place]
-    /// Of the fences that it is not plainly outside of.
+    /// Of the fences that it is not plainly outside of, and of those that it is inside of.
     let kinds: Fence.Kinds
+    let kindsInside: Fence.Kinds
 
     /// Seconds since the fix before; `nil` where there was none.
     let gap_s: Double?
     /// Metres from there at most, see ``Positioning/Coordinate/roughDistanceAtMost_m(to:)``.
     let way_m: Double
 
+    /// - Parameters:
+    ///   - here: the fix as it moves.
+    ///   - places: by ascending index.
+    ///   - changes: those that it is not plainly outside of first.
     public init(
         fix: Fix, here: Motion, last: Motion? = nil, withdrawn: Motion? = nil, group: String? = nil,
         ground: Ground, places: [Place] = [], changes: [Place] = []
@@ -39,9 +45,13 @@ public struct Observation: ~Copyable {
         self.ground = ground
         self.places = places
         self.changes = changes
-        var kinds: Fence.Kinds = []
-        for index in places.indices { kinds.formUnion(ground.kinds(of: places[index].fence)) }
-        self.kinds = kinds
+        var (kinds, kindsInside): (Fence.Kinds, Fence.Kinds) = ([], [])
+        for index in places.indices {
+            let kind = ground.kinds(of: places[index].fence)
+            kinds.formUnion(kind)
+            if places[index].membership.isInside { kindsInside.formUnion(kind) }
+        }
+        (self.kinds, self.kindsInside) = (kinds, kindsInside)
         gap_s = last.map { fix.time.seconds(since: $0.time) }
         way_m = last?.coordinate.roughDistanceAtMost_m(to: fix.coordinate) ?? 0
     }
@@ -54,10 +64,7 @@ public struct Observation: ~Copyable {
 
     /// In a `site` or a `customer` fence, as far as is known or by this fix alone.
     var isAtWork: Bool {
-        guard kinds.contains(.work) else { return false }
-        return places.indices.contains { index in
-            ground.isWork(places[index].fence)
-                && (places[index].signedDistance_m <= 0 || places[index].membership.isInside)
-        }
+        guard kinds.contains(.work), !kindsInside.contains(.work) else { return kinds.contains(.work) }
+        return places.indices.contains { ground.isWork(places[$0].fence) && places[$0].signedDistance_m <= 0 }
     }
 }

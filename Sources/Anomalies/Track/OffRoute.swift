@@ -17,6 +17,7 @@ public struct OffRoute: TrackRule {
     public var distance_m = 500.0
     /// For at least so many seconds.
     public var duration_s = 300.0
+    /// Seconds after it was cleared, before it can be raised again.
     public var cooldown_s = 1800.0
 
     /// Times the distance within which it is back: who drives along that distance neither raises nor clears.

@@ -14,6 +14,7 @@ public struct OutsideAllowed: TrackRule {
     public var scope = Scope()
     /// For at least so many seconds.
     public var duration_s = 600.0
+    /// Seconds after it was cleared, before it can be raised again.
     public var cooldown_s = 1800.0
 
     public init() {}
@@ -33,7 +34,7 @@ public struct OutsideAllowed: TrackRule {
 
     @inline(__always)
     public func observe(_ seen: borrowing Observation, _ state: inout State, tell: Tell) {
-        let isInside = seen.kinds.contains(.allowed) && isInside(seen)
+        let isInside = seen.kindsInside.contains(.allowed) && (scope.isAboutAllFences || isInside(seen))
         guard !isInside, seen.ground.isAnyAllowed(in: scope, for: seen.group),
             scope.holds(at: seen.time, for: seen.group)
         else {

@@ -24,6 +24,7 @@ public struct SharedIdentity: TrackRule {
     public var speed_kmh = 200.0
     /// … from at least so many metres away: among houses reflections are that far off.
     public var distance_m = 1000.0
+    /// Seconds after it was cleared, before it can be raised again.
     public var cooldown_s = 1800.0
 
     public init() {}

@@ -15,6 +15,7 @@ public struct Speeding: TrackRule {
     public var limit_kmh = 120.0
     /// For at least so many seconds.
     public var duration_s = 10.0
+    /// Seconds after it was cleared, before it can be raised again.
     public var cooldown_s = 300.0
 
     /// Times the limit above which it counts, and below which it is over: a speed near it neither raises nor clears.

@@ -12,6 +12,7 @@ public struct TooPerfect: TrackRule {
     public var scope = Scope()
     /// At least so many of them.
     public var fixes = 30.0
+    /// Seconds after it was cleared, before it can be raised again.
     public var cooldown_s = 1800.0
 
     public init() {}
@@ -84,9 +85,9 @@ public struct TooPerfect: TrackRule {
 
     /// - Returns: `nil` where it does not move, or does not say all.
     @inline(__always) private static func begin(at seen: borrowing Observation) -> Run? {
-        let measured = seen.fix.measurements
-        guard let speed = measured.speed_mps, speed >= Limits.standingSpeed_mps, let altitude = measured.altitude_m,
-            let accuracy = measured.accuracy_m, seen.last.map({ $0.coordinate != seen.fix.coordinate }) ?? true
+        guard let speed = seen.fix.measurements.speed_mps, speed >= Limits.standingSpeed_mps,
+            let altitude = seen.fix.measurements.altitude_m, let accuracy = seen.fix.measurements.accuracy_m,
+            seen.last.map({ $0.coordinate != seen.fix.coordinate }) ?? true
         else { return nil }
         return Run(accuracy_m: accuracy, altitude_m: altitude, speed_mps: speed, since: seen.time)
     }

@@ -4,5 +4,6 @@ public import Positioning
 /// do transitions.
 public protocol TrackRule: Rule {
     /// Takes one fix further.
+    /// - Parameter tell: called with what is raised or cleared.
     func observe(_ seen: borrowing Observation, _ state: inout State, tell: Tell)
 }
