@@ -126,6 +126,8 @@ public struct LocalTime: Equatable, Sendable {
 
     /// Of the offset that holds at a time.
     private func index(at time: Timestamp) -> Int {
+        // Where clocks are set no more, nearly every time is after the last.
+        if let last = offsets.last, last.since <= time { return offsets.count - 1 }
         var low = 0
         var high = offsets.count
         while low < high {

@@ -8,7 +8,6 @@ final class Decider {
     let index: FenceIndex
     /// Each fence's, for what is asked at every fix: a fence is copied to be asked itself.
     let policies: [FencePolicy]
-    private let areForAll: [Bool]
     private let rules: RuleSet
     private let ground: Ground
     private var scratch = Scratch()
@@ -27,7 +26,6 @@ final class Decider {
         self.index = index
         self.rules = rules
         policies = index.fences.map { $0.policy }
-        areForAll = index.fences.map { $0.groups.isEmpty }
         ground = Ground(index.fences, since: since) { fence, place in
             index.signedDistance(to: fence, from: place)
         } near: { place, metres in
@@ -121,7 +119,7 @@ final class Decider {
                 next < places.count && (nextFound == work.found.count || places[next].fence <= work.found[nextFound])
             let fence = isKnown ? places[next].fence : work.found[nextFound]
             if nextFound < work.found.count, work.found[nextFound] == fence { nextFound += 1 }
-            let applies = areForAll[fence] || index.fences[fence].applies(to: origin.group)
+            let applies = ground.applies(fence, to: origin.group)
             guard isKnown else {
                 guard applies, let place = arrive(at: fence, &moment, of: origin, &events) else { continue }
                 if place.signedDistance_m <= 0 { work.changes.append(place) }

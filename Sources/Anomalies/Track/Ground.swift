@@ -12,7 +12,7 @@ public final class Ground {
     /// Each one's, for what is asked at every fix: a fence is copied to be asked itself.
     private let kinds: [Fence.Kinds]
     private let ids: [String]
-    private let areForAll: [Bool]
+    private let groups: [[String]]
     /// Whether one of ``allowedFences`` is for all groups.
     private let isAllowedForAll: Bool
     /// From when on they are in force.
@@ -33,7 +33,7 @@ public final class Ground {
         allowedFences = fences.indices.filter { fences[$0].kind == .allowed }
         kinds = fences.map { Fence.Kinds($0.kind) }
         ids = fences.map(\.id)
-        areForAll = fences.map(\.groups.isEmpty)
+        groups = fences.map(\.groups)
         isAllowedForAll = fences.contains { $0.kind == .allowed && $0.groups.isEmpty }
         routes = fences.indices.filter { fences[$0].kind == .route }
         self.distance = distance
@@ -45,7 +45,10 @@ public final class Ground {
 
     func id(of fence: Int) -> String { ids[fence] }
 
-    func applies(_ fence: Int, to group: String?) -> Bool { areForAll[fence] || fences[fence].applies(to: group) }
+    /// See ``Fencing/Fence/applies(to:)``.
+    public func applies(_ fence: Int, to group: String?) -> Bool {
+        groups[fence].isEmpty || group.map { groups[fence].contains($0) } ?? false
+    }
 
     /// Whether a rule with this scope asks about it for a device of this group.
     func isMeant(_ fence: Int, in scope: Scope, for group: String?) -> Bool {
