@@ -1,3 +1,4 @@
+import Fencing
 import Positioning
 import Testing
 
@@ -20,6 +21,12 @@ import Testing
         let identity = buffer(Limits.identitySides, of: SharedIdentity.Side.self)
         let datum = buffer(Limits.datumCases, of: WrongDatum.Case.self)
         #expect(flapping + identity + datum <= Limits.ruleListBytes)
+    }
+
+    /// How far out a device gets is measured to beyond any margin that is suggested.
+    @Test func aMarginIsMeasured() {
+        let steps = (Limits.farOutside_m / Limits.marginStep_m).rounded(.up)
+        #expect(steps * Limits.marginStep_m > Limits.marginMost_m)
     }
 
     /// Any ten positions hold a run that is looked at, and are all compared; what is remembered of a run has room for them.
