@@ -1,6 +1,7 @@
 import Anomalies
 import Daemon
 import Foundation
+import GRDB
 import Geometry
 import Ingest
 import Positioning
@@ -38,6 +39,19 @@ import Testing
         let late = World.report(1010, 0)
         let rest = stride(from: 0.0, through: 96 * 3600, by: 120).map { World.report($0, -600) }
         #expect(try told(rest + [late], isKept: isKept).1.rejected == [.past: 1])
+    }
+
+    /// Whose it is, and why, with threads and without.
+    @Test(arguments: [0, 2]) func aStateThatCannotBeReadIsToldOf(threads: Int) throws {
+        _ = try told((0..<20).map { World.report(Double($0) * 10, 0) }, isKept: true)
+        try DatabaseQueue(path: scratch.store).write { db in try db.execute(sql: "UPDATE snapshot SET state = x'FF'") }
+        let journal = try Journal(path: scratch.store)
+        #expect {
+            _ = try Replay(World.squares(at: [0]), rules: .none, journal: journal, threads: threads)
+        } throws: { error in
+            guard case StoreError.snapshot("van-1", _)? = error as? StoreError else { return false }
+            return true
+        }
     }
 
     /// One batch with a store, or each report by itself in memory: the same lines.

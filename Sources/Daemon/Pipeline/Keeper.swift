@@ -82,27 +82,7 @@ struct Keeper {
     private static func recover(
         _ journal: Journal, shards: [ShardWorker], results: Mailbox<ShardResult>
     ) throws -> Int {
-        var states = ShardPieces<(device: String, snapshot: [UInt8])>(shards.count) {
-            shards[$0].jobs.send([.restore($1)])
-        }
-        var links = ShardPieces<(link: LinkRow, afterFix: Int64)>(shards.count) {
-            shards[$0].jobs.send([.restoreLinks($1)])
-        }
-        var fixes = ShardPieces<(fix: Int64, entry: JournalBatch.Entry)>(shards.count) {
-            shards[$0].jobs.send([.replay($1)])
-        }
-        try journal.recover { device, snapshot in
-            states.add((device, snapshot), of: device)
-        } link: { link, afterFix in
-            links.add((link, afterFix), of: link.device)
-        } fix: { id, device, fix, received in
-            states.flush()
-            links.flush()
-            fixes.add((id, JournalBatch.Entry(device: device, fix: fix, received: received)), of: device)
-        }
-        states.flush()
-        links.flush()
-        fixes.flush()
+        try journal.recover(shards: shards.count) { shards[$0].jobs.send([.restore($1)]) }
         for shard in shards { shard.jobs.send([.ready]) }
         var devices = 0
         for _ in shards {

@@ -51,19 +51,8 @@ final class RecordedShard {
 
     // MARK: What the store has
 
-    func restore(_ states: [(device: String, snapshot: [UInt8])]) throws {
-        for (device, snapshot) in states { try shard.restore(device: device, from: snapshot) }
-    }
-
-    func restore(_ links: [(link: LinkRow, afterFix: Int64)]) throws {
-        for (link, afterFix) in links { try shard.restore(link, afterFix: afterFix) }
-    }
-
-    func recall(_ fixes: [(fix: Int64, entry: JournalBatch.Entry)]) throws {
-        for (number, entry) in fixes {
-            if case .store(let history) = past { history.replay(before: number) }
-            try shard.recall(entry, number: number)
-        }
+    func restore(_ piece: RecoveryPiece) throws {
+        if case .store(let history) = past { try piece.restore(to: shard, history) }
     }
 
     func adopt(_ fences: FenceVersion) throws -> RecordedDecision {

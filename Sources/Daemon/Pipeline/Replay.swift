@@ -98,27 +98,7 @@ public final class Replay {
 
     private func recover(_ journal: Journal) throws {
         let seats = seats
-        var states = ShardPieces<(device: String, snapshot: [UInt8])>(seats.count) { shard, piece in
-            seats[shard].tell { try $0.restore(piece) }
-        }
-        var links = ShardPieces<(link: LinkRow, afterFix: Int64)>(seats.count) { shard, piece in
-            seats[shard].tell { try $0.restore(piece) }
-        }
-        var fixes = ShardPieces<(fix: Int64, entry: JournalBatch.Entry)>(seats.count) { shard, piece in
-            seats[shard].tell { try $0.recall(piece) }
-        }
-        try journal.recover { device, snapshot in
-            states.add((device, snapshot), of: device)
-        } link: { link, afterFix in
-            links.add((link, afterFix), of: link.device)
-        } fix: { id, device, fix, received in
-            states.flush()
-            links.flush()
-            fixes.add((id, JournalBatch.Entry(device: device, fix: fix, received: received)), of: device)
-        }
-        states.flush()
-        links.flush()
-        fixes.flush()
+        try journal.recover(shards: seats.count) { shard, piece in seats[shard].tell { try $0.restore(piece) } }
         _ = try seats.ask { _ in RecordedDecision() }
     }
 

@@ -4,15 +4,11 @@ internal import Platform
 internal import Positioning
 internal import Store
 
-/// What a shard is asked to do, in this order: begin, restore and replay, then ready, then batches.
+/// What a shard is asked to do, in this order: begin, restore, then ready, then batches.
 enum ShardJob: Sendable {
     /// With these fences, ascending by their time; the last is in force. About so many devices will be restored.
     case begin([FenceVersion], devices: Int)
-    case restore([(device: String, snapshot: [UInt8])])
-    /// With the last fix that each contains.
-    case restoreLinks([(link: LinkRow, afterFix: Int64)])
-    /// With the fixes' numbers in the journal, ascending.
-    case replay([(fix: Int64, entry: JournalBatch.Entry)])
+    case restore(RecoveryPiece)
     case ready
     case decide(ShardPart)
     /// Go on with these fences; a batch of its own, with a snapshot.

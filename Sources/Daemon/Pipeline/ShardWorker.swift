@@ -49,9 +49,9 @@ final class ShardWorker: Sendable {
             for job in batch {
                 switch job {
                 case .begin: break
-                case .restore(let states): problem = problem ?? restore(states, to: shard)
-                case .restoreLinks(let links): problem = problem ?? restore(links, to: shard)
-                case .replay(let fixes): problem = problem ?? replay(fixes, with: shard, history)
+                case .restore(let piece):
+                    guard problem == nil else { break }
+                    do { try piece.restore(to: shard, history) } catch { problem = "\(error)" }
                 case .ready:
                     history.replay(before: .max)
                     results.send([.ready(devices: shard.deviceCount, problem: problem)])
@@ -64,45 +64,6 @@ final class ShardWorker: Sendable {
                 }
             }
         }
-    }
-
-    /// - Returns: what is wrong, if something is.
-    private static func restore(_ states: [(device: String, snapshot: [UInt8])], to shard: Shard) -> String? {
-        for (device, snapshot) in states {
-            do {
-                try shard.restore(device: device, from: snapshot)
-            } catch {
-                return "\(StoreError.snapshot(device: device, why: "\(error)"))"
-            }
-        }
-        return nil
-    }
-
-    /// - Returns: what is wrong, if something is.
-    private static func restore(_ links: [(link: LinkRow, afterFix: Int64)], to shard: Shard) -> String? {
-        for (link, afterFix) in links {
-            do {
-                try shard.restore(link, afterFix: afterFix)
-            } catch {
-                return "\(StoreError.snapshot(device: link.device, why: "\(error)"))"
-            }
-        }
-        return nil
-    }
-
-    /// - Returns: what is wrong, if something is.
-    private static func replay(
-        _ fixes: [(fix: Int64, entry: JournalBatch.Entry)], with shard: Shard, _ history: PartHistory
-    ) -> String? {
-        for (fix, entry) in fixes {
-            history.replay(before: fix)
-            do {
-                try shard.recall(entry, number: fix)
-            } catch {
-                return "the store's history cannot be read: \(error)"
-            }
-        }
-        return nil
     }
 
     private static func adopt(_ fences: FenceVersion, batch: Int, with shard: Shard) -> ShardDecision {
