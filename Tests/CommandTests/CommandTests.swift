@@ -36,6 +36,14 @@ import Testing
         #expect(try Command(["replay", "--fences", scratch.path + "/none"]).status == 78)
     }
 
+    /// In a process of its own: among other threads, what they allocate meanwhile is counted too.
+    @Test func whatTheRulesRememberIsMeasured() throws {
+        let run = try Command(["simulate", "--evaluate", "--cost", "--device-days", "1", "--seed", "5"])
+        let row = try #require(run.lines.first { $0.hasPrefix("state of the rules") }, "\(run.errors)")
+        let bytes = row.split(separator: " ").compactMap { Int($0) }
+        #expect(bytes.count == 3 && bytes.allSatisfy { (512...1664).contains($0) }, "\(row)")
+    }
+
     /// Each wrong configuration or fence file: exit code 78, and one line on standard error, from `check` and from `run`.
     @Test(arguments: [
         ("fences: nowhere\n", nil, "the folder of fences cannot be read"),
