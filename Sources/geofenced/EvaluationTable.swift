@@ -12,19 +12,26 @@ enum EvaluationTable {
         let defaults = Rules()
         var (wrongly, wronglyOfOthers) = (0, 0)
         for rule in RuleName.allCases {
-            guard let score = result.scores[rule] else { continue }
-            if defaults.hold(rule) { wrongly += score.wrongly } else { wronglyOfOthers += score.wrongly }
-            table.add([
-                rule.rawValue, "\(score.injected)", "\(score.found)", "\(score.missed)", "\(score.rightly)",
-                "\(score.wrongly)", share(score.precision), share(score.recall),
-                "\(seconds(score.delay_s(0.5))), \(seconds(score.delay_s(0.95)))",
-                decimal(per100(score.wrongly, result), 2),
-            ])
+            if let score = result.scores[rule] {
+                if defaults.hold(rule) { wrongly += score.wrongly } else { wronglyOfOthers += score.wrongly }
+                table.add(row(rule.rawValue, score, days: result.deviceDays))
+            }
+            if let score = result.jointScores[rule] {
+                table.add(row("\(rule) of several", score, days: result.jointDeviceDays))
+            }
         }
         for (name, count) in [("on by default", wrongly), ("off by default", wronglyOfOthers)] {
-            table.add([name, "", "", "", "", "\(count)", "", "", "", decimal(per100(count, result), 2)])
+            table.add([name, "", "", "", "", "\(count)", "", "", "", per100(count, result.deviceDays)])
         }
         return table.text
+    }
+
+    private static func row(_ name: String, _ score: Evaluation.Score, days: Int) -> [String] {
+        [
+            name, "\(score.injected)", "\(score.found)", "\(score.missed)", "\(score.rightly)", "\(score.wrongly)",
+            share(score.precision), share(score.recall),
+            "\(seconds(score.delay_s(0.5))), \(seconds(score.delay_s(0.95)))", per100(score.wrongly, days),
+        ]
     }
 
     static func text(_ cost: RuleCost) -> String {
@@ -40,8 +47,8 @@ enum EvaluationTable {
         return [name, decimal(values[values.count / 2], 0), decimal(least, 0), decimal(most, 0)]
     }
 
-    private static func per100(_ count: Int, _ result: Evaluation.Result) -> Double {
-        Double(count) * 100 / Double(max(result.deviceDays, 1))
+    private static func per100(_ count: Int, _ deviceDays: Int) -> String {
+        decimal(Double(count) * 100 / Double(max(deviceDays, 1)), 2)
     }
 
     private static func share(_ value: Double?) -> String { value.map { decimal($0, 3) } ?? "-" }

@@ -26,14 +26,15 @@ extension Simulate {
         try output.write(Array((EvaluationTable.text(result) + "\n").utf8))
         try output.flush()
         if explain { for note in result.notes { Console.note(note) } }
-        Console.note("\(result.reports) reports of \(result.deviceDays) device-days, those with cases among them")
+        let deviceDays = result.deviceDays + result.jointDeviceDays
+        Console.note("\(result.reports) reports of \(deviceDays) device-days, those with cases among them")
     }
 
     func send(cases rules: [RuleName], to target: Target) throws {
         let unsayable = rules.filter { !CaseSender.canSay($0) }
         if !unsayable.isEmpty {
             throw ValidationError(
-                "the simulator's NMEA can't say \(unsayable.map { $0.rawValue }.joined(separator: ", ")): look at them with --evaluate"
+                "the simulator's NMEA can't say \(unsayable.map { $0.rawValue }.joined(separator: ", ")) of a device: look at them with --evaluate"
             )
         }
         if let writeFences {

@@ -60,7 +60,7 @@ import Testing
         #expect(!day.labels.contains { $0.isInjected }, "seed \(seed)")
     }
 
-    @Test(arguments: Evaluation.injectable) func everyCaseIsThere(_ rule: RuleName) {
+    @Test(arguments: Evaluation.singles) func everyCaseIsThere(_ rule: RuleName) {
         let count: UInt64 = rule == .wrong_datum ? 1 : 3
         let days = (0..<count).map { DeviceDay(device: "d", rule: rule, midnight: Self.midnight, seed: 100 + $0) }
         let labels = days.flatMap(\.labels).filter { $0.isInjected }

@@ -42,8 +42,8 @@ public final class CaseSender: Sendable {
     private let isStopped = Atomic<Bool>(false)
     private let sent = Atomic<Int>(0)
 
-    /// Whether the sentences that it sends have what a rule's cases are about.
-    public static func canSay(_ rule: RuleName) -> Bool { ![.mock, .device_alarm].contains(rule) }
+    /// Whether the sentences that it sends have what a rule's cases are about, and one device has them.
+    public static func canSay(_ rule: RuleName) -> Bool { ![.mock, .device_alarm, .gathering].contains(rule) }
 
     /// The fences of the city, as the bytes of a file.
     public static var fences: [UInt8] { Array(City.geoJSON.utf8) }

@@ -20,6 +20,8 @@ struct CrewDay {
         var fence: String?
         var since: Timestamp
         var detected: Timestamp
+        /// Where it is about several devices: all that its events name.
+        var names: Set<String> = []
     }
 
     /// Seconds between two looks at those that nothing is heard of.
@@ -85,17 +87,29 @@ struct CrewDay {
         for signal in decisions.signals {
             var told: [Raised] = []
             fleet.take(signal, of: device, group: groups[device], under: rules) {
-                told.append(Raised(device: $1, anomaly: $0, since: $3, detected: $4))
+                told.append(Raised(device: $1, anomaly: $0, since: $3, detected: $4, names: $0.evidence.names))
             }
             for one in told { note(one) }
         }
     }
 
-    /// What has grown worse is still the same.
+    /// What has grown worse is still the same, and who has joined is told when it is over.
     private mutating func note(_ told: Raised) {
-        guard told.anomaly.state == .raised,
-            !raised.contains(where: { $0.device == told.device && $0.anomaly.isSame(as: told.anomaly) })
-        else { return }
-        raised.append(told)
+        var anomaly = told.anomaly
+        anomaly.state = .raised
+        if let known = raised.firstIndex(where: { $0.device == told.device && $0.anomaly.isSame(as: anomaly) }) {
+            raised[known].names.formUnion(told.names)
+        } else if told.anomaly.state == .raised {
+            raised.append(told)
+        }
+    }
+}
+
+extension Anomaly.Evidence {
+    /// The devices that it names in a list; made-up ones have no quotes in their ids.
+    fileprivate var names: Set<String> {
+        let parts = String(decoding: json, as: UTF8.self).split(separator: #""names":["#)
+        guard parts.count == 2, let list = parts[1].split(separator: "]").first else { return [] }
+        return Set(list.split(separator: ",").map { $0.filter { $0 != "\"" } })
     }
 }

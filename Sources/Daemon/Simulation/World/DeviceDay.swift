@@ -13,6 +13,14 @@ struct DeviceDay: Sendable {
     private(set) var edges = Edges()
     /// How many working days it is.
     let count: Int
+    /// Midnight before the last of them, …
+    private(set) var midnight: Timestamp
+    /// … and its way on that day.
+    private(set) var legs: [Leg] = []
+    /// When it was where it was asked to, on that day.
+    private(set) var attended: ClosedRange<Timestamp>?
+    /// From the first report to the last whose satellites a jammer took.
+    private(set) var jammed: ClosedRange<Timestamp>?
     /// Midnight after the last of them.
     private(set) var end: Timestamp
 
@@ -32,11 +40,17 @@ struct DeviceDay: Sendable {
     /// - Parameters:
     ///   - rule: whose case is put in; `nil`: an ordinary day.
     ///   - isWeek: five working days, and the same places again and again; `wrong_datum` has no other cases.
+    ///   - meeting: where it is asked to; who is asked is no bus.
+    ///   - jammer: somewhere in the city, on the last day.
     ///   - midnight: of the first day, local.
-    init(device: String, rule: RuleName? = nil, isWeek: Bool = false, midnight: Timestamp, seed: UInt64) {
+    init(
+        device: String, rule: RuleName? = nil, isWeek: Bool = false, meeting: Meeting? = nil, jammer: Jammer? = nil,
+        midnight: Timestamp, seed: UInt64
+    ) {
         self.device = device
         var random = SeededGenerator(seed: seed)
-        let isBus = rule == .off_route || (rule == nil && Double.random(in: 0..<1, using: &random) < 0.15)
+        let mayBeBus = rule == nil && meeting == nil
+        let isBus = rule == .off_route || (mayBeBus && Double.random(in: 0..<1, using: &random) < 0.15)
         group = isBus ? City.busGroup : City.staffGroup
         let mayPin = rule != .flapping
         var stream: StreamCase.Stream = []
@@ -46,21 +60,17 @@ struct DeviceDay: Sendable {
         // Half of the cases: who drew the fences took them from such a map.
         let wronglyDrawn = rule == .wrong_datum && Bool.random(using: &random)
         if wronglyDrawn { places = StreamCase.really(places, in: Bool.random(using: &random) ? .gcj02 : .bd09) }
-        end = midnight
+        (self.midnight, end) = (midnight, midnight)
         for number in 0..<count {
             let midnight = Self.workday(number, from: midnight)
-            end = midnight.advanced(bySeconds: Self.day_s)
-            let day = WorkingDay(rule: rule, isBus: isBus, places: places, SeededGenerator(seed: random.next()))
+            (self.midnight, end) = (midnight, midnight.advanced(bySeconds: Self.day_s))
+            let day = WorkingDay(
+                rule: rule, isBus: isBus, places: places, meeting: meeting, SeededGenerator(seed: random.next()))
             stream += Self.stream(of: day, midnight, mayPin: mayPin, &labels, &edges, &random)
-            if let incident = day.incident {
-                labels.append(
-                    Label(
-                        rule: incident.rule, from: midnight.advanced(bySeconds: incident.from_s),
-                        to: midnight.advanced(bySeconds: incident.to_s), isInjected: true,
-                        companions: incident.companions))
-            }
+            note(day, midnight)
             noteOrdinary(day, midnight)
         }
+        jammed = jammer?.blind(&stream, on: legs, of: self.midnight)
         if let rule { put(rule, into: &stream, midnight, wronglyDrawn: wronglyDrawn, &random) }
         guard let first = stream.first, let last = stream.last else { return }
         let batches = rule != .clock_skew && rule != .week_rollover && Double.random(in: 0..<1, using: &random) < 0.25
@@ -147,6 +157,20 @@ struct DeviceDay: Sendable {
             }
         }
         return stream
+    }
+
+    /// Where it was, and what happened there.
+    private mutating func note(_ day: WorkingDay, _ midnight: Timestamp) {
+        func times(_ seconds: ClosedRange<Double>) -> ClosedRange<Timestamp> {
+            midnight.advanced(bySeconds: seconds.lowerBound)...midnight.advanced(bySeconds: seconds.upperBound)
+        }
+        legs = day.way.legs
+        attended = day.attended_s.map(times)
+        guard let incident = day.incident else { return }
+        labels.append(
+            Label(
+                rule: incident.rule, from: midnight.advanced(bySeconds: incident.from_s),
+                to: midnight.advanced(bySeconds: incident.to_s), isInjected: true, companions: incident.companions))
     }
 
     /// What ordinary days have, too.

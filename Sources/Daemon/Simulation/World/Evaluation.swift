@@ -11,18 +11,19 @@ import Synchronization
 public struct Evaluation: Sendable {
     /// Ordinary device-days.
     public var deviceDays: Int
-    /// Whose cases are put in, each on a device-day of its own.
+    /// Whose cases are put in, each on a device-day of its own; and those of several devices, each among a crew of its own.
     public var injected: [RuleName]
     public var seed: UInt64
 
-    /// The rules of which there are cases.
-    public static let injectable: [RuleName] = RuleName.allCases.filter {
-        // Ordinary mornings at the depot are gatherings.
-        $0 != .gathering
-    }
+    /// The rules of which there are cases: all.
+    public static let injectable = RuleName.allCases
+    /// Those of which there are cases of one device.
+    static let singles = RuleName.allCases.filter { $0 != .gathering }
 
     /// Devices of one day that are looked at together.
     private static let crew = 20
+    /// Devices that go about their work while several others have a case together.
+    private static let bystanders = 4
     /// A case of each rule for so many ordinary device-days …
     private static let daysPerCase = 50
     /// … and at least so many.
@@ -42,6 +43,10 @@ public struct Evaluation: Sendable {
         /// Ordinary ones, and those with a case.
         public var deviceDays = 0
         public var scores: [RuleName: Score] = [:]
+        /// Beside them: of those with a case of several devices.
+        public var jointDeviceDays = 0
+        /// On such days, only the case's own rule is judged.
+        public var jointScores: [RuleName: Score] = [:]
         /// What was raised for nothing or missed, a line each: to be looked at by who mends a rule.
         public var notes: [String] = []
     }
@@ -138,7 +143,7 @@ public struct Evaluation: Sendable {
             days.append(DeviceDay(device: "day-\(crew)-\(number)", midnight: midnight, seed: seeds.next()))
         }
         let cases = max(Self.leastCases, deviceDays / Self.daysPerCase)
-        for rule in injected {
+        for rule in injected where Self.singles.contains(rule) {
             for number in 0..<cases where number % crews == crew {
                 days.append(
                     DeviceDay(device: "\(rule)-\(crew)-\(number)", rule: rule, midnight: midnight, seed: seeds.next()))
@@ -151,7 +156,28 @@ public struct Evaluation: Sendable {
         for day in days {
             result.judge(run.raised.filter { $0.device == day.device && $0.detected < day.end }, of: day)
         }
+        for rule in JointCase.rules where injected.contains(rule) {
+            for number in 0..<cases where number % crews == crew {
+                let joint = JointCase(
+                    rule, name: "\(rule)-\(crew)-\(number)", others: Self.bystanders, midnight: midnight,
+                    seed: seeds.next())
+                let raised = try raised(in: joint, catalogue, &result.reports)
+                result.judge(raised, of: joint)
+            }
+        }
         return result
+    }
+
+    private func raised(
+        in joint: JointCase, _ catalogue: FenceCatalogue, _ reports: inout Int
+    ) throws -> [CrewDay.Raised] {
+        var rules = rules
+        // On all days, the mornings at the depot would be gatherings.
+        if joint.rule == .gathering { rules.gathering = Gathering() }
+        var run = try CrewDay(joint.days, catalogue, under: rules)
+        let end = joint.days.map(\.end).max() ?? Self.monday
+        reports += try run.run(until: end)
+        return run.raised.filter { $0.anomaly.rule == joint.rule && $0.detected < end }
     }
 }
 

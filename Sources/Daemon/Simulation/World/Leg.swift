@@ -73,3 +73,11 @@ struct Leg: Sendable {
         return (from.towards(to, share: way / length), speed, from.course(to: to))
     }
 }
+
+extension [Leg] {
+    /// Where it is at a second of the day; `nil`: before the first leg, or after the last.
+    func spot(at time_s: Double) -> Spot? {
+        guard let leg = last(where: { $0.start_s <= time_s }), time_s <= leg.end_s else { return nil }
+        return leg.motion(at: time_s).spot
+    }
+}

@@ -48,6 +48,8 @@ extension Evaluation.Result {
         deviceDays += other.deviceDays
         notes += other.notes
         for (rule, score) in other.scores { scores[rule, default: .init()].add(score) }
+        jointDeviceDays += other.jointDeviceDays
+        for (rule, score) in other.jointScores { jointScores[rule, default: .init()].add(score) }
     }
 
     /// Whether it is true of the day, or comes with the case that was put in.

@@ -268,7 +268,7 @@ struct StreamCase {
 
     private mutating func losePosition(_ stream: inout Stream, _ hours: ClosedRange<Timestamp>) -> Label? {
         guard let range = stretch(of: 1500...7200, fixes: 5, stream, hours) else { return nil }
-        for index in range { Self.blind(&stream[index].report) }
+        for index in range { stream[index].report.blind() }
         return label(stream, range, [.jamming, .silence])
     }
 
@@ -279,14 +279,7 @@ struct StreamCase {
             ($0.measurements.satellites ?? 0) >= 8 && ($0.measurements.speed_mps ?? 0) >= leastSpeed_mps
         }
         guard let range = stretch(of: 300...3600, fixes: 5, stream, hours, where: isOutside) else { return nil }
-        for index in range { Self.blind(&stream[index].report) }
+        for index in range { stream[index].report.blind() }
         return label(stream, range, [.no_position])
-    }
-
-    private static func blind(_ report: inout Report) {
-        report.coordinate = nil
-        report.measurements = Measurements()
-        report.measurements.satellites = 0
-        report.rejection = .void
     }
 }

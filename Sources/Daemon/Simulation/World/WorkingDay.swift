@@ -16,6 +16,8 @@ struct WorkingDay {
     private(set) var incident: Incident?
     /// At the depot in the morning; `nil`: it does not go there.
     private(set) var arrived_s: Double?
+    /// When it was where it was asked to; `nil`: nowhere, or too late.
+    private(set) var attended_s: ClosedRange<Double>?
     /// What is to happen.
     private let rule: RuleName?
     private let home: Spot
@@ -34,9 +36,10 @@ struct WorkingDay {
     /// - Parameters:
     ///   - rule: about which something happens on the way; one about the receiver or the link leaves the day as it is.
     ///   - places: where it works.
+    ///   - meeting: where it is asked to; not of a bus.
     init(
         rule: RuleName? = nil, isBus: Bool = false, places: [City.Area] = City.sites + City.customers,
-        _ random: SeededGenerator
+        meeting: Meeting? = nil, _ random: SeededGenerator
     ) {
         var random = random
         self.rule = rule
@@ -44,12 +47,12 @@ struct WorkingDay {
         home = City.plainBlocks.randomElement(using: &random) ?? City.outOfTown
         let begin = Double.random(in: 5...6.5, using: &random) * 3600
         way = Itinerary(from: isBus ? City.line.west : home, at: begin, random)
-        if isBus { driveTheLine() } else { visitCustomers() }
+        if isBus { driveTheLine() } else { visitCustomers(meeting) }
     }
 
     // MARK: people
 
-    private mutating func visitCustomers() {
+    private mutating func visitCustomers(_ meeting: Meeting?) {
         way.stay(until: way.pick(6.6...7.4) * 3600, .houses)
         if rule == .not_arrived {
             incident = Incident(rule: .not_arrived, from_s: Self.late_s, to_s: Self.hours_s.upperBound)
@@ -61,9 +64,13 @@ struct WorkingDay {
         let middle = Int.random(in: 1...3, using: &way.random)
         var visits = 0
         var hasEaten = false
+        var awaited = meeting
         while way.now_s < Self.hours_s.upperBound - 2400 {
             if visits == middle { meetIncident() }
-            if !hasEaten, way.now_s > 11.5 * 3600 {
+            if let meeting = awaited, way.now_s >= meeting.hours_s.lowerBound {
+                awaited = nil
+                attend(meeting)
+            } else if !hasEaten, way.now_s > 11.5 * 3600 {
                 hasEaten = true
                 eat()
             } else {
@@ -87,6 +94,16 @@ struct WorkingDay {
         let (east, north) = (way.pick(150...300), way.pick(-40...40))
         let isForbidden = City.forbidden.contains { $0.distance_m(from: way.here.moved(east, north)) < 80 }
         if !isForbidden, way.chance(0.2) { way.walk(by: east, north, staying: way.pick(120...900)) }
+    }
+
+    private mutating func attend(_ meeting: Meeting) {
+        let (far, angle) = (meeting.reach_m * way.pick(0...1).squareRoot(), way.pick(0...2 * .pi))
+        way.drive(to: meeting.middle.moved(far * cos(angle), far * sin(angle)))
+        let (came, end) = (way.now_s, meeting.hours_s.upperBound)
+        guard came < end else { return }
+        let above = meeting.skies.randomElement(using: &way.random) ?? .houses
+        way.stay(until: end + way.pick(0...Meeting.leaving_s), above)
+        attended_s = came...way.now_s
     }
 
     /// Mostly inside: some park at the kerb, next to the boundary.
