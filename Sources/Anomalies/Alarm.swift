@@ -13,7 +13,7 @@ internal import Positioning
 public struct Alarm: Equatable, Sendable {
     /// The phase in eight bytes, for every device has one for each rule: twice the time in microseconds, and one more where it
     /// cools. So an even one is raised.
-    private var packed = Self.quiet
+    private var packed = PackedInteger(Self.quiet)
 
     private static let quiet = Int64.min + 1
 
@@ -26,6 +26,7 @@ public struct Alarm: Equatable, Sendable {
 
     private var phase: Phase {
         get {
+            let packed = packed.value
             guard packed != Self.quiet else { return .quiet }
             let time = Timestamp(microseconds: packed >> 1)
             return packed & 1 == 0 ? .raised(time) : .cooling(until: time)
@@ -33,9 +34,9 @@ public struct Alarm: Equatable, Sendable {
         set {
             func twice(_ time: Timestamp) -> Int64 { max(.min / 2 + 1, min(.max / 2, time.microseconds)) * 2 }
             switch newValue {
-            case .quiet: packed = Self.quiet
-            case .raised(let time): packed = twice(time)
-            case .cooling(let end): packed = twice(end) + 1
+            case .quiet: packed = PackedInteger(Self.quiet)
+            case .raised(let time): packed = PackedInteger(twice(time))
+            case .cooling(let end): packed = PackedInteger(twice(end) + 1)
             }
         }
     }
@@ -44,7 +45,7 @@ public struct Alarm: Equatable, Sendable {
     public init() {}
 
     /// Whether it stands: was raised, and not cleared since.
-    public var isRaised: Bool { packed & 1 == 0 }
+    public var isRaised: Bool { packed.value & 1 == 0 }
 
     /// The time of the fix that raised it, while it stands.
     var raised: Timestamp? {

@@ -49,6 +49,9 @@ extension Limits {
     public static let datumChance: Float = 0.004
     /// Bytes that the states of all rules of one device take at most, so that a million devices are a gigabyte.
     public static let ruleStateBytes = 1024
+    /// Bytes of those that the state of its link takes at most, the alarms that the device itself raises included, each of
+    /// which is one entry of a list: all kinds there are have room.
+    public static let linkStateBytes = 544
     /// Bytes more at most of a device that several rules suspect at once, for what they list: boundaries, carriers, fences.
     public static let ruleListBytes = 640
 
@@ -101,6 +104,8 @@ extension Limits {
     public static let patternSurroundings = 8
     /// Seconds at one position, beyond which a run begins anew; five such fit into 16 bits.
     public static let patternGap_s = 7200.0
+    /// The same in microseconds.
+    static var patternGap_us: Int64 { 7_200_000_000 }
     /// Runs that are remembered, some 100 bytes each. About one moving fix in three makes one: those of 5 days of 100
     /// vehicles, at 4 hours a day and a fix each 10 s. The oldest goes first, and if it comes again it is new.
     public static let patterns = 250_000

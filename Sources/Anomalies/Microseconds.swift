@@ -11,3 +11,8 @@ extension Timestamp {
         return Timestamp(microseconds: overflow ? (step < 0 ? .min : .max) : sum)
     }
 }
+
+extension Int64 {
+    /// Of seconds that were whole microseconds once. A snapshot that was damaged may have any number: then 0.
+    init(microsecondsIn seconds: Double) { self = Int64(exactly: (seconds * 1e6).rounded()) ?? 0 }
+}

@@ -109,6 +109,22 @@ import Testing
         #expect(stream.lines[2].contains(#""evidence":{"alarm":"low_battery","reports":1"#))
     }
 
+    @Test func allAtOnceAreToldOfEachByItself() throws {
+        let kinds = Report.Alarms.named
+        var stream = try HeardStream()
+        for second in 0..<3 {
+            var report = World.report(Double(second), 0)
+            report.alarms = Report.Alarms(rawValue: kinds.reduce(0) { $0 | $1.alarm.rawValue })
+            try stream.take(report, at: Double(second) + 0.5)
+            try stream.restart()
+        }
+        #expect(stream.events.compactMap { $0.anomaly?.subject } == kinds.map(\.name))
+        for second in [599.0, 602] { try stream.take(World.report(second, 0), at: second + 0.5) }
+        let cleared = stream.lines.dropFirst(kinds.count)
+        #expect(cleared.count == kinds.count)
+        #expect(cleared.allSatisfy { $0.contains(#""reports":3"#) && $0.contains("cleared") }, "\(cleared)")
+    }
+
     @Test func aLineIsReadBack() throws {
         let stream = try stream("B" + quiet)
         for (event, line) in zip(stream.events, stream.lines) {

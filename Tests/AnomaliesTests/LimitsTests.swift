@@ -23,6 +23,12 @@ import Testing
         #expect(flapping + identity + datum <= Limits.ruleListBytes)
     }
 
+    /// Of a device that sounds all alarms there are at once, too.
+    @Test func theStateOfALinkHasItsBound() {
+        let sounding = 32 + Report.Alarms.named.count * MemoryLayout<DeviceAlarm.Sounding>.stride
+        #expect(MemoryLayout<LinkState>.size + sounding <= Limits.linkStateBytes)
+    }
+
     /// How far out a device gets is measured to beyond any margin that is suggested.
     @Test func aMarginIsMeasured() {
         let steps = (Limits.farOutside_m / Limits.marginStep_m).rounded(.up)

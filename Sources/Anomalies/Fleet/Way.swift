@@ -12,13 +12,13 @@ struct Way: Sendable {
     /// The newest position, …
     private var place = GridPlace()
     /// … and when it was first there.
-    private(set) var time = Timestamp(microseconds: 0)
-    /// Of each position a hash, in a ring of 16: see ``slot(_:)``.
-    private var hashes = SIMD16<UInt32>()
+    @PackedTime private(set) var time = Timestamp(microseconds: 0)
+    /// Of each position a hash, the newest last.
+    private var hashes = InlineArray<14, UInt32>(repeating: 0)
     /// The way to each from the one before, in tenths of a metre: at most 6.5 km, which is far enough.
-    private var lengths_dm = SIMD16<UInt16>()
+    private var lengths_dm = InlineArray<14, UInt16>(repeating: 0)
     /// Seconds since it was there.
-    private var delays_s = SIMD16<UInt16>()
+    private var delays_s = InlineArray<14, UInt16>(repeating: 0)
     /// The way from the oldest to the newest, in tenths of a metre.
     private var length_dm: UInt32 = 0
     /// Which of the positions lie on a coarse grid, the newest in the lowest bit.
@@ -26,21 +26,12 @@ struct Way: Sendable {
     private var count: UInt8 = 0
     /// So many of the newest are all different.
     private var different: UInt8 = 0
-    /// The slot of the newest.
-    private var newest: UInt8 = 0
-
-    /// Where a position lies in the rings.
-    /// - Parameter index: 0 is the oldest, and the last ``count`` are meant.
-    @inline(__always) private func slot(_ index: Int) -> Int { (Int(newest) &- (Self.most - 1) &+ index) & 15 }
-
-    @inline(__always) private func hash(at index: Int) -> UInt32 { hashes[slot(index)] }
-    @inline(__always) private func step_dm(at index: Int) -> UInt16 { lengths_dm[slot(index)] }
-    @inline(__always) private func wait_s(at index: Int) -> UInt16 { delays_s[slot(index)] }
 
     /// Whether what is seen at a time goes on with it; else it is over, and another begins.
-    func goesOn(at time: Timestamp) -> Bool {
+    @inline(__always) func goesOn(at time: Timestamp) -> Bool {
         guard count > 0 else { return true }
-        return time > self.time && time.seconds(since: self.time) <= Limits.patternGap_s
+        let gap_us = time.microseconds(since: self.time)
+        return gap_us > 0 && gap_us <= Limits.patternGap_us
     }
 
     /// Goes on.
@@ -52,7 +43,7 @@ struct Way: Sendable {
         let length_dm = count == 0 ? 0 : UInt16(min(10 * place.fairDistance_m(to: here), 65_535))
         let delay_s = count == 0 ? 0 : Self.second(of: time) - Self.second(of: self.time)
         let hash = UInt32(truncatingIfNeeded: Self.mixed(here.bits) >> 32)
-        self.length_dm &+= UInt32(length_dm) &- UInt32(step_dm(at: 1))
+        self.length_dm &+= UInt32(length_dm) &- UInt32(lengths_dm[1])
         different = min(different + 1, holds(hash) ? stepsBack(to: hash) : UInt8(Self.most))
         add(hash, length_dm, UInt16(clamping: delay_s))
         place = here
@@ -62,25 +53,25 @@ struct Way: Sendable {
         return true
     }
 
-    // Apart: where a vector is also read, it is written back whole.
-    @inline(never) private mutating func add(_ hash: UInt32, _ length_dm: UInt16, _ delay_s: UInt16) {
-        newest = (newest &+ 1) & 15
-        hashes[Int(newest)] = hash
-        lengths_dm[Int(newest)] = length_dm
-        delays_s[Int(newest)] = delay_s
+    @inline(__always) private mutating func add(_ hash: UInt32, _ length_dm: UInt16, _ delay_s: UInt16) {
+        for index in 1..<Self.most { hashes[index - 1] = hashes[index] }
+        for index in 1..<Self.most { lengths_dm[index - 1] = lengths_dm[index] }
+        for index in 1..<Self.most { delays_s[index - 1] = delays_s[index] }
+        hashes[Self.most - 1] = hash
+        lengths_dm[Self.most - 1] = length_dm
+        delays_s[Self.most - 1] = delay_s
     }
 
-    /// Whether a hash is in the ring, in any slot.
     @inline(__always) private func holds(_ hash: UInt32) -> Bool {
-        let differences = hashes ^ SIMD16(repeating: hash)
-        var isThere = false
-        for slot in 0..<16 { isThere = isThere || differences[slot] == 0 }
-        return isThere
+        // Without a way out at the first that is the same, they are compared side by side.
+        var same: UInt32 = 0
+        for index in 0..<Self.most { same |= hashes[index] == hash ? 1 : 0 }
+        return same != 0
     }
 
     /// How far back it last was there, of those that stay.
     @inline(never) private func stepsBack(to hash: UInt32) -> UInt8 {
-        let last = (1..<Self.most).last { self.hash(at: $0) == hash }
+        let last = (1..<Self.most).last { hashes[$0] == hash }
         return UInt8(Self.most - (last ?? 0))
     }
 
@@ -102,22 +93,22 @@ struct Way: Sendable {
         guard tens != 0 else { return nil }
         let last = start + Limits.patternCore - 1
         var run = PatternRun(digest: 0, ended: Timestamp(microseconds: 0), tens: tens)
-        for index in start...last { run.digest = Self.mixed(run.digest ^ UInt64(hash(at: index))) }
-        for index in start + 1...last { run.duration_s &+= wait_s(at: index) }
+        for index in start...last { run.digest = Self.mixed(run.digest ^ UInt64(hashes[index])) }
+        for index in start + 1...last { run.duration_s &+= delays_s[index] }
         var link = run.digest
         for distance in 0..<before {
-            link = Self.mixed(link ^ UInt64(hash(at: start - 1 - distance)))
+            link = Self.mixed(link ^ UInt64(hashes[start - 1 - distance]))
             run.before.put(link, at: distance)
-            run.before_s[distance] = wait_s(at: start - distance)
+            run.before_s[distance] = delays_s[start - distance]
         }
         link = run.digest
         var second = Self.second(of: time)
         for distance in 0..<after {
             let index = last + 1 + distance
-            link = Self.mixed(link ^ UInt64(hash(at: index)))
+            link = Self.mixed(link ^ UInt64(hashes[index]))
             run.after.put(link, at: distance)
-            run.after_s[distance] = wait_s(at: index)
-            second -= Int64(wait_s(at: index))
+            run.after_s[distance] = delays_s[index]
+            second -= Int64(delays_s[index])
         }
         run.ended = Timestamp(microseconds: second * 1_000_000)
         return run
@@ -128,8 +119,8 @@ struct Way: Sendable {
         let start = Self.most - after - Limits.patternCore
         let last = start + Limits.patternCore - 1
         var least = UInt32.max
-        for index in start + 1..<last { least = min(least, hash(at: index)) }
-        return min(hash(at: start), hash(at: last)) <= least
+        for index in start + 1..<last { least = min(least, hashes[index]) }
+        return min(hashes[start], hashes[last]) <= least
     }
 
     /// See ``PatternRun/tens``. Not one with too short a way; nor one that was at a place twice, for a pinned receiver may go to and
@@ -140,7 +131,7 @@ struct Way: Sendable {
         var tens: UInt8 = 0
         // The first one's way led to the ten.
         var length_dm = 0
-        for index in first + 1..<first + Limits.patternFixes { length_dm += Int(step_dm(at: index)) }
+        for index in first + 1..<first + Limits.patternFixes { length_dm += Int(lengths_dm[index]) }
         for begin in first...end - Limits.patternFixes {
             let next = begin + Limits.patternFixes
             if Double(length_dm) >= 10 * distance_m, isAllDifferent(from: begin),
@@ -148,7 +139,7 @@ struct Way: Sendable {
             {
                 tens |= 1 << UInt8(start - begin)
             }
-            if next < end { length_dm += Int(step_dm(at: next)) - Int(step_dm(at: begin + 1)) }
+            if next < end { length_dm += Int(lengths_dm[next]) - Int(lengths_dm[begin + 1]) }
         }
         return tens
     }
@@ -165,7 +156,7 @@ struct Way: Sendable {
     /// Rarely asked for: it is long.
     @inline(never) private func isTenDifferent(from begin: Int) -> Bool {
         for index in begin..<begin + Limits.patternFixes {
-            for other in begin..<index where hash(at: index) == hash(at: other) { return false }
+            for other in begin..<index where hashes[index] == hashes[other] { return false }
         }
         return true
     }
@@ -187,14 +178,13 @@ struct Way: Sendable {
         different = UInt8(min(counts >> 24 & 255, Int64(count)))
         coarse = UInt16(truncatingIfNeeded: counts)
         for index in Self.most - Int(count)..<Self.most {
-            let slot = slot(index)
-            var step = Int64(hash(at: index)) << 32 | Int64(step_dm(at: index)) << 16 | Int64(wait_s(at: index))
+            var step = Int64(hashes[index]) << 32 | Int64(lengths_dm[index]) << 16 | Int64(delays_s[index])
             try coder.integer(&step)
-            hashes[slot] = UInt32(truncatingIfNeeded: step >> 32)
-            lengths_dm[slot] = UInt16(truncatingIfNeeded: step >> 16)
-            delays_s[slot] = UInt16(truncatingIfNeeded: step)
+            hashes[index] = UInt32(truncatingIfNeeded: step >> 32)
+            lengths_dm[index] = UInt16(truncatingIfNeeded: step >> 16)
+            delays_s[index] = UInt16(truncatingIfNeeded: step)
         }
-        length_dm = (1..<Self.most).reduce(0) { $0 + UInt32(step_dm(at: $1)) }
+        length_dm = (1..<Self.most).reduce(0) { $0 + UInt32(lengths_dm[$1]) }
     }
 }
 
@@ -202,8 +192,8 @@ extension Way: Equatable {
     static func == (a: Way, b: Way) -> Bool {
         guard a.count == b.count, a.coarse == b.coarse, a.time == b.time, a.place == b.place else { return false }
         return (most - Int(a.count)..<most).allSatisfy {
-            a.hash(at: $0) == b.hash(at: $0) && a.step_dm(at: $0) == b.step_dm(at: $0)
-                && a.wait_s(at: $0) == b.wait_s(at: $0)
+            a.hashes[$0] == b.hashes[$0] && a.lengths_dm[$0] == b.lengths_dm[$0]
+                && a.delays_s[$0] == b.delays_s[$0]
         }
     }
 }

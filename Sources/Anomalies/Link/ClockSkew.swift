@@ -29,20 +29,44 @@ public struct ClockSkew: LinkRule {
 
     public struct State: RuleState {
         /// The first one's arrival.
-        var received = Timestamp(microseconds: 0)
-        /// Seconds by which fixes lag behind their arrival; negative where they are ahead.
-        var least_s = 0.0
-        var most_s = 0.0
+        @PackedTime var received = Timestamp(microseconds: 0)
+        /// Microseconds by which fixes lag behind their arrival at least; negative where they are ahead.
+        private var least = PackedInteger(0)
+        /// How much more they do at most.
+        private var spread_us: UInt32 = 0
+        /// All of which lag by the same; 0 before the first.
+        fileprivate(set) var fixes: Int32 = 0
         var alarm = Alarm()
-        /// All of which lag by the same.
-        var fixes: Int32 = 0
 
         public init() {}
 
+        fileprivate var least_us: Int64 { least.value }
+        fileprivate var most_us: Int64 { least.value &+ Int64(spread_us) }
+
+        /// A run begins.
+        @inline(__always) fileprivate mutating func begin(with lag_us: Int64, received: Timestamp) {
+            (self.received, least, spread_us, fixes) = (received, PackedInteger(lag_us), 0, 1)
+        }
+
+        /// - Parameter spread_us: of all that lag by the same, at most.
+        /// - Returns: whether it goes on with one that lags by so much.
+        @inline(__always) fileprivate mutating func goOn(with lag_us: Int64, within spread_us: Double) -> Bool {
+            let first = min(least_us, lag_us)
+            let spread = max(most_us, lag_us) &- first
+            guard fixes > 0, spread <= Int64(UInt32.max), Double(spread) <= spread_us else { return false }
+            (least, self.spread_us) = (PackedInteger(first), UInt32(truncatingIfNeeded: spread))
+            fixes &+= 1
+            return true
+        }
+
         public mutating func code<Coder: StateCoder>(_ coder: inout Coder) throws(Coder.Failure) {
             try coder.time(&received)
+            var (least_s, most_s) = (Double(least_us) / 1e6, Double(most_us) / 1e6)
             try coder.double(&least_s)
             try coder.double(&most_s)
+            let (first, last) = (Int64(microsecondsIn: least_s), Int64(microsecondsIn: most_s))
+            least = PackedInteger(first)
+            spread_us = UInt32(clamping: last &- first)
             try coder.count(&fixes)
             try alarm.code(&coder)
         }
@@ -51,16 +75,14 @@ public struct ClockSkew: LinkRule {
     @inline(__always)
     public func hear(_ report: Report, _ heard: borrowing Heard, _ state: inout State, tell: Tell) {
         guard let received = heard.received, let time = Self.claimedTime(of: report, heard.rejection) else { return }
-        let lag_s = received.seconds(since: time)
-        let isSteady = max(state.most_s, lag_s) - min(state.least_s, lag_s) <= spread_s
-        guard state.fixes > 0, isSteady, received >= state.received else {
-            (state.received, state.least_s, state.most_s, state.fixes) = (received, lag_s, lag_s, 1)
+        let lag_us = received.microseconds(since: time)
+        guard received >= state.received, state.goOn(with: lag_us, within: spread_s * 1e6) else {
+            state.begin(with: lag_us, received: received)
             return
         }
-        (state.least_s, state.most_s) = (min(state.least_s, lag_s), max(state.most_s, lag_s))
-        state.fixes &+= 1
         // Nearly always it is right, and was.
-        if state.alarm.isRaised || state.least_s > skew_s || state.most_s < -skew_s {
+        let skew_us = skew_s * 1e6
+        if state.alarm.isRaised || Double(state.least_us) > skew_us || Double(state.most_us) < -skew_us {
             judge(heard, at: received, &state, tell)
         }
     }
@@ -70,15 +92,16 @@ public struct ClockSkew: LinkRule {
     ) {
         guard Double(state.fixes) >= fixes, received.seconds(since: state.received) >= duration_s else { return }
         let run = state
+        let (least_s, most_s) = (Double(run.least_us) / 1e6, Double(run.most_us) / 1e6)
         func write(_ evidence: inout EvidenceWriter) {
-            evidence.number("behind_s", (run.least_s + run.most_s) / 2)
-            evidence.number("spread_s", run.most_s - run.least_s)
+            evidence.number("behind_s", (least_s + most_s) / 2)
+            evidence.number("spread_s", most_s - least_s)
             evidence.count("fixes", Int(run.fixes))
             evidence.span(from: run.received, to: received)
         }
-        if run.least_s > skew_s || run.most_s < -skew_s {
+        if least_s > skew_s || most_s < -skew_s {
             state.alarm.raise(Self.name, at: heard.time, since: heard.time, tell: tell, evidence: write)
-        } else if run.least_s >= -skew_s, run.most_s <= skew_s {
+        } else if least_s >= -skew_s, most_s <= skew_s {
             state.alarm.clear(Self.name, at: heard.time, cooldown_s: cooldown_s, tell: tell, evidence: write)
         }
     }

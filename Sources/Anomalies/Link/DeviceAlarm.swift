@@ -26,40 +26,56 @@ public struct DeviceAlarm: LinkRule {
     public struct State: RuleState {
         /// At most one of each kind; those that are over are forgotten.
         var sounding: [Sounding] = []
-        /// The charge that a low battery was last told at; `nil` where none was.
-        var percent: Int8?
+        /// See ``percent``; negative where there is none.
+        private var charge: Int8 = -1
         var isEmpty = false
 
         public init() {}
+
+        /// The charge that a low battery was last told at; `nil` where none was.
+        var percent: Int8? {
+            get { charge < 0 ? nil : charge }
+            set { charge = newValue ?? -1 }
+        }
 
         public mutating func code<Coder: StateCoder>(_ coder: inout Coder) throws(Coder.Failure) {
             try coder.list(&sounding, blank: Sounding(kind: [])) { (coder, one) throws(Coder.Failure) in
                 try one.code(&coder)
             }
-            var charge = Int64(percent ?? -1)
-            try coder.integer(&charge)
-            percent = charge < 0 ? nil : Int8(truncatingIfNeeded: charge)
+            var wide = Int64(charge)
+            try coder.integer(&wide)
+            charge = wide < 0 ? -1 : Int8(truncatingIfNeeded: wide)
             try coder.bool(&isEmpty)
         }
     }
 
     /// One kind's.
     struct Sounding: Equatable, Sendable {
-        /// When it was said last.
-        var newest = Timestamp(microseconds: 0)
         var alarm = Alarm()
-        var kind: Report.Alarms
-        var reports: Int32 = 0
+        /// When it was said last.
+        @PackedTime var newest = Timestamp(microseconds: 0)
+        /// The kind, and above it the count of reports.
+        private var packed: UInt32
 
-        init(kind: Report.Alarms) { self.kind = kind }
+        init(kind: Report.Alarms) { packed = UInt32(kind.rawValue) }
+
+        var kind: Report.Alarms { Report.Alarms(rawValue: UInt8(truncatingIfNeeded: packed)) }
+
+        /// Those that said it, since it was raised: as far as 24 bits go, half a year of one a second.
+        var reports: Int {
+            get { Int(packed >> 8) }
+            set { packed = UInt32(min(newValue, 0xFF_FFFF)) << 8 | packed & 0xFF }
+        }
 
         mutating func code<Coder: StateCoder>(_ coder: inout Coder) throws(Coder.Failure) {
             try coder.time(&newest)
             try alarm.code(&coder)
             var bits = Int64(kind.rawValue)
             try coder.integer(&bits)
-            kind = Report.Alarms(rawValue: UInt8(truncatingIfNeeded: bits))
-            try coder.count(&reports)
+            var count = reports
+            try coder.count(&count)
+            packed = UInt32(UInt8(truncatingIfNeeded: bits))
+            reports = max(0, count)
         }
     }
 
@@ -83,7 +99,11 @@ public struct DeviceAlarm: LinkRule {
             }
             let place = state.sounding.firstIndex { $0.kind == kind }
             if said.contains(kind) {
-                if place == nil { state.sounding.append(Sounding(kind: kind)) }
+                if place == nil {
+                    // Without room for more: a device is to take no more memory than it must.
+                    state.sounding.reserveCapacity(state.sounding.count + 1)
+                    state.sounding.append(Sounding(kind: kind))
+                }
                 sound(place ?? state.sounding.count - 1, name, report, heard, &state, tell)
             } else if let place {
                 miss(place, name, report, heard, &state, tell)
@@ -98,7 +118,7 @@ public struct DeviceAlarm: LinkRule {
         let since = min(heard.fixed ?? heard.time, heard.time)
         var one = state.sounding[place]
         one.newest = heard.time
-        one.reports &+= 1
+        one.reports += 1
         var hasEmptied = false
         if one.kind == .lowBattery, let percent = report.battery_percent {
             state.percent = Int8(clamping: percent)
@@ -135,7 +155,7 @@ public struct DeviceAlarm: LinkRule {
     private static func evidence(of one: Sounding, _ name: String, _ state: State) -> (inout EvidenceWriter) -> Void {
         { evidence in
             evidence.word("alarm", name)
-            evidence.count("reports", Int(one.reports))
+            evidence.count("reports", one.reports)
             if one.kind == .lowBattery, let percent = state.percent { evidence.count("battery_percent", Int(percent)) }
             evidence.time("newest", one.newest)
         }

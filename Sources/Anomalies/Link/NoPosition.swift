@@ -28,7 +28,7 @@ public struct NoPosition: AbsenceRule {
     public struct State: RuleState {
         var absence = Absence()
         /// From when on reports without one have come, none of them long after the one before.
-        var since: Timestamp?
+        @MaybeTime var since: Timestamp?
 
         public init() {}
 

@@ -61,7 +61,7 @@ public struct Silence: AbsenceRule {
 
     @inline(__always) public func pass(_ silence: Silent, _ state: inout State, tell: Tell) {
         // Most looks end here: hours only make it later.
-        if silence.now.seconds(since: silence.since) >= first_s { last(silence, &state, tell) }
+        if Double(silence.now.microseconds(since: silence.since)) >= first_s * 1e6 { last(silence, &state, tell) }
     }
 
     @inline(never) private func last(_ silence: Silent, _ state: inout State, _ tell: Tell) {

@@ -3,7 +3,7 @@ internal import Positioning
 /// Something that a report shows by itself: raised at the first that does, over when so many usable ones in a row do not.
 struct Symptom: RuleState {
     /// When it showed last.
-    private var newest = Timestamp(microseconds: 0)
+    @PackedTime private var newest = Timestamp(microseconds: 0)
     private var alarm = Alarm()
     /// Reports that show it; 0: it is over.
     private var reports: Int32 = 0
