@@ -33,12 +33,21 @@ public struct Schedule: Equatable, Sendable {
 
         func applies(to group: String?) -> Bool { groups.isEmpty || group.map(groups.contains) ?? false }
 
+        private func begins(on weekday: Int) -> Bool { days >> UInt8(weekday) & 1 == 1 }
+
+        /// Whether ``day(at:)`` finds one, which is asked for at every fix.
+        func holds(at time: Timestamp) -> Bool {
+            let (weekday, minute) = zone.weekClock(at: time)
+            if minute >= hours.from, isOvernight || minute < hours.to, begins(on: weekday) { return true }
+            return isOvernight && minute < hours.to && begins(on: weekday == 0 ? 6 : weekday - 1)
+        }
+
         /// The local day, since 1970-01-01, on which what holds at a time began; `nil`: it doesn't hold.
         func day(at time: Timestamp) -> Int? {
             let (day, minute) = zone.clock(at: time)
-            func begins(on day: Int) -> Bool { days >> UInt8(ActiveHours.Day.number(of: day)) & 1 == 1 }
-            if minute >= hours.from, isOvernight || minute < hours.to, begins(on: day) { return day }
-            return isOvernight && minute < hours.to && begins(on: day - 1) ? day - 1 : nil
+            let (weekday, eve) = (ActiveHours.Day.number(of: day), ActiveHours.Day.number(of: day - 1))
+            if minute >= hours.from, isOvernight || minute < hours.to, begins(on: weekday) { return day }
+            return isOvernight && minute < hours.to && begins(on: eve) ? day - 1 : nil
         }
 
         /// From its first moment to its last, where it begins on a local day.
@@ -50,7 +59,7 @@ public struct Schedule: Equatable, Sendable {
     }
 
     func holds(at time: Timestamp, for group: String?) -> Bool {
-        for index in periods.indices where periods[index].applies(to: group) && periods[index].day(at: time) != nil {
+        for index in periods.indices where periods[index].applies(to: group) && periods[index].holds(at: time) {
             return true
         }
         return false
@@ -71,6 +80,8 @@ public struct Schedule: Equatable, Sendable {
 public struct LocalTime: Equatable, Sendable {
     /// Ascending; the first holds for all time before the second, too.
     private let offsets: [Offset]
+    /// Of those the last: where clocks are set no more, nearly every time is after it.
+    private let last: Offset
 
     /// From a moment on.
     public struct Offset: Equatable, Sendable {
@@ -87,12 +98,30 @@ public struct LocalTime: Equatable, Sendable {
     }
 
     /// - Parameter offsets: ascending by their time; none is UTC.
-    public init(_ offsets: [Offset]) { self.offsets = offsets }
+    public init(_ offsets: [Offset]) {
+        self.offsets = offsets
+        last = offsets.last ?? Offset(since: Timestamp(microseconds: .min), seconds: 0)
+    }
+
+    @inline(__always) private func offset_s(at time: Timestamp) -> Int64 {
+        Int64(last.since <= time ? last.seconds : offsets[index(at: time)].seconds)
+    }
+
+    /// The local day of the week, from Monday's 0, and minutes since local midnight.
+    @inline(__always) func weekClock(at time: Timestamp) -> (day: Int, minute: Int) {
+        let local_us = time.microseconds &+ offset_s(at: time) &* 1_000_000
+        let minutes = local_us / 60_000_000 &- (local_us % 60_000_000 < 0 ? 1 : 0)
+        // 1970-01-01 was a Thursday.
+        let rest = Int(minutes &+ 3 * 1440) % (7 * 1440)
+        let minute = rest < 0 ? rest &+ 7 * 1440 : rest
+        let day = minute / 1440
+        return (day, minute &- day &* 1440)
+    }
 
     /// Local days since 1970-01-01, and minutes since local midnight.
     public func clock(at time: Timestamp) -> (day: Int, minute: Int) {
-        let offset = offsets.isEmpty ? 0 : offsets[index(at: time)].seconds
-        let local = time.microseconds / 1_000_000 - (time.microseconds % 1_000_000 < 0 ? 1 : 0) + Int64(offset)
+        let local =
+            time.microseconds / 1_000_000 - (time.microseconds % 1_000_000 < 0 ? 1 : 0) + offset_s(at: time)
         let day = local / 86_400 - (local % 86_400 < 0 ? 1 : 0)
         return (Int(day), Int(local - day * 86_400) / 60)
     }
@@ -126,8 +155,6 @@ public struct LocalTime: Equatable, Sendable {
 
     /// Of the offset that holds at a time.
     private func index(at time: Timestamp) -> Int {
-        // Where clocks are set no more, nearly every time is after the last.
-        if let last = offsets.last, last.since <= time { return offsets.count - 1 }
         var low = 0
         var high = offsets.count
         while low < high {

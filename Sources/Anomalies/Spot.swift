@@ -23,21 +23,25 @@ struct Spot: Equatable, Sendable {
     /// Whether a place is at most some metres away by ``Positioning/Coordinate/roughDistance_m(to:)``.
     /// - Parameter metres: some kilometres at most.
     func isWithin(_ metres: Double, of place: Coordinate) -> Bool {
-        // On a plane, within a hundredth of it: where that is enough, no sine is taken.
         let (latitude, longitude) = (Double(latitude_e7) * 1e-7, Double(longitude_e7) * 1e-7)
+        guard latitude.magnitude < 80 else { return coordinate.isRoughlyWithin(metres, of: place) }
+        // On a plane, within a hundredth of it: where that is enough, no sine is taken, nor is one needed to tell how narrow a
+        // degree is there where it is far north or south, or near even if it were wide.
+        let degrees = metres * Self.degreesPerMetre
+        let (near, far) = (0.95 * degrees * degrees, 1.05 * degrees * degrees)
         let north = place.latitude - latitude
+        if north * north > far { return false }
         let across = (place.longitude - longitude).magnitude
+        if north * north + across * across < near { return true }
         let x = latitude * (.pi / 180)
         let east = min(across, 360 - across) * (1 - x * x / 2 * (1 - x * x * (1 / 12.0) * (1 - x * x * (1 / 30.0))))
-        let square = (north * north + east * east) * (Self.metresPerDegree * Self.metresPerDegree)
-        if latitude.magnitude < 80 {
-            if square > 1.05 * metres * metres { return false }
-            if square < 0.95 * metres * metres { return true }
-        }
+        let square = north * north + east * east
+        if square > far { return false }
+        if square < near { return true }
         return coordinate.isRoughlyWithin(metres, of: place)
     }
 
-    private static let metresPerDegree = 111_195.0
+    private static let degreesPerMetre = 1 / 111_195.0
 
     mutating func code<Coder: StateCoder>(_ coder: inout Coder) throws(Coder.Failure) {
         var place = coordinate

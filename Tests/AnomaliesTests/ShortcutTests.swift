@@ -1,3 +1,4 @@
+import Fencing
 import Glibc
 import Positioning
 import TestSupport
@@ -65,5 +66,52 @@ import Testing
             let newest = intervals.suffix(Limits.rhythmIntervals).sorted()
             #expect(rhythm.interval_s == newest[newest.count / 2], "seed \(seed): \(intervals)")
         }
+    }
+
+    /// Of any week from 1900 on, in a zone whose clocks are set now and then, to whole seconds.
+    @Test(arguments: 1...2 as ClosedRange<UInt64>) func hoursHoldOnTheDaysOnWhichTheyBegan(seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        let years: ClosedRange<Int64> = -2_208_988_800_000_000...4_102_444_800_000_000
+        for _ in 0..<200 {
+            let offsets = (0..<Int.random(in: 0...4, using: &random)).map { _ in
+                LocalTime.Offset(
+                    since: Timestamp(microseconds: .random(in: years, using: &random)),
+                    seconds: .random(in: -86_399...86_399, using: &random))
+            }
+            let zone = LocalTime(offsets.sorted { $0.since < $1.since })
+            let hours = ActiveHours(
+                days: Set(ActiveHours.Day.allCases.filter { _ in Bool.random(using: &random) }),
+                from: .random(in: 0...1439, using: &random), to: .random(in: 0...1440, using: &random), timeZone: "")
+            let period = Schedule.Period(hours: hours, zone: zone)
+            for _ in 0..<50 {
+                // About its edges, and anywhere.
+                let day = Int.random(in: -25_000...45_000, using: &random)
+                let range = period.range(from: day)
+                let edge = Bool.random(using: &random) ? range.lowerBound : range.upperBound
+                let isNear = Bool.random(using: &random)
+                let time = Timestamp(
+                    microseconds: isNear
+                        ? edge.microseconds + .random(in: -2...2, using: &random) : .random(in: years, using: &random))
+                let holds = period.holds(at: time)
+                #expect(holds == (period.day(at: time) != nil), "seed \(seed): \(hours) \(zone) \(time)")
+            }
+        }
+    }
+
+    /// As they were put in, and without a gap where they follow a byte.
+    @Test func packedTimesAreThoseTimes() {
+        struct Tail {
+            var flag: UInt8
+            @MaybeTime var time: Timestamp?
+        }
+        #expect(MemoryLayout<PackedTime>.size == 8 && MemoryLayout<Tail>.size == 12)
+        var random = SeededGenerator(seed: 1)
+        let any = (0..<Self.draws).map { _ in Int64.random(in: .min...(.max), using: &random) }
+        for microseconds in any + [.min, .min + 1, -1, 0, 1, .max, 1 << 32, -1 << 32] {
+            let time = Timestamp(microseconds: microseconds)
+            #expect(PackedTime(wrappedValue: time).wrappedValue == time)
+            #expect(MaybeTime(wrappedValue: time).wrappedValue == (microseconds == .min ? nil : time))
+        }
+        #expect(MaybeTime(wrappedValue: nil).wrappedValue == nil)
     }
 }
