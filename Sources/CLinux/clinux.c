@@ -23,6 +23,8 @@ int clinux_keep_freed_memory(int bytes) {
     return mallopt(M_MMAP_THRESHOLD, bytes) == 1 && mallopt(M_TRIM_THRESHOLD, bytes) == 1;
 }
 
+int clinux_ask_memory_at_once(int bytes) { return mallopt(M_TOP_PAD, bytes) == 1; }
+
 static void describe_peer(const struct sockaddr_storage *address, clinux_datagram *datagram) {
     datagram->address_high = 0;
     datagram->address_low = 0;

@@ -51,31 +51,49 @@ extension Shard {
     /// Makes room for as many devices as will be restored.
     public func expect(devices count: Int) { devices.reserve(count) }
 
-    /// Puts a device back as a snapshot has it: it stays packed until something is heard of it.
-    /// - Throws: ``SnapshotError`` where the bytes are no snapshot of this version.
-    public func restore(device name: String, from bytes: [UInt8]) throws(SnapshotError) {
+    /// Puts a device back as it was kept: it stays packed until something is heard of it.
+    /// - Parameters:
+    ///   - snapshot: of its state; `nil`: it has none.
+    ///   - link: as a ``LinkRow`` has it; `nil`: it has none.
+    ///   - afterFix: the journal's fixes up to this one are in its link.
+    /// - Throws: ``SnapshotError`` where bytes are none of this version; then nothing was put back.
+    public func restore(
+        device name: String, from snapshot: [UInt8]?, link: [UInt8]? = nil, afterFix: Int64 = .min
+    ) throws(SnapshotError) {
+        let state = if let snapshot { try read(snapshot) } else { (state: DeviceState(), canBePacked: true) }
+        let linkState = if let link { try LinkState(snapshot: link) } else { LinkState() }
+        let marks = (snapshot == nil ? [] : Device.Marks.known).union(link == nil ? [] : awaited)
+        let news: Device.Marks
+        if state.canBePacked, devices.awake[name] == nil {
+            news = devices.changeIdle(name) { device in
+                if let snapshot { device.state = snapshot }
+                if let link { (device.link, device.linkedFix, device.pauses) = (link, afterFix, listened.pauses) }
+                defer { device.marks.formUnion(marks) }
+                return marks.subtracting(device.marks)
+            }
+        } else {
+            let device = restored(name)
+            if snapshot != nil { device.memory.state = state.state }
+            if link != nil { (device.memory.link, device.linkedFix) = (linkState, afterFix) }
+            news = device.add(marks)
+            if !device.memory.state.late.isEmpty, device.marks.insert(.late).inserted {
+                devicesWithLateFixes.insert(name)
+            }
+        }
+        if news.contains(.known) { deviceCount += 1 }
+        if news.contains(.awaited) { links.expect(name, at: Timestamp(microseconds: .min)) }
+    }
+
+    /// - Returns: with whether the device can stay packed: all its fences are in force, and no late fix waits.
+    private func read(_ snapshot: [UInt8]) throws(SnapshotError) -> (state: DeviceState, canBePacked: Bool) {
         let numbers = engine.fences.numbers
         var knowsItsFences = true
-        let state = try DeviceState(snapshot: bytes) { id in
+        let state = try DeviceState(snapshot: snapshot) { id in
             let number = numbers[id]
             if number == nil { knowsItsFences = false }
             return number
         }
-        let canBePacked = knowsItsFences && state.late.isEmpty
-        if canBePacked, devices.awake[name] == nil {
-            let isNew = devices.changeIdle(name) { device in
-                device.state = bytes
-                return device.marks.insert(.known).inserted
-            }
-            if isNew { deviceCount += 1 }
-            return
-        }
-        let device = restored(name)
-        device.memory.state = state
-        if !device.add(.known).isEmpty { deviceCount += 1 }
-        guard !state.late.isEmpty else { return }
-        device.marks.insert(.late)
-        devicesWithLateFixes.insert(name)
+        return (state, knowsItsFences && state.late.isEmpty)
     }
 
     private func restored(_ name: String) -> Device {
@@ -83,27 +101,5 @@ extension Shard {
         let device = Device(name, group: groups[name])
         devices.add(device)
         return device
-    }
-
-    /// Puts a device's link back.
-    /// - Parameter afterFix: the journal's fixes up to this one are in it.
-    /// - Throws: ``SnapshotError`` where it is none of this version.
-    public func restore(_ link: LinkRow, afterFix: Int64) throws(SnapshotError) {
-        let state = try LinkState(snapshot: link.bytes)
-        let isNewlyAwaited: Bool
-        if let device = devices.awake[link.device] {
-            device.memory.link = state
-            device.linkedFix = afterFix
-            isNewlyAwaited = !device.add(awaited).isEmpty
-        } else {
-            isNewlyAwaited = devices.changeIdle(link.device) { device in
-                device.link = link.bytes
-                device.linkedFix = afterFix
-                device.pauses = listened.pauses
-                defer { device.marks.formUnion(awaited) }
-                return !awaited.isSubset(of: device.marks)
-            }
-        }
-        if isNewlyAwaited { links.expect(link.device, at: Timestamp(microseconds: .min)) }
     }
 }

@@ -26,6 +26,14 @@ extension Machine {
     /// go all the time, and to give their pages back and fault them in anew costs more than to fill them.
     public static func keepFreedMemory() { _ = clinux_keep_freed_memory(Limits.keptMemory) }
 
+    /// Runs what fills much memory that stays: meanwhile ``Limits/memoryAtOnce`` are asked of the system at once, where a thread
+    /// but the first asks for each page by itself, which takes as long as to fill it. What is not filled takes no memory.
+    public static func fillingMemory<Value>(_ body: () throws -> Value) rethrows -> Value {
+        _ = clinux_ask_memory_at_once(Limits.memoryAtOnce)
+        defer { _ = clinux_ask_memory_at_once(Limits.memoryAsked) }
+        return try body()
+    }
+
     /// Memory of this process that is in RAM, in bytes; 0 where `/proc` does not say (proc(5), statm).
     public static var residentBytes: Int {
         guard let text = try? firstLine(of: "/proc/self/statm") else { return 0 }

@@ -102,11 +102,7 @@ public final class Journal {
             lastFix = try Schema.lastFix(db)
             keptFileSeq = try Int64.fetchOne(db, sql: "SELECT file_seq FROM recovery") ?? 0
             snapshotFix = try Int64.fetchOne(db, sql: "SELECT snapshot_fix FROM recovery") ?? 0
-            deviceNumbers.expect(try Int.fetchOne(db, sql: "SELECT count(*) FROM device") ?? 0)
-            try RowScan(db, "SELECT number, id FROM device").forEach(db) { row in
-                deviceNumbers.read(row.integer(0), of: row.text(1))
-                return true
-            }
+            deviceNumbers = try DeviceNumbers(db)
             try rejectionCounts.begin(db)
         }
         fileSeq = keptFileSeq

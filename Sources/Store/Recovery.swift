@@ -30,24 +30,51 @@ extension Journal {
 
     /// Gives back what recovery needs: of each device its snapshot and its link, then the fixes after the snapshots in the order
     /// of arrival.
+    /// - Parameters:
+    ///   - cut: a device that has been silent since before and is inside no fence is forgotten instead, with all that is left
+    ///     of it but its events; `nil`: none is.
+    ///   - cannotForget: told why not, a ``CommitError``; then those that are left are given like all others.
+    /// - Throws: SQLite's error, and what the closures throw
     public func recover(
-        snapshot: (_ device: String, _ bytes: [UInt8]) throws -> Void,
-        link: (_ row: LinkRow, _ afterFix: Int64) throws -> Void = { _, _ in },
+        forgetting cut: Timestamp? = nil, cannotForget: (any Error) throws -> Void = { throw $0 },
+        device: (_ device: StoredDevice) throws -> Void,
         fix: (_ id: Int64, _ device: String, _ fix: Fix, _ received: Timestamp?) throws -> Void
     ) throws {
+        var quiet: [(number: Int64, device: StoredDevice)] = []
         try queue.read { db in
-            try recoverStates(db, snapshot, link)
-            var names: [Int64: String] = [:]
-            // Compaction leaves them in their pages.
-            try PageTable.forEach(after: snapshotFix, db) { page in
-                for arrived in try page.fixes() {
-                    let known = names[arrived.device]
-                    guard let name = try known ?? Self.name(of: arrived.device, db) else { continue }
-                    if known == nil { names[arrived.device] = name }
-                    try fix(arrived.stored.id, name, arrived.stored.fix, arrived.stored.received)
+            try forEachStored(db) { number, stored in
+                if let cut, !stored.isHeard(since: cut) {
+                    quiet.append((number, stored))
+                } else {
+                    try device(stored)
                 }
-                return true
             }
+        }
+        var forgotten: Set<Int64> = []
+        if let cut {
+            do {
+                try forgetSilent(quiet.map { ($0.number, $0.device.id) }, since: cut, &forgotten)
+            } catch {
+                try cannotForget(error)
+            }
+        }
+        for (number, stored) in quiet where !forgotten.contains(number) { try device(stored) }
+        try queue.read { try recoverFixes($0, fix) }
+    }
+
+    /// Compaction leaves them in their pages.
+    private func recoverFixes(
+        _ db: Database, _ body: (_ id: Int64, _ device: String, _ fix: Fix, _ received: Timestamp?) throws -> Void
+    ) throws {
+        var names: [Int64: String] = [:]
+        try PageTable.forEach(after: snapshotFix, db) { page in
+            for arrived in try page.fixes() {
+                let known = names[arrived.device]
+                guard let name = try known ?? Self.name(of: arrived.device, db) else { continue }
+                if known == nil { names[arrived.device] = name }
+                try body(arrived.stored.id, name, arrived.stored.fix, arrived.stored.received)
+            }
+            return true
         }
     }
 
@@ -56,33 +83,46 @@ extension Journal {
     }
 
     /// Goes through the tables side by side, for all are in the order of the devices' numbers.
-    private func recoverStates(
-        _ db: Database, _ snapshot: (_ device: String, _ bytes: [UInt8]) throws -> Void,
-        _ link: (_ row: LinkRow, _ afterFix: Int64) throws -> Void
+    private func forEachStored(
+        _ db: Database, _ body: (_ number: Int64, _ device: StoredDevice) throws -> Void
     ) throws {
-        let devices = try RowScan(db, "SELECT number, id FROM device ORDER BY number")
-        let states = try RowScan(db, "SELECT device, state FROM snapshot ORDER BY device")
+        let snapshots = try RowScan(db, "SELECT device, state FROM snapshot ORDER BY device")
         let links = try RowScan(db, "SELECT device, after_fix, heard_us, state FROM link ORDER BY device")
         defer {
-            states.end()
+            snapshots.end()
             links.end()
         }
         func next(_ rows: RowScan) throws -> Int64? { try rows.step(db) ? rows.integer(0) : nil }
-        var (state, heard) = (try next(states), try next(links))
-        try devices.forEach(db) { row in
-            let (number, id) = (row.integer(0), row.text(1))
-            while let of = state, of <= number {
-                if of == number { try snapshot(id, states.bytes(1)) }
-                state = try next(states)
+        var (snapshot, link) = (try next(snapshots), try next(links))
+        for (number, id) in try deviceNumbers.takeOrder() ?? DeviceNumbers.read(db) {
+            var stored = StoredDevice(id: id)
+            while let of = snapshot, of <= number {
+                if of == number { stored.snapshot = snapshots.bytes(1) }
+                snapshot = try next(snapshots)
             }
-            while let of = heard, of <= number {
+            while let of = link, of <= number {
                 if of == number {
-                    let time = links.integerIfAny(2).map(Timestamp.init(microseconds:))
-                    try link(LinkRow(device: id, heard: time, bytes: links.bytes(3)), links.integer(1))
+                    let heard = links.integerIfAny(2).map(Timestamp.init(microseconds:))
+                    stored.link = LinkRow(device: id, heard: heard, bytes: links.bytes(3))
+                    stored.linkedFix = links.integer(1)
                 }
-                heard = try next(links)
+                link = try next(links)
             }
-            return state != nil || heard != nil
+            try body(number, stored)
         }
     }
+}
+
+/// What the store has of a device, for it to go on from.
+public struct StoredDevice: Sendable {
+    public var id: String
+    /// `nil`: no fix of it was taken, or not yet with a snapshot.
+    public var snapshot: [UInt8]?
+    /// `nil`: nothing was heard of it, or no rule listens.
+    public var link: LinkRow?
+    /// The journal's fixes up to this one are in its link.
+    public var linkedFix = Int64.min
+
+    /// Whether its link says so; where not, its fixes may.
+    fileprivate func isHeard(since cut: Timestamp) -> Bool { link?.heard.map { $0 >= cut } ?? false }
 }

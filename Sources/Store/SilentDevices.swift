@@ -1,13 +1,16 @@
 import GRDB
-public import Positioning
+internal import Positioning
 
 extension Journal {
-    /// Forgets the devices that have been silent since before the cut and are inside no fence, with all that is left of them but
-    /// their events. Only before ``recover(snapshot:link:fix:)``: what runs still has their states.
+    typealias Device = (number: Int64, id: String)
+
+    /// Forgets those of some devices that have been silent since before the cut and are inside no fence, with all that is left of
+    /// them but their events. Nothing that runs may have their states.
+    /// - Parameter forgotten: those that were are added, by number, also where the others cannot be.
     /// - Throws: ``CommitError``
-    public func forgetSilentDevices(since cut: Timestamp) throws {
+    func forgetSilent(_ devices: [Device], since cut: Timestamp, _ forgotten: inout Set<Int64>) throws {
         do {
-            let silent = try queue.read { try silentDevices(since: cut.microseconds, $0) }
+            let silent = try queue.read { try findSilent(devices, since: cut.microseconds, $0) }
             guard !silent.isEmpty else { return }
             let pages = try queue.read { try Self.pages(of: Set(silent.map(\.number)), $0) }
             try queue.write { db in try FleetTables.forgetPatterns(of: silent.map(\.number), db) }
@@ -18,16 +21,41 @@ extension Journal {
                     try keepLastNumbers(db)
                     try Forgotten.bound(db)
                 }
-                for device in some { deviceNumbers.remove(device.id) }
+                for device in some {
+                    deviceNumbers.remove(device.id)
+                    forgotten.insert(device.number)
+                }
             }
         } catch {
             throw CommitError(error)
         }
     }
 
-    private typealias Device = (number: Int64, id: String)
+    private func findSilent(_ devices: [Device], since cut: Int64, _ db: Database) throws -> [Device] {
+        guard !devices.isEmpty else { return [] }
+        let active = try findActive(since: cut, db)
+        return try devices.filter { device in
+            guard !active.contains(device.number) else { return false }
+            var isSilent = false
+            try RowScan(
+                db,
+                """
+                SELECT 1 FROM device d WHERE number = ?1
+                AND ifnull((SELECT heard_us FROM link WHERE device = ?1) < ?2, true)
+                AND ifnull((SELECT last_us FROM fix_chunk WHERE device = ?1 ORDER BY first_us DESC LIMIT 1) < ?2, true)
+                AND NOT EXISTS (SELECT 1 FROM fix_chunk WHERE device = ?1 AND received_us >= ?2)
+                AND NOT EXISTS (SELECT 1 FROM event e WHERE e.device = d.id AND \(StandingEvents.isLastingEnter("e")))
+                """, device.number, cut
+            ).forEach(db) { _ in
+                isSilent = true
+                return false
+            }
+            return isSilent
+        }
+    }
 
-    private func silentDevices(since cut: Int64, _ db: Database) throws -> [Device] {
+    /// The devices with a fix in a page that is not older, or that recovery replays.
+    private func findActive(since cut: Int64, _ db: Database) throws -> Set<Int64> {
         var active: Set<Int64> = []
         try PageTable.forEach(db) { page in
             for arrived in try page.fixes() {
@@ -38,23 +66,7 @@ extension Journal {
             }
             return true
         }
-        // Nearly always the first of the conditions tells.
-        let silent = try RowScan(
-            db,
-            """
-            SELECT number, id FROM device d LEFT JOIN link ON link.device = d.number
-            WHERE ifnull(heard_us < ?1, true)
-            AND ifnull((SELECT last_us FROM fix_chunk WHERE device = d.number ORDER BY first_us DESC LIMIT 1) < ?1, true)
-            AND NOT EXISTS (SELECT 1 FROM fix_chunk WHERE device = d.number AND received_us >= ?1)
-            AND NOT EXISTS (SELECT 1 FROM event e WHERE e.device = d.id AND \(StandingEvents.isLastingEnter("e")))
-            ORDER BY number
-            """, cut)
-        var found: [Device] = []
-        try silent.forEach(db) { row in
-            if !active.contains(row.integer(0)) { found.append((row.integer(0), row.text(1))) }
-            return true
-        }
-        return found
+        return active
     }
 
     /// Where some devices' fixes are in pages, for which there is no index: the numbers of those pages' first fixes.

@@ -89,7 +89,9 @@ struct DrawnLink {
     mutating func restart(after seconds: Double = 0) throws {
         let again = try Self.shard(rules, history)
         for (device, bytes) in shard.takeSnapshots() { try again.restore(device: device, from: bytes) }
-        for link in shard.takeLinks(all: true) { try again.restore(link, afterFix: .max) }
+        for row in shard.takeLinks(all: true) {
+            try again.restore(device: row.device, from: nil, link: row.bytes, afterFix: .max)
+        }
         shard = again
         step += Int(seconds / step_s)
         if isLive { shard.resumeListening(at: now) }

@@ -120,7 +120,7 @@ import Testing
             let cut = World.start.advanced(bySeconds: 200_000)
             var sweep = journal.beginSweep(fixesBefore: cut, eventsBefore: World.start.advanced(bySeconds: 150_000))
             while !sweep.isDone { try journal.sweep(&sweep, eventFileSeq: .max) }
-            try journal.forgetSilentDevices(since: cut)
+            try journal.recover(forgetting: cut, device: { _ in }, fix: { _, _, _, _ in })
         }
         let kept = try StoreReader(path: scratch.store).summary()
         #expect(kept.fixes < held.fixes && kept.events < held.events, "seed \(seed)")

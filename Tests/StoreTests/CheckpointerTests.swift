@@ -44,7 +44,7 @@ import Testing
         #expect(journal.lastSeq == 60)
         var states: [[UInt8]] = []
         try journal.recover {
-            states.append($1)
+            if let state = $0.snapshot { states.append(state) }
         } fix: { _, _, _, _ in
         }
         #expect(states == [[UInt8](repeating: 59, count: 200 * 4096)])

@@ -101,7 +101,7 @@ import Testing
                 seen.holds.append(try history.holdsFix(of: device, at: moment))
             }
         }
-        try journal.recover(snapshot: { _, _ in }, fix: { id, _, _, _ in seen.recovered.append(id) })
+        try journal.recover(device: { _ in }, fix: { id, _, _, _ in seen.recovered.append(id) })
         seen.count = try reader.summary().fixes
         seen.lastFix = journal.lastFix
         return seen

@@ -46,7 +46,7 @@ import Testing
         let journal = try Journal(path: scratch.store)
         _ = try journal.commit(batch)
         var back: [(String, Fix, Timestamp?)] = []
-        try journal.recover(snapshot: { _, _ in }, fix: { back.append(($1, $2, $3)) })
+        try journal.recover(device: { _ in }, fix: { back.append(($1, $2, $3)) })
         #expect(back.count == 500)
         for (entry, read) in zip(batch.fixes, back) {
             #expect(entry.device == read.0 && entry.fix == read.1 && entry.received == read.2)
@@ -67,7 +67,7 @@ import Testing
         var snapshots: [String: [UInt8]] = [:]
         var seconds: [Int64] = []
         try journal.recover(
-            snapshot: { snapshots[$0] = $1 },
+            device: { snapshots[$0.id] = $0.snapshot },
             fix: { _, device, fix, _ in
                 seconds.append(fix.time.microseconds / 1_000_000 + (device == "van-1" ? 0 : 1000))
             })

@@ -25,9 +25,8 @@ import Testing
 
     private static func rows(_ journal: Journal) throws -> [String: (row: LinkRow, afterFix: Int64)] {
         var rows: [String: (row: LinkRow, afterFix: Int64)] = [:]
-        try journal.recover { _, _ in
-        } link: { row, afterFix in
-            rows[row.device] = (row, afterFix)
+        try journal.recover { device in
+            if let row = device.link { rows[device.id] = (row, device.linkedFix) }
         } fix: { _, _, _, _ in
         }
         return rows

@@ -48,3 +48,10 @@ enum Made {
         return batch
     }
 }
+
+extension Journal {
+    /// As a recovery does that goes on with nothing.
+    func forgetSilentDevices(since cut: Timestamp) throws {
+        try recover(forgetting: cut, device: { _ in }, fix: { _, _, _, _ in })
+    }
+}

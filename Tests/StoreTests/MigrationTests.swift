@@ -32,7 +32,8 @@ import Testing
         #expect(String(decoding: lines.bytes, as: UTF8.self) == before.map { "\($0["json"] as String)\n" }.joined())
         // Every snapshot is still understood.
         var restored = 0
-        try journal.recover { _, bytes in
+        try journal.recover { device in
+            let bytes = try #require(device.snapshot)
             _ = try DeviceState(snapshot: bytes, fenceNumber: { _ in 0 })
             restored += 1
         } fix: { _, _, _, _ in

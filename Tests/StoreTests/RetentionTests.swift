@@ -64,7 +64,7 @@ import Testing
         _ = try journal.commit(tail)
         try Self.sweep(journal, fixesBefore: Self.time(1000 * 3600), eventsBefore: Self.time(1000 * 3600))
         var recovered: [Int64] = []
-        try journal.recover(snapshot: { _, _ in }, fix: { _, _, fix, _ in recovered.append(fix.time.microseconds) })
+        try journal.recover(device: { _ in }, fix: { _, _, fix, _ in recovered.append(fix.time.microseconds) })
         #expect(recovered == (10..<20).map { Int64($0) * 3_600_000_000 })
     }
 
@@ -95,7 +95,7 @@ import Testing
         #expect(journal.lastSeq == 10)
         var back: [Int64] = []
         _ = try journal.commit(Self.batch(100..<101))
-        try journal.recover(snapshot: { _, _ in }, fix: { id, _, _, _ in back.append(id) })
+        try journal.recover(device: { _ in }, fix: { id, _, _, _ in back.append(id) })
         #expect(journal.lastSeq == 11)
         #expect(try Made.arrived(in: scratch.store).map(\.stored.id) == [11])
     }
@@ -260,6 +260,37 @@ import Testing
         rejected.reject(.coarse, device: "lagging", time: Self.time(18))
         _ = try journal.commit(rejected)
         #expect(try StoreReader(path: scratch.store).summary().rejected == ["coarse": 1])
+    }
+
+    /// A device is given or forgotten, one of both, whatever the disk does.
+    @Test func whoCannotBeForgottenGoesOn() throws {
+        let scratch = try Scratch()
+        let journal = try Journal(path: scratch.store)
+        for (device, hours) in [("silent", 0..<4), ("young", 0..<100)] {
+            var batch = Self.batch(hours, device: device)
+            batch.snapshots = [(device, Array(device.utf8))]
+            _ = try journal.commit(batch)
+        }
+        func recovered(_ cannotForget: (any Error) throws -> Void = { throw $0 }) throws -> [String: [UInt8]?] {
+            var devices: [String: [UInt8]?] = [:]
+            try journal.recover(forgetting: Self.time(50 * 3600), cannotForget: cannotForget) {
+                #expect(devices.updateValue($0.snapshot, forKey: $0.id) == nil)
+            } fix: { _, _, _, _ in
+            }
+            return devices
+        }
+        let other = try DatabaseQueue(path: scratch.store)
+        try other.write {
+            try $0.execute(
+                sql: "CREATE TRIGGER fails BEFORE DELETE ON snapshot BEGIN SELECT RAISE(ABORT, 'no'); END")
+        }
+        var problems = 0
+        let both = ["silent": Array("silent".utf8), "young": Array("young".utf8)]
+        #expect(try recovered { _ in problems += 1 } == both)
+        #expect(problems == 1 && journal.deviceCount == 2)
+        try other.write { try $0.execute(sql: "DROP TRIGGER fails") }
+        #expect(try recovered() == ["young": Array("young".utf8)])
+        #expect(journal.deviceCount == 1)
     }
 
     /// What a forgotten device sent counts as taken, also when it is back; what it sends then does not.

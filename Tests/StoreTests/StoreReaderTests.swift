@@ -45,7 +45,7 @@ import Testing
         }
         #expect(weeks == [0, 1024, 0])
         weeks = []
-        try journal.recover(snapshot: { _, _ in }, fix: { _, _, fix, _ in weeks.append(fix.weeksAdded) })
+        try journal.recover(device: { _ in }, fix: { _, _, fix, _ in weeks.append(fix.weeksAdded) })
         #expect(weeks == [0, 1024, 0])
     }
 

@@ -20,6 +20,10 @@ size_t clinux_allocated_bytes(void);
 // back, and what is smaller is not mapped by itself. Returns 1, or 0 where the library refuses.
 int clinux_keep_freed_memory(int bytes);
 
+// mallopt(3): <malloc.h> is in no Swift module. An arena that needs memory asks the system for so many bytes more than it needs.
+// Returns 1, or 0 where the library refuses.
+int clinux_ask_memory_at_once(int bytes);
+
 // The most datagrams that one call of clinux_receive_datagrams takes.
 enum { CLINUX_DATAGRAMS = 128 };
 

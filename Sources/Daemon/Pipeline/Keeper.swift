@@ -35,11 +35,12 @@ struct Keeper {
             let retention = Retention(
                 parts.configuration.keep,
                 compacting: isHurried ? Limits.compactionFixesHurried : Limits.compactionFixes, log: status.log)
-            retention.forgetSilentDevices(in: journal, now: parts.clock.now)
             let fences = try journal.knownFences(orElse: parts.catalogue) { status.log.warning("\($0)") }
             let share = journal.deviceCount / shards.count
             for shard in shards { shard.jobs.send([.begin(fences, devices: share)]) }
-            let devices = try recover(journal, shards: shards, results: results)
+            let devices = try Machine.fillingMemory {
+                try recover(journal, retention, shards: shards, results: results, now: parts.clock.now)
+            }
             status.statistics.withLock {
                 $0.devicesAtStart = devices
                 $0.devices = devices
@@ -80,9 +81,13 @@ struct Keeper {
 
     /// - Returns: how many devices were put back.
     private static func recover(
-        _ journal: Journal, shards: [ShardWorker], results: Mailbox<ShardResult>
+        _ journal: Journal, _ retention: Retention, shards: [ShardWorker], results: Mailbox<ShardResult>,
+        now: Timestamp
     ) throws -> Int {
-        try journal.recover(shards: shards.count) { shards[$0].jobs.send([.restore($1)]) }
+        let cut = retention.silenceCut(journal, now: now)
+        try journal.recover(shards: shards.count, forgetting: cut, cannotForget: retention.cannotForget) {
+            shards[$0].jobs.send([.restore($1)])
+        }
         for shard in shards { shard.jobs.send([.ready]) }
         var devices = 0
         for _ in shards {

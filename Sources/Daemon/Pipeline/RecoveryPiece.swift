@@ -5,9 +5,7 @@ internal import Store
 
 /// What the store has of a shard's devices, many at once: a message for each device would cost more than what it says.
 enum RecoveryPiece: Sendable {
-    case states([(device: String, snapshot: [UInt8])])
-    /// With the last fix that each contains.
-    case links([(link: LinkRow, afterFix: Int64)])
+    case devices([StoredDevice])
     /// With the fixes' numbers in the journal, ascending.
     case fixes([(fix: Int64, entry: JournalBatch.Entry)])
 
@@ -15,13 +13,14 @@ enum RecoveryPiece: Sendable {
     /// - Throws: ``Store/StoreError/snapshot(device:why:)``, ``PipelineError``
     func restore(to shard: Shard, _ history: PartHistory) throws {
         switch self {
-        case .states(let states):
-            for (device, snapshot) in states {
-                try Self.read(device) { try shard.restore(device: device, from: snapshot) }
-            }
-        case .links(let links):
-            for (link, afterFix) in links {
-                try Self.read(link.device) { try shard.restore(link, afterFix: afterFix) }
+        case .devices(let devices):
+            for device in devices {
+                do {
+                    try shard.restore(
+                        device: device.id, from: device.snapshot, link: device.link?.bytes, afterFix: device.linkedFix)
+                } catch {
+                    throw StoreError.snapshot(device: device.id, why: "\(error)")
+                }
             }
         case .fixes(let fixes):
             for (fix, entry) in fixes {
@@ -34,31 +33,26 @@ enum RecoveryPiece: Sendable {
             }
         }
     }
-
-    private static func read(_ device: String, _ body: () throws -> Void) throws {
-        do { try body() } catch { throw StoreError.snapshot(device: device, why: "\(error)") }
-    }
 }
 
 extension Journal {
-    /// Gives each shard, piece by piece, what it goes on from: the states and links of its devices, then the fixes after them in
-    /// the order of arrival.
+    /// Gives each shard, piece by piece, what it goes on from: what is stored of its devices, then the fixes after that in the
+    /// order of arrival.
+    /// - Parameters: as of ``recover(forgetting:cannotForget:device:fix:)``
     /// - Throws: SQLite's error
-    func recover(shards: Int, hand: @escaping (_ shard: Int, RecoveryPiece) -> Void) throws {
-        var states = ShardPieces(shards) { hand($0, .states($1)) }
-        var links = ShardPieces(shards) { hand($0, .links($1)) }
+    func recover(
+        shards: Int, forgetting cut: Timestamp? = nil, cannotForget: (any Error) throws -> Void = { throw $0 },
+        hand: @escaping (_ shard: Int, RecoveryPiece) -> Void
+    ) throws {
+        var devices = ShardPieces(shards) { hand($0, .devices($1)) }
         var fixes = ShardPieces(shards) { hand($0, .fixes($1)) }
-        try recover { device, snapshot in
-            states.add((device, snapshot), of: device)
-        } link: { link, afterFix in
-            links.add((link, afterFix), of: link.device)
+        try recover(forgetting: cut, cannotForget: cannotForget) { device in
+            devices.add(device, of: device.id)
         } fix: { id, device, fix, received in
-            states.flush()
-            links.flush()
+            devices.flush()
             fixes.add((id, JournalBatch.Entry(device: device, fix: fix, received: received)), of: device)
         }
-        states.flush()
-        links.flush()
+        devices.flush()
         fixes.flush()
     }
 }

@@ -31,14 +31,18 @@ struct Retention {
         self.log = log
     }
 
-    /// Before the journal is recovered: devices that have nothing left are forgotten.
-    func forgetSilentDevices(in journal: Journal, now: Timestamp) {
+    /// Since when a device must have been silent to be forgotten as the journal is recovered; `nil`: none is.
+    func silenceCut(_ journal: Journal, now: Timestamp) -> Timestamp? {
         do {
-            guard let cut = Self.cut(keep.fixes_days, try journal.ageReference(now: now)) else { return }
-            try journal.forgetSilentDevices(since: cut)
+            return Self.cut(keep.fixes_days, try journal.ageReference(now: now))
         } catch {
-            log.warning("silent devices cannot be forgotten now; the next start will", metadata: ["why": "\(error)"])
+            cannotForget(error)
+            return nil
         }
+    }
+
+    func cannotForget(_ error: any Error) {
+        log.warning("silent devices cannot be forgotten now; the next start will", metadata: ["why": "\(error)"])
     }
 
     /// Compacts or deletes some, if a pass is due or under way. A store that can't be written now is left for the next.
