@@ -1,10 +1,7 @@
 internal import Engine
 internal import GRDB
 public import Geometry
-import Glibc
 public import Positioning
-
-import struct Foundation.Data
 
 /// A set of fences as the store has it: the files that it was read from, and from when on it was in force.
 public struct StoredFences: Equatable, Sendable {
@@ -71,20 +68,22 @@ enum FenceTables {
     private static func files(
         at version: Int64, sharing known: [String: FenceFile] = [:], _ db: Database
     ) throws -> [FenceFile] {
-        let rows = try Row.fetchCursor(
+        let rows = try RowScan(
             db,
-            sql: """
-                SELECT name, bytes FROM fence_file
-                WHERE first_version <= ?1 AND (last_version IS NULL OR last_version >= ?1) ORDER BY name
-                """, arguments: [version])
+            """
+            SELECT rowid, name FROM fence_file
+            WHERE first_version <= ?1 AND (last_version IS NULL OR last_version >= ?1) ORDER BY name
+            """, version)
         var files: [FenceFile] = []
-        while let row = try rows.next() {
-            let name: String = row[0]
-            files.append(
-                try row.withUnsafeData(atIndex: 1) { data in
-                    if let known = known[name], data.map(known.holds) ?? known.bytes.isEmpty { return known }
-                    return FenceFile(name: name, bytes: data.map(Array.init) ?? [])
-                })
+        try rows.forEach(db) { row in
+            let name = row.text(1)
+            let stored = try StoredBlob(db, table: "fence_file", column: "bytes", row: row.integer(0))
+            if let known = known[name], try stored.holds(known.bytes, db) {
+                files.append(known)
+            } else {
+                files.append(FenceFile(name: name, bytes: try stored.bytes(db)))
+            }
+            return true
         }
         return files
     }
@@ -118,18 +117,6 @@ enum FenceTables {
             StoredFences(
                 since: Timestamp(microseconds: row[1]), afterFix: row[2],
                 files: try files(at: row[0], sharing: known, db))
-        }
-    }
-}
-
-extension FenceFile {
-    fileprivate func holds(_ data: Data) -> Bool {
-        guard data.count == bytes.count else { return false }
-        return unsafe data.withUnsafeBytes { stored in
-            unsafe bytes.withUnsafeBytes { own in
-                guard let a = stored.baseAddress, let b = own.baseAddress else { return true }
-                return unsafe memcmp(a, b, own.count) == 0
-            }
         }
     }
 }

@@ -45,6 +45,8 @@ extension Limits {
     public static let consumerNameBytes = 100
     /// Pages (of 4 kB) that a backup copies between two looks at its progress.
     static let backupPages: Int32 = 2048
+    /// Bytes of a stored file of fences that are compared with one at hand at once: as many as stay in a core's own cache.
+    static let blobPiece = 64 * 1024
     /// Findings of one kind that a verification tells; of more, it tells how many.
     public static let findings = 20
 }

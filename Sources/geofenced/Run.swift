@@ -23,7 +23,7 @@ struct Run: AsyncParsableCommand {
             Console.outliveFileLimits()
             Machine.keepFreedMemory()
             let hangups = await UnixSignalsSequence(trapping: .sighup)
-            let setup = try Setup(configurationFile: configurationFile)
+            let setup = try Machine.fillingMemory { try Setup(configurationFile: configurationFile) }
             let log = LogOutput.bootstrap()
             defer { LogOutput.settle(isEnd: true) }
             for warning in setup.warnings { log.warning("\(warning)") }
