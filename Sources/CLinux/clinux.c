@@ -25,6 +25,8 @@ int clinux_keep_freed_memory(int bytes) {
 
 int clinux_ask_memory_at_once(int bytes) { return mallopt(M_TOP_PAD, bytes) == 1; }
 
+void clinux_give_back_memory(void) { (void)malloc_trim(0); }
+
 static void describe_peer(const struct sockaddr_storage *address, clinux_datagram *datagram) {
     datagram->address_high = 0;
     datagram->address_low = 0;

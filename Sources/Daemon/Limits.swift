@@ -41,6 +41,9 @@ extension Limits {
     public static let snapshotInterval_s = 10.0
     /// States or fixes that recovery hands a shard at once, some 500 bytes each: so many that the hand-over costs next to nothing.
     public static let recoveryPiece = 256
+    /// Idle devices of a shard that were packed, from which on the memory of theirs that became free, some 2 kB each, is given back
+    /// to the system: so many that threads seldom wait for that, so few that little lies idle.
+    static let packedBeforeGivingBack = 10_000
     /// Seconds until a failed commit or a failed write to the event file is tried again.
     public static let retryInterval_s = 1.0
     /// Seconds that a stop waits for a journal that cannot be written, before it gives the pending batches up: nothing of them was acknowledged.

@@ -34,9 +34,12 @@ extension Shard {
 
     /// Packs devices of which nothing was heard for ``Limits/idleLooks`` calls, and is not yet kept: to be called when all
     /// was taken that is to be kept.
-    public func packIdle() {
-        let fences = engine.fences
+    /// - Returns: how many.
+    @discardableResult
+    public func packIdle() -> Int {
+        let (fences, before) = (engine.fences, devices.idle.count)
         devices.packSome { $0.packed(fences, listened) }
+        return devices.idle.count - before
     }
 
     /// - Returns: `nil` where there is no idle device of this name.

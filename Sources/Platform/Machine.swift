@@ -34,6 +34,10 @@ extension Machine {
         return try body()
     }
 
+    /// Gives the system back all memory that was freed, also in the midst of what is in use, where the allocator never does by
+    /// itself. Threads that allocate meanwhile wait, some 10 ms for 100 MB.
+    public static func giveBackMemory() { clinux_give_back_memory() }
+
     /// Memory of this process that is in RAM, in bytes; 0 where `/proc` does not say (proc(5), statm).
     public static var residentBytes: Int {
         guard let text = try? firstLine(of: "/proc/self/statm") else { return 0 }

@@ -24,6 +24,9 @@ int clinux_keep_freed_memory(int bytes);
 // Returns 1, or 0 where the library refuses.
 int clinux_ask_memory_at_once(int bytes);
 
+// malloc_trim(3): <malloc.h> is in no Swift module. Gives the system back every freed page of every arena.
+void clinux_give_back_memory(void);
+
 // The most datagrams that one call of clinux_receive_datagrams takes.
 enum { CLINUX_DATAGRAMS = 128 };
 

@@ -45,6 +45,7 @@ final class ShardWorker: Sendable {
         shard.expect(devices: devices)
         var problem: String?
         var waiting = WaitingDevices()
+        var packed = 0
         while let batch = jobs.receive(atMost: Limits.batchesInFlight) {
             for job in batch {
                 switch job {
@@ -60,7 +61,10 @@ final class ShardWorker: Sendable {
                 case .decide(let part):
                     results.send([.decided(decide(part, with: shard, history, &waiting))])
                     // What it took is on its way, and nobody waits for this.
-                    if part.takesSnapshot { shard.packIdle() }
+                    if part.takesSnapshot { packed += shard.packIdle() }
+                    guard packed >= Limits.packedBeforeGivingBack else { break }
+                    packed = 0
+                    Machine.giveBackMemory()
                 }
             }
         }
