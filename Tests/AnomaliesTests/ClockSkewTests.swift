@@ -111,6 +111,22 @@ import Testing
         #expect(try told(steady(300, 10) + steady(0, 10) + steady(300, 20)).count == 2, "not yet")
     }
 
+    @Test func asManyOverAsLongClearIt() throws {
+        let wrong = steady(300, 10)
+        #expect(try told(wrong + steady(1, 9)).count == 1 && told(wrong + steady(1, 10)).count == 2)
+        let often = steady(300, 31)
+        #expect(try told(often + steady(1, 30), every: 10).count == 1, "ten seconds less than five minutes")
+        #expect(try told(often + steady(1, 31), every: 10).count == 2)
+        #expect(try told(wrong + steady(120, 10)).count == 2 && told(wrong + steady(120.1, 10)).count == 1)
+    }
+
+    /// It cleared at 1140.
+    @Test func theCooldownHasItsLength() throws {
+        let again = steady(300, 10) + steady(0, 10)
+        #expect(try told(again + steady(300, 29)).count == 2)
+        #expect(try told(again + steady(300, 30)).count == 3)
+    }
+
     @Test func aRestartChangesNothing() throws {
         let lags_s = steady(1, 3) + steady(-300, 10) + steady(1, 10) + steady(400, 50)
         #expect(try stream(lags_s, restarts: true).lines == stream(lags_s).lines)

@@ -42,6 +42,19 @@ import Testing
         #expect(try told("i" + String(repeating: " ", count: 60) + "o", times: 5) == [], "silence between")
     }
 
+    /// Changes within 15 s of each other are one passage.
+    @Test func aPassageIsOneChange() throws {
+        #expect(try told("oioioio", step_s: 15).count == 1)
+        #expect(try told("oioioio", step_s: 14.9) == [])
+        #expect(try told("oioioioioioio", step_s: 14.9).count == 1, "every other one counts")
+    }
+
+    @Test func silenceClearsNothingByItself() throws {
+        let silent = "oioioio" + String(repeating: " ", count: 300)
+        #expect(try told(silent) == ["flapping raised@360 of 60 at f0"])
+        #expect(try told(silent + "o").last == "flapping cleared@18420 of 18420 at f0")
+    }
+
     @Test func fixesFarOutsideCountToo() throws { #expect(try told("OiOiOiO").count == 1) }
 
     @Test func theEvidenceSuggestsAMargin() throws {

@@ -54,6 +54,12 @@ import Testing
         #expect(try told(twice + String(repeating: "f", count: 20)).last == "frozen raised@2700 of 930")
     }
 
+    @Test func silenceClearsNothing() throws {
+        let held = String(repeating: "f", count: 30) + String(repeating: " ", count: 500)
+        #expect(try told(held + "ff") == ["frozen raised@600 of 0"])
+        #expect(try told(held + "a") == ["frozen raised@600 of 0", "frozen cleared@15900 of 15900"])
+    }
+
     @Test func aRestartInTheMiddleChangesNothing() throws {
         for cut in [1, 19, 20, 21, 30, 41] {
             let drawing = String(repeating: "f", count: 40) + "abab"

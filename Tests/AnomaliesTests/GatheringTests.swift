@@ -95,6 +95,23 @@ import Testing
         #expect(try Self.draw([Self.t(30), Self.t(30), Self.t(30)], rules: Rules()).told == [], "it is off")
     }
 
+    /// One goes at 1500, and is back at 1740, or at 1800.
+    @Test func fewerForFiveMinutesClearIt() throws {
+        func told(_ away: Int) throws -> Int {
+            try Self.draw([Self.t(40), Self.t(40), Self.t(25) + Self.a(away) + Self.t(15 - away)]).told.count
+        }
+        #expect(try told(4) == 1)
+        #expect(try told(5) == 2)
+    }
+
+    @Test func silenceOfAllClearsNothingAndOneAloneDoes() throws {
+        let all = [Self.t(20), Self.t(20), Self.t(20)]
+        #expect(try Self.draw(all).told == ["gathering van-1 raised@600 of 0"])
+        let silence = String(repeating: " ", count: 70)
+        let alone = [Self.t(20) + silence + Self.t(6), Self.t(20), Self.t(20)]
+        #expect(try Self.draw(alone).told.last == "gathering van-1 cleared@5700 of 5700")
+    }
+
     @Test func aCooldownFollows() throws {
         func told(_ pause: Int, _ again: Int) throws -> [String] {
             let last = Self.t(15) + Self.a(pause) + Self.t(again)

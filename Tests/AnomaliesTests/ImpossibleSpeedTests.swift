@@ -66,6 +66,23 @@ import Testing
         #expect(try told("..3.." + quiet + quiet + quiet + quiet + "3..").count { $0.contains("raised") } == 2)
     }
 
+    /// It clears at 660; a spike is told of when the next fix is back.
+    @Test func theCooldownHasItsLength() throws {
+        func told(_ step: Int) throws -> [String] {
+            try self.told("..3" + String(repeating: ".", count: step - 3) + "3...").filter { $0.contains("@") }
+        }
+        #expect(try told(80) == ["impossible_speed raised@90 of 60", "impossible_speed cleared@660 of 660"])
+        #expect(try told(81).dropFirst(2) == ["impossible_speed raised@2460 of 2430"])
+    }
+
+    @Test func silenceIsTimeToGetThere() throws {
+        #expect(try told("....333").count == 2, "3 km in half a minute")
+        #expect(try told(".... 333") == [], "in a minute")
+        #expect(try told("...." + String(repeating: " ", count: 120) + "999") == [])
+        let told = try told("....3..." + String(repeating: " ", count: 500) + ".")
+        #expect(told.prefix(2) == ["impossible_speed raised@150 of 120", "impossible_speed cleared@15240 of 15240"])
+    }
+
     @Test func aRestartInTheMiddleChangesNothing() throws {
         let drawing = "....3....X.....33333" + String(repeating: "3", count: 20)
         for cut in 1..<drawing.count {

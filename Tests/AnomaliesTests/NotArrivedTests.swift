@@ -120,6 +120,16 @@ import Testing
         #expect(try told(Self.dots(40) + "kkk" + Self.dots(100), cut: 42) == [], "a restart meanwhile")
     }
 
+    /// By default none follows. It clears at the end of the hours, and 58,200 s later the next day's grace is over.
+    @Test func aCooldownFollowsWhereThereIsOne() throws {
+        func days(_ cooldown_s: Double) throws -> [String] {
+            try told(Self.dots(4 * 145), rules: Self.rules { $0.cooldown_s = cooldown_s }, step_s: 600)
+                .filter { $0.contains("raised") }.map { String($0.prefix { $0 != " " }) + $0.suffix(6) }
+        }
+        #expect(try days(58_200).count == 4)
+        #expect(try days(86_400) == days(58_200).enumerated().filter { $0.offset % 2 == 0 }.map(\.element))
+    }
+
     @Test func aRestartInTheMiddleChangesNothing() throws {
         let drawing = Self.dots(75) + "IIIII" + Self.dots(20)
         for cut in [1, 60, 69, 70, 71, 72, 76, 78, 85] {

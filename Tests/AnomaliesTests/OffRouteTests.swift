@@ -100,6 +100,14 @@ import Testing
         #expect(try told(once + Self.off(40)).last == "off_route raised@2160 of 480 at r0")
     }
 
+    @Test func silenceIsNotStrayingAndClearsNothing() throws {
+        func silent(_ count: Int) -> String { String(repeating: " ", count: count) }
+        #expect(try told("o" + silent(119) + "o").count == 1, "two hours")
+        #expect(try told("o" + silent(120) + "o") == [], "and a minute")
+        #expect(try told(Self.off(6) + silent(300) + "oo") == ["off_route raised@300 of 0 at r0"])
+        #expect(try told(Self.off(6) + silent(300) + "-").last == "off_route cleared@18360 of 18360 at r0")
+    }
+
     @Test func itNamesTheNearestRoute() throws {
         var stream = try DrawnStream(rules: Self.rules(), step_s: 60, catalogue: Self.routes(at: [0, 5000, -3000]))
         for step in 0..<8 { try stream.take(World.report(Double(step) * 60, 0, 3500)) }

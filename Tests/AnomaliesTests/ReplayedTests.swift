@@ -148,6 +148,25 @@ import Testing
         #expect(fleet.told.count == 3)
     }
 
+    /// Ten minutes of other ways clear it, and no silence does.
+    @Test func otherWaysClearItNotSilence() throws {
+        func told(_ other: Int, after silence_s: Double = 0) -> [Event] {
+            var fleet = DrawnFleet()
+            // Its way is over by the last.
+            fleet.take(Self.drive(30) + [World.report(9000, 0)], of: "van-1")
+            fleet.take(Self.drive(30, from: 10_000), of: "van-2")
+            fleet.take(Self.drive(other, from: 10_300 + silence_s, seed: 9), of: "van-2")
+            return fleet.events
+        }
+        #expect(told(0).count == 1 && told(5, after: 7300).count == 1, "too short a way is none")
+        #expect(told(58).count == 1)
+        let events = told(90)
+        try #require(events.count == 2)
+        // The last known run ended at 290 of its way.
+        let after_s = events[1].detected.seconds(since: World.start) - 10_290
+        #expect((600...700).contains(after_s), "\(after_s)")
+    }
+
     /// After any signal, what is kept is the fleet as it is, and it goes on alike.
     @Test func aRestartAnywhereChangesNothing() throws {
         func run(cuts: Set<Int>) throws -> [String] {

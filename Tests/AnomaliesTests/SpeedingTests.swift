@@ -49,6 +49,19 @@ import Testing
         #expect(try told("..>>>>>><<>>>>>>>>>>>").count == 2)
     }
 
+    /// It cleared at 16.
+    @Test func theCooldownHasItsLength() throws {
+        let again = "..>>>>>><" + String(repeating: ">", count: 149)
+        #expect(try told(again) == ["speeding raised@14 of 4", "speeding cleared@16 of 16"])
+        #expect(try told(again + ">").last == "speeding raised@316 of 18")
+    }
+
+    @Test func silenceClearsNothing() throws {
+        let over = "..>>>>>>" + String(repeating: " ", count: 900)
+        #expect(try told(over + ">~") == ["speeding raised@14 of 4"])
+        #expect(try told(over + "<") == ["speeding raised@14 of 4", "speeding cleared@1816 of 1816"])
+    }
+
     @Test func aFenceHasALimitOfItsOwn() throws {
         let catalogue = try World.squares(at: [0], properties: #""speed_limit_kmh":40"#)
         func told(_ rules: Rules, _ drawing: String) throws -> [String] {

@@ -1,4 +1,5 @@
 import Anomalies
+import Fencing
 import Positioning
 import TestSupport
 import Testing
@@ -42,6 +43,26 @@ import Testing
     @Test func whoDoesNotSayAllIsNotJudged() throws { #expect(try told(String(repeating: "n", count: 100)) == []) }
 
     @Test func whoStandsIsNotJudged() throws { #expect(try told(String(repeating: "s", count: 100)) == []) }
+
+    @Test func itMovesFromHalfAMetreASecondOn() throws {
+        for (speed_mps, count) in [(Limits.standingSpeed_mps, 1), (Limits.standingSpeed_mps.nextDown, 0)] {
+            var stream = try DrawnStream(step_s: 5)
+            try stream.draw(Self.perfect + "p") { _, second in
+                World.report(second, second).with {
+                    $0.altitude_m = 45
+                    $0.speed_mps = speed_mps
+                }
+            }
+            #expect(stream.told.count == count, "\(speed_mps)")
+        }
+    }
+
+    /// It cleared at 150.
+    @Test func theCooldownHasItsLength() throws {
+        let again = Self.perfect + "pv" + String(repeating: "p", count: 359)
+        #expect(try told(again).count == 2)
+        #expect(try told(again + "p").last == "too_perfect raised@1950 of 155")
+    }
 
     @Test func aCooldownFollows() throws {
         let again = Self.perfect + "pv" + Self.perfect + String(repeating: "p", count: 200)

@@ -89,6 +89,12 @@ import Testing
         #expect(try told("r..." + String(repeating: "r", count: 62)).count == 3)
     }
 
+    /// It cleared at 90.
+    @Test func theCooldownHasItsLength() throws {
+        #expect(try told("r..." + String(repeating: "r", count: 59)).count == 2)
+        #expect(try told("r..." + String(repeating: "r", count: 60)).last == "week_rollover raised@1890 of 1890")
+    }
+
     @Test func itsClockIsNoSkew() throws {
         #expect(try told(String(repeating: "r", count: 100)) == ["week_rollover raised@0 of 0"])
     }

@@ -125,6 +125,33 @@ import Testing
         #expect(try told(raised + month).count == 2)
     }
 
+    @Test func aCooldownFollows() throws {
+        let again = Self.visit + Self.visit + "VV" + Self.away(10) + "III" + Self.visit + Self.visit + "VV"
+        #expect(try told(again, rules: Self.rules { $0.cooldown_s = 0 }).count == 3)
+        // It cleared at 39,000, and the third stay after it is 33,000 s later.
+        #expect(try told(again, rules: Self.rules { $0.cooldown_s = 33_000 }).count == 3)
+        #expect(try told(again, rules: Self.rules { $0.cooldown_s = 33_001 }).count == 2)
+    }
+
+    /// A stay's fixes are within 150 m of the first.
+    @Test func whoMovesStaysNowhere() throws {
+        for (metres, count) in [(148.0, 1), (152, 0)] {
+            var stream = try stream()
+            for visit in 0..<3 {
+                let begin = Double(visit) * 15_600
+                for (second, east) in [(begin, 0.0), (begin + 600, metres)] {
+                    var report = World.report(second, east - 70)
+                    report.coordinate = report.coordinate.map(Wrong.fence_gcj02.report)
+                    try stream.take(report)
+                }
+                for second in stride(from: begin + 1200, to: begin + 15_600, by: 600) {
+                    try stream.take(World.report(second, -20_000 - second))
+                }
+            }
+            #expect(stream.told.count == count, "\(metres)")
+        }
+    }
+
     @Test func aRestartInTheMiddleChangesNothing() throws {
         let drawing = Self.visit + Self.visit + "VVV..III..."
         var whole = try stream()
