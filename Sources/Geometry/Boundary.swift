@@ -84,59 +84,36 @@ struct Boundary: Sendable {
     /// at 100 km (below 70 degrees of latitude).
     func distance(from position: Position, _ table: borrowing EdgeTable) -> Double {
         guard tree.levels > 0 else { return .infinity }
-        var nearest = Nearest(to: position)
-        approach(&nearest, 0, level: tree.top, table)
-        let halfway = MetresPerDegree(atLatitude: position.latitude + nearest.offset.latitude / 2)
-        let (x, y) = (nearest.offset.longitude * halfway.longitude, nearest.offset.latitude * halfway.latitude)
-        return (x * x + y * y).squareRoot()
-    }
-
-    /// The nearest point that was found.
-    private struct Nearest {
-        let position: Position
-        let scale: MetresPerDegree
-        var squared_m2 = Double.infinity
-        /// Degrees from the position.
-        var offset = Position(longitude: 0, latitude: 0)
-
-        init(to position: Position) {
-            self.position = position
-            scale = MetresPerDegree(atLatitude: position.latitude)
-        }
-
-        @inline(__always)
-        mutating func look(at segment: Segment) {
-            let offset = segment.offset(from: position, scale)
-            let (x, y) = (offset.longitude * scale.longitude, offset.latitude * scale.latitude)
-            let squared_m2 = x * x + y * y
-            if squared_m2 < self.squared_m2 {
-                self.squared_m2 = squared_m2
-                self.offset = offset
-            }
-        }
+        var nearest = NearestPoint(to: position)
+        approach(&nearest, tree.ruler(from: position, nearest.scale), 0, level: tree.top, table)
+        return nearest.distance_m
     }
 
     /// Goes down to the nearest of a node's children first, as the others are then mostly too far to be looked at.
-    private func approach(_ nearest: inout Nearest, _ node: Int, level: Int, _ table: borrowing EdgeTable) {
+    private func approach(
+        _ nearest: inout NearestPoint, _ ruler: EdgeTree.Ruler, _ node: Int, level: Int, _ table: borrowing EdgeTable
+    ) {
         let count = tree.childCount(of: node, level: level)
-        var bounds = InlineArray<8, Double>(repeating: .infinity)
-        let first = tree.measure(
-            tree.node(node, level: level, table), count, from: nearest.position, nearest.scale, &bounds)
-        descend(&nearest, node, first, level: level, table)
-        for slot in 0..<count where slot != first && bounds[slot] < nearest.squared_m2 {
-            descend(&nearest, node, slot, level: level, table)
+        let bounds = ruler.squaresAtLeast_m2(to: tree.node(node, level: level, table))
+        var first = 0
+        for slot in 0..<count where bounds[slot] < bounds[first] { first = slot }
+        descend(&nearest, ruler, node, first, level: level, table)
+        for slot in 0..<count where slot != first && Double(bounds[slot]) < nearest.squared_m2 {
+            descend(&nearest, ruler, node, slot, level: level, table)
         }
     }
 
     @inline(__always)
     private func descend(
-        _ nearest: inout Nearest, _ node: Int, _ slot: Int, level: Int, _ table: borrowing EdgeTable
+        _ nearest: inout NearestPoint, _ ruler: EdgeTree.Ruler, _ node: Int, _ slot: Int, level: Int,
+        _ table: borrowing EdgeTable
     ) {
         let child = node * EdgeTree.fanOut + slot
         if level == 0 {
-            forEachSegment(of: child, table) { nearest.look(at: $0) }
+            let first = Int(firstCorner) + child * Self.perLeafCorners
+            nearest.look(at: table.corners.span.extracting(first..<first + Self.perLeafCorners))
         } else {
-            approach(&nearest, child, level: level - 1, table)
+            approach(&nearest, ruler, child, level: level - 1, table)
         }
     }
 
@@ -185,18 +162,6 @@ extension ClosedRange<Double> {
 }
 
 extension Boundary.Segment {
-    /// Degrees from the position to the nearest point of the segment.
-    @inline(__always)
-    fileprivate func offset(from position: Position, _ scale: MetresPerDegree) -> Position {
-        let (ax, ay) = (from.longitude - position.longitude, from.latitude - position.latitude)
-        let (dx, dy) = (to.longitude - from.longitude, to.latitude - from.latitude)
-        let (kx, ky) = (scale.longitude * scale.longitude, scale.latitude * scale.latitude)
-        let length = dx * dx * kx + dy * dy * ky
-        guard length > 0 else { return Position(longitude: ax, latitude: ay) }
-        let along = min(1, max(0, -(ax * dx * kx + ay * dy * ky) / length))
-        return Position(longitude: ax + along * dx, latitude: ay + along * dy)
-    }
-
     /// Where the way from `a` to `b` meets it: one fraction, or two where it lies along it.
     fileprivate func crossings(from a: Position, to b: Position) -> ClosedRange<Double>? {
         let (wayX, wayY) = (b.longitude - a.longitude, b.latitude - a.latitude)

@@ -134,26 +134,40 @@ struct EdgeTree: Sendable {
             north: origin.latitude + Double(node.north[slot]) * step.latitude)
     }
 
-    /// Square metres that nothing within each of a node's boxes is nearer than.
-    /// - Returns: the child whose box is nearest.
-    @inline(__always)
-    func measure(
-        _ node: Node, _ count: Int, from position: Position, _ scale: MetresPerDegree,
-        _ bounds: inout InlineArray<8, Double>
-    ) -> Int {
-        let (stepX, stepY) = (step.longitude * scale.longitude, step.latitude * scale.latitude)
-        let x = (origin.longitude - position.longitude) * scale.longitude
-        let y = (origin.latitude - position.latitude) * scale.latitude
-        var nearest = 0
-        for slot in 0..<count {
-            let (west, east) = (Double(node.west[slot]) * stepX + x, Double(node.east[slot]) * stepX + x)
-            let (south, north) = (Double(node.south[slot]) * stepY + y, Double(node.north[slot]) * stepY + y)
-            let (dx, dy) = (max(west, -east, 0), max(south, -north, 0))
-            bounds[slot] = dx * dx + dy * dy
-            if bounds[slot] < bounds[nearest] { nearest = slot }
+    /// Measures how far boxes are from one position.
+    struct Ruler {
+        /// The position, in steps.
+        private let x: Float
+        private let y: Float
+        /// Metres of a step.
+        private let stepX_m: Float
+        private let stepY_m: Float
+
+        fileprivate init(_ tree: borrowing EdgeTree, _ position: Position, _ scale: MetresPerDegree) {
+            x = Float((position.longitude - tree.origin.longitude) / tree.step.longitude)
+            y = Float((position.latitude - tree.origin.latitude) / tree.step.latitude)
+            stepX_m = Float(tree.step.longitude * scale.longitude * Limits.edgeRulerSlack)
+            stepY_m = Float(tree.step.latitude * scale.latitude * Limits.edgeRulerSlack)
         }
-        return nearest
+
+        /// Square metres that nothing within each of a node's boxes is nearer than; of a child that it has not, any number.
+        @inline(__always)
+        func squaresAtLeast_m2(to node: Node) -> SIMD8<Float> {
+            let east = Self.away(from: x, to: node.west, node.east) * stepX_m
+            let north = Self.away(from: y, to: node.south, node.north) * stepY_m
+            return east * east + north * north
+        }
+
+        @inline(__always)
+        private static func away(from steps: Float, to low: SIMD8<UInt16>, _ high: SIMD8<UInt16>) -> SIMD8<Float> {
+            let below = SIMD8<Float>(SIMD8<Int32>(truncatingIfNeeded: low)) - steps
+            let above = steps - SIMD8<Float>(SIMD8<Int32>(truncatingIfNeeded: high))
+            let away = below.replacing(with: above, where: above .> below)
+            return away.replacing(with: SIMD8(repeating: 0), where: away .< SIMD8(repeating: 0))
+        }
     }
+
+    func ruler(from position: Position, _ scale: MetresPerDegree) -> Ruler { Ruler(self, position, scale) }
 }
 
 extension EdgeTree {

@@ -43,6 +43,9 @@ extension Limits {
     static let edgeGridSlack = 1.5
     /// Degrees of a step at least (a tenth of a millimetre): a line has no width.
     static let edgeGridStep = 1e-9
+    /// What is told of a box by single precision is so much less than it is, for what that rounds: some 2^-22 of it. A position
+    /// is off by less than the step that a box is wider, or far beyond all boxes.
+    static let edgeRulerSlack = 1 - 1e-6
     /// Share of its two products by which a determinant of differences may be off: thirty times Shewchuk's bound ("Adaptive
     /// Precision Floating-Point Arithmetic", 1997, ccwerrboundA), so that it covers who has no distance from an edge by a
     /// rounding. What is less is doubtful.

@@ -98,6 +98,39 @@ import Testing
         }
     }
 
+    /// In single precision, and near or far: else an edge would be passed over that is the nearest.
+    @Test(arguments: [1e-8, 1e-4, 0.01, 2.0])
+    func noBoundIsTooGreat(_ size: Double) {
+        var generator = SeededGenerator(seed: UInt64(size * 1e9))
+        for _ in 0..<40 {
+            let (x, y) = (generator.number(-179...179), generator.number(-85...85))
+            let boxes = (0..<64).map { _ in
+                Box(
+                    (0..<2).map { _ in
+                        Position(
+                            longitude: x + size * generator.number(-1...1),
+                            latitude: y + size * generator.number(-1...1))
+                    })
+            }
+            var table = EdgeTable()
+            let tree = EdgeTree(boxes, into: &table)
+            for away in [1, 3, 1e3, 1e6, 1e9] {
+                let place = Position(
+                    longitude: max(-540, min(540, x + away * size * generator.number(-1...1))),
+                    latitude: max(-90, min(90, y + away * size * generator.number(-1...1))))
+                let scale = MetresPerDegree(atLatitude: place.latitude)
+                let ruler = tree.ruler(from: place, scale)
+                let tooGreat = boxes.enumerated().first { leaf, box in
+                    let bound = ruler.squaresAtLeast_m2(to: tree.node(leaf / 8, level: 0, table))[leaf % 8]
+                    let east = max(box.west - place.longitude, place.longitude - box.east, 0) * scale.longitude
+                    let north = max(box.south - place.latitude, place.latitude - box.north, 0) * scale.latitude
+                    return Double(bound) > east * east + north * north
+                }
+                #expect(tooGreat == nil, "\(size) \(away): \(place)")
+            }
+        }
+    }
+
     /// What was measured near by says the same as looking again.
     @Test(arguments: UInt64(0)..<8)
     func aSideThatIsKnownIsTheSideThatIsSeen(_ seed: UInt64) throws {
