@@ -40,7 +40,8 @@ struct EngineCost: ParsableCommand {
                 for device in names.indices {
                     var decisions = Decisions()
                     _ = try shard.step(
-                        device: names[device], report: reports[device], received: received, decisions: &decisions)
+                        device: names[device], number: device, report: reports[device], received: received,
+                        decisions: &decisions)
                     told += decisions.events.count
                 }
             }

@@ -6,6 +6,8 @@ internal import Positioning
 /// Decides what one fix, in its order, changes about the fences, and what the rules make of it.
 final class Decider {
     let index: FenceIndex
+    /// When the fences came into force.
+    let since: Timestamp
     /// Each fence's, for what is asked at every fix: a fence is copied to be asked itself.
     let policies: [FencePolicy]
     private let rules: RuleSet
@@ -21,9 +23,9 @@ final class Decider {
         var left: [Place] = []
     }
 
-    /// - Parameter since: when the fences came into force.
     init(_ index: FenceIndex, since: Timestamp, _ rules: RuleSet) {
         self.index = index
+        self.since = since
         self.rules = rules
         policies = index.fences.map { $0.policy }
         ground = Ground(index.fences, since: since) { fence, place in
@@ -44,26 +46,38 @@ final class Decider {
     func decide(
         _ fix: Fix, after withdrawn: Fix?, _ state: inout DeviceState, of origin: Engine.Origin, events: inout [Event]
     ) {
-        let claimed = fix.waypoint
+        let claimed = fix.waypoint(after: state.newest)
         var here = claimed
         here.accuracy_m = state.scatter.accuracy_m(
             time: here.time, coordinate: here.coordinate, claimed_m: here.accuracy_m, speed_mps: here.speed_mps)
-        var moment = Moment(here: here, last: state.newest, reckonedLast: state.reckoning)
-        if let last = state.newest, state.reckoning != nil {
-            state.reckoning?.follow(here.motion, from: last.motion)
+        let isClear = state.clearing?.holds(here.coordinate) ?? false
+        if isClear, state.places.isEmpty {
+            // Nothing can happen with any fence.
+            state.reckon(to: here)
+            observe(fix, claimed, after: withdrawn, &state, here, changes: [], of: origin, &events)
         } else {
-            state.reckoning = Reckoning(at: here.motion)
+            // Taken out while it is in use: nobody else reaches it then, so that nothing need be checked.
+            var work = Scratch()
+            swap(&work, &scratch)
+            defer { swap(&work, &scratch) }
+            var moment = Moment(here: here, last: state.newest, reckonedLast: state.reckoning)
+            state.reckon(to: here)
+            moment.reckoned = state.reckoning
+            decideFences(&state, &moment, isClear: isClear, of: origin, &work, &events)
+            observe(fix, claimed, after: withdrawn, &state, here, changes: work.changes, of: origin, &events)
         }
-        moment.reckoned = state.reckoning
-        // Taken out while it is in use: nobody else reaches it then, so that nothing need be checked.
-        var work = Scratch()
-        swap(&work, &scratch)
-        defer { swap(&work, &scratch) }
-        decideFences(&state, &moment, of: origin, &work, &events)
         state.newest = here
+    }
+
+    /// What the rules make of the fix, before it is ``DeviceState/newest``.
+    @inline(__always)
+    private func observe(
+        _ fix: Fix, _ claimed: DeviceState.Waypoint, after withdrawn: Fix?, _ state: inout DeviceState,
+        _ here: DeviceState.Waypoint, changes: [Place], of origin: Engine.Origin, _ events: inout [Event]
+    ) {
         let seen = Observation(
-            fix: fix, here: claimed.motion, last: moment.last?.motion, withdrawn: withdrawn?.waypoint.motion,
-            group: origin.group, ground: ground, places: state.places, changes: work.changes)
+            fix: fix, here: claimed.motion, last: state.newest?.motion, withdrawn: withdrawn?.waypoint().motion,
+            group: origin.group, ground: ground, places: state.places, changes: changes)
         state.rules.observe(seen, under: rules) { anomaly, time, detected, fence in
             events.append(
                 Event(
@@ -73,13 +87,12 @@ final class Decider {
     }
 
     private func decideFences(
-        _ state: inout DeviceState, _ moment: inout Moment, of origin: Engine.Origin, _ work: inout Scratch,
-        _ events: inout [Event]
+        _ state: inout DeviceState, _ moment: inout Moment, isClear: Bool, of origin: Engine.Origin,
+        _ work: inout Scratch, _ events: inout [Event]
     ) {
         if !work.changes.isEmpty { work.changes.removeAll(keepingCapacity: true) }
         if !work.left.isEmpty { work.left.removeAll(keepingCapacity: true) }
         if !work.found.isEmpty { work.found.removeAll(keepingCapacity: true) }
-        let isClear = state.clearing?.holds(moment.here.coordinate) ?? false
         if !isClear { findFences(moment, &work.found) }
         var hasLeft = false
         if !(state.places.isEmpty && work.found.isEmpty) {
@@ -140,6 +153,8 @@ final class Decider {
                 if hasChanged { work.left.append(place) }
             }
         }
+        // Room that is kept for no place is looked at with every fix.
+        if hasLeft, places.isEmpty { places = [] }
         work.changes += work.left
         return hasLeft
     }

@@ -5,10 +5,12 @@ internal import Positioning
 final class Device {
     let name: String
     let group: String?
-    var memory = Memory()
     var marks: Marks = []
+    /// See ``Devices/note(_:number:)``.
+    var number: Int?
     /// The journal's fixes up to this one are in its link.
     var linkedFix = Int64.min
+    var memory = Memory()
 
     init(_ name: String, group: String?) {
         self.name = name

@@ -5,32 +5,34 @@ public import Positioning
 
 /// All that is remembered of one device between two fixes: a plain value, so that it can be kept, compared and restored.
 public struct DeviceState: Equatable, Sendable {
+    // First, side by side, what every fix asks for: that is not in the processor's cache.
+
     /// The newest fix that was decided upon; `nil` before the first.
     public var newest: Waypoint?
-    /// The fences that it is not plainly outside of, by ascending index.
-    public var places: [Place] = []
-    /// Where it may go before other fences are to be looked for; `nil`: not known. Holds ``newest``.
-    var clearing: Clearing?
     /// How far its receiver is to be believed.
     public var scatter = Scatter()
     /// Where its fixes and its velocity together have it; `nil` before the first.
     public var reckoning: Reckoning?
-    /// A fix that is too far from the newest, in place or time, to be believed before the next one has come.
-    public var suspect: Fix?
-    /// Late fixes that wait until the past is decided again with all of them, by ascending time, each time once.
-    public var late: [Fix] = []
-    /// ``newest``'s time when the first of ``late`` came.
-    public var lateSince: Timestamp?
-    /// When the last of ``late`` arrived; `nil` for recorded input.
-    public var lateReceived: Timestamp?
+    /// Where it may go before other fences are to be looked for; `nil`: not known. Holds ``newest``.
+    var clearing: Clearing?
+    /// The fences that it is not plainly outside of, by ascending index.
+    public var places: [Place] = []
     /// When the last checkpoint was made.
     public var checkpointed: Timestamp?
     /// Whether its newest fix came so long after its time that its clock does not tell which fences are of that time.
     public var lags = false
-    /// The sets of fences that it passed to while it lagged.
-    public var passages: [FencePassage] = []
+    /// Late fixes that wait until the past is decided again with all of them, by ascending time, each time once.
+    public var late: [Fix] = []
+    /// ``newest``'s time when the first of ``late`` came.
+    public var lateSince: Timestamp?
     /// The latest time of a fix that was withdrawn because its clock was ahead: until then, one in order may be that fix again.
     public var ahead: Timestamp?
+    /// A fix that is too far from the newest, in place or time, to be believed before the next one has come.
+    public var suspect: Fix?
+    /// When the last of ``late`` arrived; `nil` for recorded input.
+    public var lateReceived: Timestamp?
+    /// The sets of fences that it passed to while it lagged.
+    public var passages: [FencePassage] = []
     /// What the rules about its stream remember.
     public var rules = TrackStates()
 
@@ -55,6 +57,15 @@ public struct DeviceState: Equatable, Sendable {
         places.sort { $0.fence < $1.fence }
     }
 
+    /// Carries the reckoning on to the fix after ``newest``.
+    mutating func reckon(to next: Waypoint) {
+        if let newest, reckoning != nil {
+            reckoning?.follow(next.motion, from: newest.motion)
+        } else {
+            reckoning = Reckoning(at: next.motion)
+        }
+    }
+
     /// Where a device was, and how well that was known.
     public struct Waypoint: Equatable, Sendable {
         public var time: Timestamp
@@ -62,21 +73,23 @@ public struct DeviceState: Equatable, Sendable {
         /// Metres, at least ``Limits/accuracyFloor_m``: what the receiver claims, or more where its scatter belies it.
         public var accuracy_m: Double
         /// Metres per second over ground, by the receiver itself; `nil` where it says none.
-        public let speed_mps: Double?
+        @MaybeDouble public private(set) var speed_mps: Double?
         /// Degrees from true north; `nil` where the receiver says none.
-        public let course_deg: Double?
+        @MaybeDouble public private(set) var course_deg: Double?
         private let heading: Heading?
 
+        /// - Parameter last: the fix before, which may have had the same course.
         public init(
             time: Timestamp, coordinate: Coordinate, accuracy_m: Double, speed_mps: Double? = nil,
-            course_deg: Double? = nil
+            course_deg: Double? = nil, after last: Waypoint? = nil
         ) {
             self.time = time
             self.coordinate = coordinate
             self.accuracy_m = accuracy_m
-            self.speed_mps = speed_mps
-            self.course_deg = course_deg
-            heading = Heading(speed_mps: speed_mps, course_deg: course_deg)
+            heading = Heading(
+                speed_mps: speed_mps, course_deg: course_deg, after: (last?.course_deg, last?.heading))
+            _speed_mps = MaybeDouble(wrappedValue: speed_mps)
+            _course_deg = MaybeDouble(wrappedValue: course_deg)
         }
 
         var motion: Motion {

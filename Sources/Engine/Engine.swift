@@ -1,4 +1,5 @@
 public import Anomalies
+internal import Fencing
 public import Geometry
 public import Positioning
 
@@ -51,12 +52,12 @@ public final class Engine {
 
     /// From when on a device's fixes are decided with the set in force.
     private func inForceSince(_ state: DeviceState) -> Timestamp {
-        versions.count > 1 ? state.beginning(of: fences) : FenceVersion.always
+        versions.count > 1 ? state.beginning(ofFencesSince: fences.since) : FenceVersion.always
     }
 
     /// The version of a time of a device.
     func version(at time: Timestamp, of state: DeviceState) -> Int {
-        versions.lastIndex { state.beginning(of: $0) <= time } ?? 0
+        versions.lastIndex { state.beginning(ofFencesSince: $0.since) <= time } ?? 0
     }
 
     /// Brings other fences into force.
@@ -133,7 +134,7 @@ public final class Engine {
                 try revise(&state, of: origin, history: history, decisions: &decisions)
             }
             state.lags = lags
-            take(fix, after: nil, isOfItsTime: isOfItsTime, &state, origin, (fences, decider), &decisions)
+            take(fix, after: nil, isOfItsTime: isOfItsTime, &state, origin, decider, &decisions)
         }
         return .success(fix)
     }
@@ -218,10 +219,10 @@ public final class Engine {
     /// - Parameters:
     ///   - spike: between the fix before and this one, withdrawn before.
     ///   - isOfItsTime: its clock is not to be doubted: it had come when it said, or was believed before.
-    ///   - fences: of its time.
+    ///   - decider: with the fences of its time.
     func take(
         _ fix: Fix, after spike: Fix?, isOfItsTime: Bool, _ state: inout DeviceState, _ origin: Origin,
-        _ fences: (set: FenceSet, decider: Decider), _ decisions: inout Decisions
+        _ decider: Decider, _ decisions: inout Decisions
     ) {
         var withdrawn = spike
         if let suspect = state.suspect {
@@ -232,13 +233,13 @@ public final class Engine {
                 if reason == .future { state.ahead = max(state.ahead ?? suspect.time, suspect.time) }
                 if reason == .impossible_speed { withdrawn = suspect }
             } else {
-                decide(suspect, after: nil, &state, origin, fences, &decisions)
+                decide(suspect, after: nil, &state, origin, decider, &decisions)
             }
         }
         if Screening.doubt(fix, isOfItsTime: isOfItsTime, after: state.newest) != nil {
             state.suspect = fix
         } else {
-            decide(fix, after: withdrawn, &state, origin, fences, &decisions)
+            decide(fix, after: withdrawn, &state, origin, decider, &decisions)
         }
     }
 
@@ -252,28 +253,28 @@ public final class Engine {
 
     private func decide(
         _ fix: Fix, after withdrawn: Fix?, _ state: inout DeviceState, _ origin: Origin,
-        _ fences: (set: FenceSet, decider: Decider), _ decisions: inout Decisions
+        _ decider: Decider, _ decisions: inout Decisions
     ) {
-        fences.decider.decide(fix, after: withdrawn, &state, of: origin, events: &decisions.events)
+        decider.decide(fix, after: withdrawn, &state, of: origin, events: &decisions.events)
         let due = state.checkpointed.map { fix.time.seconds(since: $0) >= Limits.checkpointEvery_s } ?? true
         // A suspect may be older than the fences that it is decided with: by its time they could not be told again.
-        if due, fix.time >= state.beginning(of: fences.set) {
-            decisions.checkpoints.append(Self.checkpoint(&state, of: origin.device, at: fix.time, fences.set))
+        if due, fix.time >= state.beginning(ofFencesSince: decider.since) {
+            decider.measure(&state)
+            decisions.checkpoints.append(Self.checkpoint(&state, of: origin.device, at: fix.time, decider.fences))
         }
     }
 
     private static func checkpoint(
-        _ state: inout DeviceState, of device: String, at time: Timestamp, _ fences: FenceSet
+        _ state: inout DeviceState, of device: String, at time: Timestamp, _ fences: [Fence]
     ) -> Decisions.Checkpoint {
         state.checkpointed = time
-        fences.measure(&state)
         var bare = state
         bare.late = []
         bare.lateSince = nil
         bare.lateReceived = nil
         // It comes again with the fixes after the checkpoint; known already, it would disprove itself.
         bare.suspect = nil
-        return Decisions.Checkpoint(device: device, time: time, state: bare.snapshot(fences: fences.fences))
+        return Decisions.Checkpoint(device: device, time: time, state: bare.snapshot(fences: fences))
     }
 
     /// A checkpoint of a device that is about to pass from these fences to those in force: of nearly every device something
@@ -281,10 +282,11 @@ public final class Engine {
     /// the stream up for seconds.
     /// - Returns: `nil` where its newest fix has one, or is not of the time of these fences.
     func checkpoint(_ state: inout DeviceState, of device: String, leaving old: FenceSet) -> Decisions.Checkpoint? {
-        guard let time = state.newest?.time, state.checkpointed != time, time >= state.beginning(of: old),
-            time < state.beginning(of: fences)
+        guard let time = state.newest?.time, state.checkpointed != time,
+            time >= state.beginning(ofFencesSince: old.since), time < state.beginning(ofFencesSince: fences.since)
         else { return nil }
-        return Self.checkpoint(&state, of: device, at: time, old)
+        old.measure(&state)
+        return Self.checkpoint(&state, of: device, at: time, old.fences)
     }
 }
 

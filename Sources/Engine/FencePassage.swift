@@ -13,8 +13,8 @@ public struct FencePassage: Equatable, Sendable {
 
 extension DeviceState {
     /// From when on a device's fixes are decided with these fences.
-    func beginning(of fences: FenceSet) -> Timestamp {
-        passages.last { $0.since == fences.since }?.from ?? fences.since
+    func beginning(ofFencesSince since: Timestamp) -> Timestamp {
+        passages.last { $0.since == since }?.from ?? since
     }
 
     /// Takes down that other fences come into force, where the device's clock does not tell.

@@ -78,7 +78,7 @@ final class FenceSet {
         state.clearing = nil
         guard let newest = state.newest, !state.places.isEmpty else { return }
         let index = try build().index
-        let decided = max(state.beginning(of: self), newest.time)
+        let decided = max(state.beginning(ofFencesSince: since), newest.time)
         state.adopt(
             fenceNumber: { numbers[old.fences[$0].id] },
             distance: { index.signedDistance(to: $0, from: newest.coordinate) },

@@ -4,6 +4,8 @@ extension Limits {
     /// Devices that are decided about where nothing else is set. A report of a further one is rejected as
     /// ``Rejection/too_many_devices``; the others go on.
     public static let devices = 100_000
+    /// Numbers that a shard's caller may have for devices, eight bytes each; a device with another is looked up by its name.
+    static let deviceNumbers = 0..<1 << 24
     /// Metres. A fix that is known no better says nothing about a fence: it came from a network cell, or from a receiver
     /// about to lose its satellites. Rejected as ``Rejection/coarse``.
     public static let coarse_m = 200.0

@@ -87,8 +87,7 @@ extension Engine {
             let isOfItsTime = origin.received != nil || believed.map { fix.time <= $0 } ?? false
             take(
                 fix, after: spike, isOfItsTime: isOfItsTime, &state, origin,
-                (versions[number], try versions[number].decider()),
-                &redone)
+                try versions[number].decider(), &redone)
         }
         try goOn(to: versions.count - 1)
     }

@@ -34,10 +34,11 @@ enum Screening {
 }
 
 extension Fix {
-    var waypoint: DeviceState.Waypoint {
+    /// - Parameter last: the fix before.
+    func waypoint(after last: DeviceState.Waypoint? = nil) -> DeviceState.Waypoint {
         DeviceState.Waypoint(
             time: time, coordinate: coordinate, accuracy_m: measurements.decisiveAccuracy_m,
-            speed_mps: measurements.speed_mps, course_deg: measurements.course_deg)
+            speed_mps: measurements.speed_mps, course_deg: measurements.course_deg, after: last)
     }
 }
 

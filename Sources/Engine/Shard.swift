@@ -44,13 +44,22 @@ public final class Shard {
     }
 
     /// Takes one report of one device; see ``Engine/step(_:_:of:history:decisions:)``, and what the rules about its link make of it.
+    /// - Parameter number: the caller's for the device, counted from 0, where it has one: with it, the device is found sooner. A
+    ///   wrong one makes no difference.
     /// - Throws: what the history throws; then nothing was decided, and the report is to be given again.
     public func step(
-        device name: String, report: Report, received: Timestamp?, decisions: inout Decisions
+        device name: String, number: Int? = nil, report: Report, received: Timestamp?, decisions: inout Decisions
     ) throws -> Result<Fix, Rejection> {
-        let device = devices.awake[name] ?? wake(name) ?? Device(name, group: groups[name])
+        let device = number.flatMap { devices.numbered($0, name) } ?? find(name, number)
         let origin = Engine.Origin(device: device.name, group: device.group, received: received)
         return try take(report, of: device, &device.memory, origin, &decisions)
+    }
+
+    private func find(_ name: String, _ number: Int?) -> Device {
+        // What sends nothing but junk takes no memory.
+        guard let device = devices.awake[name] ?? wake(name) else { return Device(name, group: groups[name]) }
+        if let number { devices.note(device, number: number) }
+        return device
     }
 
     private func take(
@@ -125,7 +134,7 @@ public final class Shard {
     /// - Parameter fix: its number in the journal.
     /// - Throws: what the history throws
     public func recall(device name: String, _ usable: Fix, number fix: Int64, received: Timestamp?) throws {
-        let device = devices.awake[name] ?? wake(name) ?? Device(name, group: groups[name])
+        let device = find(name, nil)
         let origin = Engine.Origin(device: device.name, group: device.group, received: received)
         let report = Report(again: usable)
         var told = Decisions()

@@ -11,7 +11,7 @@ public struct Motion: Equatable, Sendable {
     /// One standard deviation on an axis, metres.
     public var accuracy_m: Double
     /// Metres per second over ground; `nil` where the receiver says none.
-    public var speed_mps: Double?
+    @MaybeDouble public var speed_mps: Double?
     /// `nil` where the receiver says none, or stands.
     public var heading: Heading?
 
@@ -21,7 +21,7 @@ public struct Motion: Equatable, Sendable {
         self.time = time
         self.coordinate = coordinate
         self.accuracy_m = accuracy_m
-        self.speed_mps = speed_mps
+        _speed_mps = MaybeDouble(wrappedValue: speed_mps)
         self.heading = heading
     }
 

@@ -7,9 +7,10 @@ import Testing
 
 @testable import Engine
 
-/// Whether devices are packed while nothing is heard of them, or never, makes no difference to anything.
+/// Whether devices are packed while nothing is heard of them, or never, makes no difference to anything; nor whether the caller
+/// has numbers for them, right or wrong.
 @Suite struct IdleTests {
-    /// One of two shards that are given the same.
+    /// One of several shards that are given the same.
     private final class Side {
         let shard: Shard
         let history = MemoryHistory()
@@ -17,9 +18,11 @@ import Testing
         private(set) var told = ""
         private(set) var mostIdle = 0
         private var kept: [String: [UInt8]] = [:]
+        private var numbering: SeededGenerator?
 
-        init(_ catalogue: FenceCatalogue, packs: Bool) throws {
+        init(_ catalogue: FenceCatalogue, packs: Bool, numbering: UInt64? = nil) throws {
             self.packs = packs
+            self.numbering = numbering.map { SeededGenerator(seed: $0) }
             var rules = Rules()
             rules.silence?.scope.hours = Schedule(periods: [
                 Schedule.Period(
@@ -46,9 +49,30 @@ import Testing
 
         func step(_ device: String, _ report: Report, received: Timestamp?) throws {
             var decisions = Decisions()
-            switch try shard.step(device: device, report: report, received: received, decisions: &decisions) {
+            switch try shard.step(
+                device: device, number: number(of: device), report: report, received: received, decisions: &decisions)
+            {
             case .success(let fix): note(device, fix, decisions)
             case .failure(let rejection): note(device, nil, decisions, rejection)
+            }
+        }
+
+        /// Mostly its own; sometimes another's, or one that none may have.
+        private func number(of device: String) -> Int? {
+            guard var random = numbering else { return nil }
+            defer { numbering = random }
+            switch Int.random(in: 0..<20, using: &random) {
+            case 0: return .random(in: 0..<12, using: &random)
+            case 1: return [-1, .max].randomElement(using: &random)
+            default: return Int(device.suffix(1))
+            }
+        }
+
+        /// No other than these may be found by a number, or be kept by it.
+        var numbersAwake: Bool {
+            let numbered = shard.devices.numbered.enumerated().filter { $0.element != nil }
+            return numbered.allSatisfy { number, device in
+                device.map { shard.devices.awake[$0.name] === $0 && $0.number == number } ?? true
             }
         }
 
@@ -127,7 +151,10 @@ import Testing
             return try FenceCatalogue.load(World.files(places, properties: #""dwell_s":120"#))
         }
         let first = try fences()
-        let sides = try [false, true].map { try Side(first, packs: $0) }
+        let sides = [
+            try Side(first, packs: false), try Side(first, packs: true),
+            try Side(first, packs: true, numbering: seed),
+        ]
         var drivers = (0..<8).map { Driver($0, &random) }
         for step in 0..<1200 {
             let second = Double(step) * 10
@@ -147,14 +174,18 @@ import Testing
                 for side in sides { side.shard.resumeListening(at: now) }
             }
             if step % 6 == 0 { for side in sides { side.keep() } }
-            guard sides[0].told == sides[1].told else { break }
+            #expect(sides.allSatisfy { $0.numbersAwake }, "seed \(seed), step \(step)")
+            guard sides.allSatisfy({ $0.told == sides[0].told }) else { break }
         }
         for side in sides { try side.finish() }
         let lines = sides.map { $0.told.split(separator: "\n") }
-        let place = zip(lines[0], lines[1]).enumerated().first { $0.element.0 != $0.element.1 }
-        #expect(place == nil && lines[0].count == lines[1].count, "seed \(seed), first at \(place.debugDescription)")
-        #expect(sides[0].shard.deviceCount == 8 && sides[1].shard.deviceCount == 8)
-        #expect(sides[1].mostIdle > 4, "seed \(seed): they were packed")
+        for others in lines.dropFirst() {
+            let place = zip(lines[0], others).enumerated().first { $0.element.0 != $0.element.1 }
+            #expect(place == nil && lines[0].count == others.count, "seed \(seed), first at \(place.debugDescription)")
+        }
+        #expect(sides.allSatisfy { $0.shard.deviceCount == 8 })
+        #expect(sides[1].mostIdle > 4 && sides[2].mostIdle > 4, "seed \(seed): they were packed")
+        #expect(sides[2].shard.devices.numbered.count == 12, "seed \(seed): numbers were noted")
         for rule in ["silence", "device_alarm"] { #expect(sides[0].told.contains("\"rule\":\"\(rule)\""), "\(rule)") }
         #expect(sides[0].told.contains("\"late\":true"), "seed \(seed)")
     }
