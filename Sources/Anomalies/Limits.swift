@@ -51,7 +51,7 @@ extension Limits {
     public static let ruleStateBytes = 1024
     /// Bytes of those that the state of its link takes at most, the alarms that the device itself raises included, each of
     /// which is one entry of a list: all kinds there are have room.
-    public static let linkStateBytes = 544
+    public static let linkStateBytes = 528
     /// Bytes more at most of a device that several rules suspect at once, for what they list: boundaries, carriers, fences.
     public static let ruleListBytes = 640
 

@@ -31,10 +31,13 @@ public struct Gathering: FleetRule {
         public mutating func code<Coder: StateCoder>(_ coder: inout Coder) throws(Coder.Failure) {}
     }
 
-    public func hear(_ report: Report, _ heard: borrowing Heard, _ state: inout State, signal: (FleetSignal) -> Void) {
-        guard let time = heard.fixed, heard.last.map({ Self.minute(of: $0) < Self.minute(of: time) }) ?? true
-        else { return }
-        signal(FleetSignal(.present, time: time, place: heard.place))
+    public func note(_ report: Report, _ heard: borrowing Heard, _ state: inout State) -> Bool {
+        guard let time = heard.fixed else { return false }
+        return heard.last.map { Self.minute(of: $0) < Self.minute(of: time) } ?? true
+    }
+
+    public func judge(_ report: Report, _ heard: borrowing Heard, _ state: inout State, signal: (FleetSignal) -> Void) {
+        if let time = heard.fixed { signal(FleetSignal(.present, time: time, place: heard.place)) }
     }
 
     private static func minute(of time: Timestamp) -> Double {

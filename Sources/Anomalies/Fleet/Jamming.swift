@@ -111,19 +111,14 @@ public struct Jamming: FleetRule {
     private enum Look { case many, some, few, none, silent }
 
     @inline(__always)
-    public func hear(_ report: Report, _ heard: borrowing Heard, _ state: inout State, signal: (FleetSignal) -> Void) {
-        let look = look(at: report)
-        if case .many = look, case .open(let before) = state.sky {
-            state.sky = .open(open(report, at: heard.time, after: before))
-        } else {
-            change(look, report, heard, &state, signal)
-        }
+    public func note(_ report: Report, _ heard: borrowing Heard, _ state: inout State) -> Bool {
+        guard case .many = look(at: report), case .open(let before) = state.sky else { return true }
+        state.sky = .open(open(report, at: heard.time, after: before))
+        return false
     }
 
-    @inline(never) private func change(
-        _ look: Look, _ report: Report, _ heard: borrowing Heard, _ state: inout State,
-        _ signal: (FleetSignal) -> Void
-    ) {
+    public func judge(_ report: Report, _ heard: borrowing Heard, _ state: inout State, signal: (FleetSignal) -> Void) {
+        let look = look(at: report)
         let now = heard.time
         let isAlive = heard.last.map { now.seconds(since: $0) <= within_s } ?? false
         switch (state.sky, look) {

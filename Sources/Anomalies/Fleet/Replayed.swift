@@ -35,22 +35,34 @@ public struct Replayed: FleetRule {
     }
 
     @inline(__always)
-    public func hear(_ report: Report, _ heard: borrowing Heard, _ state: inout State, signal: (FleetSignal) -> Void) {
-        guard let time = heard.fixed, let place = heard.place, place.isOnEarth else { return }
-        if !state.way.goesOn(at: time) {
-            for after in (0..<Limits.patternFlank).reversed() { look(after: after, &state, at: time, place, signal) }
-            state.way = Way()
-        }
-        if state.way.go(to: place, at: time) { look(after: Limits.patternFlank, &state, at: time, place, signal) }
+    public func note(_ report: Report, _ heard: borrowing Heard, _ state: inout State) -> Bool {
+        guard let time = heard.fixed, let place = heard.place, place.isOnEarth else { return false }
+        guard state.way.goesOn(at: time) else { return true }
+        return state.way.go(to: place, at: time) && isLookedAt(after: Limits.patternFlank, state)
     }
 
-    // By reference, for a way is long.
-    @inline(__always) private func look(
-        after: Int, _ state: inout State, at time: Timestamp, _ place: Coordinate, _ signal: (FleetSignal) -> Void
+    public func judge(_ report: Report, _ heard: borrowing Heard, _ state: inout State, signal: (FleetSignal) -> Void) {
+        guard let time = heard.fixed, let place = heard.place else { return }
+        // One that went on is at this fix by now.
+        if state.way.time != time {
+            for after in (0..<Limits.patternFlank).reversed() { look(after: after, state, at: time, place, signal) }
+            state.way = Way()
+            _ = state.way.go(to: place, at: time)
+        } else {
+            look(after: Limits.patternFlank, state, at: time, place, signal)
+        }
+    }
+
+    @inline(__always) private func isLookedAt(after: Int, _ state: State) -> Bool {
+        state.way.mayTell(atLeast_m: distance_m) && state.way.isLookedAt(after: after)
+    }
+
+    private func look(
+        after: Int, _ state: State, at time: Timestamp, _ place: Coordinate, _ signal: (FleetSignal) -> Void
     ) {
-        guard state.way.mayTell(atLeast_m: distance_m), state.way.isLookedAt(after: after),
-            let run = state.way.run(after: after, atLeast_m: distance_m)
-        else { return }
+        guard isLookedAt(after: after, state), let run = state.way.run(after: after, atLeast_m: distance_m) else {
+            return
+        }
         signal(FleetSignal(.pattern(run), time: max(time, state.way.time), place: place))
     }
 

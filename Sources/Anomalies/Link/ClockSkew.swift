@@ -73,24 +73,26 @@ public struct ClockSkew: LinkRule {
     }
 
     @inline(__always)
-    public func hear(_ report: Report, _ heard: borrowing Heard, _ state: inout State, tell: Tell) {
-        guard let received = heard.received, let time = Self.claimedTime(of: report, heard.rejection) else { return }
+    public func note(_ report: Report, _ heard: borrowing Heard, _ state: inout State) -> Bool {
+        guard let received = heard.received, let time = Self.claimedTime(of: report, heard.rejection) else {
+            return false
+        }
         let lag_us = received.microseconds(since: time)
         guard received >= state.received, state.goOn(with: lag_us, within: spread_s * 1e6) else {
             state.begin(with: lag_us, received: received)
-            return
+            return false
         }
         // Nearly always it is right, and was.
         let skew_us = skew_s * 1e6
-        if state.alarm.isRaised || Double(state.least_us) > skew_us || Double(state.most_us) < -skew_us {
-            judge(heard, at: received, &state, tell)
-        }
+        return state.alarm.isRaised || Double(state.least_us) > skew_us || Double(state.most_us) < -skew_us
     }
 
-    @inline(never) private func judge(
-        _ heard: borrowing Heard, at received: Timestamp, _ state: inout State, _ tell: Tell
+    public func judge(
+        _ report: Report, _ heard: borrowing Heard, of group: String?, _ state: inout State, tell: Tell
     ) {
-        guard Double(state.fixes) >= fixes, received.seconds(since: state.received) >= duration_s else { return }
+        guard let received = heard.received, Double(state.fixes) >= fixes,
+            received.seconds(since: state.received) >= duration_s
+        else { return }
         let run = state
         let (least_s, most_s) = (Double(run.least_us) / 1e6, Double(run.most_us) / 1e6)
         func write(_ evidence: inout EvidenceWriter) {

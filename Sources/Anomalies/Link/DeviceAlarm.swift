@@ -80,16 +80,18 @@ public struct DeviceAlarm: LinkRule {
     }
 
     @inline(__always)
-    public func hear(_ report: Report, _ heard: borrowing Heard, _ state: inout State, tell: Tell) {
-        var said = report.alarms
-        if let percent = report.battery_percent, Double(percent) <= battery_percent { said.insert(.lowBattery) }
-        guard !said.isEmpty || !state.sounding.isEmpty else { return }
-        judge(said, report, heard, &state, tell)
+    public func note(_ report: Report, _ heard: borrowing Heard, _ state: inout State) -> Bool {
+        !report.alarms.isEmpty || isLow(report) || !state.sounding.isEmpty
     }
 
-    @inline(never) private func judge(
-        _ said: Report.Alarms, _ report: Report, _ heard: borrowing Heard, _ state: inout State, _ tell: Tell
+    @inline(__always) private func isLow(_ report: Report) -> Bool {
+        report.battery_percent.map { Double($0) <= battery_percent } ?? false
+    }
+
+    public func judge(
+        _ report: Report, _ heard: borrowing Heard, of group: String?, _ state: inout State, tell: Tell
     ) {
+        let said = isLow(report) ? report.alarms.union(.lowBattery) : report.alarms
         for (kind, name) in Report.Alarms.named {
             let tell: Tell = { anomaly, time, detected, fence in
                 var named = anomaly

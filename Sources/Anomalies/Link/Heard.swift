@@ -18,15 +18,13 @@ public struct Heard: ~Copyable {
     public let isAfterPause: Bool
     /// When it reached us; `nil` for recorded input.
     public let received: Timestamp?
-    /// The device's.
-    public let group: String?
 
     /// - Parameters:
     ///   - report: of which the time and the place are taken, where it is a usable fix.
     ///   - time: not before `last`.
     public init(
         _ report: Report, rejection: Rejection? = nil, time: Timestamp, last: Timestamp? = nil,
-        lastFix: Timestamp? = nil, isAfterPause: Bool = false, received: Timestamp? = nil, group: String? = nil
+        lastFix: Timestamp? = nil, isAfterPause: Bool = false, received: Timestamp? = nil
     ) {
         self.rejection = rejection
         fixed = rejection == nil ? report.time : nil
@@ -36,6 +34,5 @@ public struct Heard: ~Copyable {
         self.lastFix = lastFix
         self.isAfterPause = isAfterPause
         self.received = received
-        self.group = group
     }
 }

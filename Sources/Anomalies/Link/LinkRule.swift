@@ -3,11 +3,19 @@ public import Positioning
 /// A rule about the link to a device: told of all that is heard of it, usable or not, in the order of arrival, and of the time
 /// that passes meanwhile. What it told is not decided again: it was so when it arrived.
 public protocol LinkRule: Rule {
-    /// Takes one report further.
+    /// Takes one report further, in a few comparisons, for nearly every one is as those before.
+    /// - Parameter heard: how it was heard.
+    /// - Returns: whether it is to be judged.
+    func note(_ report: Report, _ heard: borrowing Heard, _ state: inout State) -> Bool
+
+    /// Judges a report that was noted just now.
     /// - Parameters:
-    ///   - heard: how it was heard.
+    ///   - group: the device's.
     ///   - tell: called with what is raised or cleared.
-    func hear(_ report: Report, _ heard: borrowing Heard, _ state: inout State, tell: Tell)
+    func judge(_ report: Report, _ heard: borrowing Heard, of group: String?, _ state: inout State, tell: Tell)
+
+    /// Whether a time in which nothing is heard may be long enough to be judged.
+    func heeds(_ silence: Silent) -> Bool
 
     /// Nothing was heard meanwhile.
     func pass(_ silence: Silent, _ state: inout State, tell: Tell)
@@ -18,6 +26,8 @@ public protocol LinkRule: Rule {
 
 extension LinkRule {
     /// Most rules say nothing while nothing is heard, …
+    public func heeds(_ silence: Silent) -> Bool { false }
+    /// … however long that is, …
     public func pass(_ silence: Silent, _ state: inout State, tell: Tell) {}
     /// … and need not be asked.
     public func nextLook(_ state: State, after silence: Silent) -> Timestamp? { nil }

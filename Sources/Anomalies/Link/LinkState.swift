@@ -3,10 +3,10 @@ public import Positioning
 /// What is remembered of the link to one device: a plain value, beside what is remembered of its track, which late fixes may
 /// decide again.
 public struct LinkState: Equatable, Sendable {
-    private var deviceAlarm = DeviceAlarm.State()
-    private var jamming = Jamming.State()
+    // What a report changes lies first and together, and without gaps.
     private var coordinate = Coordinate(latitude: 0, longitude: 0)
     @MaybeDouble private var accuracy_m: Double?
+    private var jamming = Jamming.State()
     @MaybeTime private var newestFix: Timestamp?
     private var linkClock = LinkClock()
     private var silence = Silence.State()
@@ -15,6 +15,7 @@ public struct LinkState: Equatable, Sendable {
     private var replayed = Replayed.State()
     private var mock = Mock.State()
     private var weekRollover = WeekRollover.State()
+    private var deviceAlarm = DeviceAlarm.State()
     private var gathering = Gathering.State()
 
     /// Of a device that was never heard.
@@ -68,30 +69,37 @@ public struct LinkState: Equatable, Sendable {
             guard let fixed else { return false }
             linkClock.doubted = fixed
             // An alarm waits for no confirmation.
-            let heard = Heard(report, time: fixed, group: group)
-            Self.hear(report, heard, rules.inForce.deviceAlarm, &deviceAlarm, tell)
+            let heard = Heard(report, time: fixed)
+            Self.hear(
+                report, heard, of: group, rules, rules.inForce.deviceAlarm, { $0.inForce.deviceAlarm }, &deviceAlarm,
+                tell)
             return true
         }
         pass(upTo: moment.passed, group: group, under: rules, tell: tell)
-        let heard = heard(report, rejection, moment, received: received, group)
+        let heard = heard(report, rejection, moment, received: received)
         if let fixed, said != nil, let coordinate = report.coordinate, newestFix.map({ fixed >= $0 }) ?? true {
             newestFix = fixed
             self.coordinate = coordinate
             accuracy_m = report.measurements.accuracy_m
         }
-        Self.hear(report, heard, rules.inForce.mock, &mock, tell)
-        Self.hear(report, heard, rules.inForce.clockSkew, &clockSkew, tell)
-        Self.hear(report, heard, rules.inForce.weekRollover, &weekRollover, tell)
-        Self.hear(report, heard, rules.inForce.silence, &silence, tell)
-        Self.hear(report, heard, rules.inForce.noPosition, &noPosition, tell)
-        Self.hear(report, heard, rules.inForce.deviceAlarm, &deviceAlarm, tell)
+        Self.hear(report, heard, of: group, rules, rules.inForce.mock, { $0.inForce.mock }, &mock, tell)
+        Self.hear(report, heard, of: group, rules, rules.inForce.clockSkew, { $0.inForce.clockSkew }, &clockSkew, tell)
+        Self.hear(
+            report, heard, of: group, rules, rules.inForce.weekRollover, { $0.inForce.weekRollover }, &weekRollover,
+            tell)
+        Self.hear(report, heard, of: group, rules, rules.inForce.silence, { $0.inForce.silence }, &silence, tell)
+        Self.hear(
+            report, heard, of: group, rules, rules.inForce.noPosition, { $0.inForce.noPosition }, &noPosition, tell)
+        Self.hear(
+            report, heard, of: group, rules, rules.inForce.deviceAlarm, { $0.inForce.deviceAlarm }, &deviceAlarm, tell)
         let here = place?.coordinate
-        Self.hear(report, heard, rules.inForce.jamming, &jamming) {
+        Self.hear(report, heard, of: group, rules, rules.inForce.jamming, { $0.inForce.jamming }, &jamming) {
             // Without satellites, it is where it was.
             signal(FleetSignal($0.kind, time: $0.time, place: $0.place ?? here))
         }
-        Self.hear(report, heard, rules.inForce.replayed, &replayed, signal)
-        Self.hear(report, heard, rules.inForce.gathering, &gathering, signal)
+        Self.hear(report, heard, of: group, rules, rules.inForce.replayed, { $0.inForce.replayed }, &replayed, signal)
+        Self.hear(
+            report, heard, of: group, rules, rules.inForce.gathering, { $0.inForce.gathering }, &gathering, signal)
         linkClock.go(to: moment)
         if let fixed, said == nil { linkClock.doubted = fixed }
         return true
@@ -104,11 +112,11 @@ public struct LinkState: Equatable, Sendable {
     }
 
     @inline(__always) private func heard(
-        _ report: Report, _ rejection: Rejection?, _ moment: LinkClock.Moment, received: Timestamp?, _ group: String?
+        _ report: Report, _ rejection: Rejection?, _ moment: LinkClock.Moment, received: Timestamp?
     ) -> Heard {
         Heard(
             report, rejection: rejection, time: moment.time, last: linkClock.last(before: moment), lastFix: newestFix,
-            isAfterPause: linkClock.isAfterPause, received: received, group: group)
+            isAfterPause: linkClock.isAfterPause, received: received)
     }
 
     /// A recording's fix that the next one had to confirm was heard at its own time, as it is where the time of arrival is known.
@@ -120,9 +128,10 @@ public struct LinkState: Equatable, Sendable {
         guard let believed, doubted <= believed, clock.map({ doubted > $0 }) ?? true else { return }
         pass(upTo: doubted, group: group, under: rules, tell: tell)
         let moment = LinkClock.Moment(time: doubted, passed: doubted, lead_us: nil)
-        let heard = heard(report, nil, moment, received: nil, group)
-        Self.hear(report, heard, rules.inForce.silence, &silence, tell)
-        Self.hear(report, heard, rules.inForce.noPosition, &noPosition, tell)
+        let heard = heard(report, nil, moment, received: nil)
+        Self.hear(report, heard, of: group, rules, rules.inForce.silence, { $0.inForce.silence }, &silence, tell)
+        Self.hear(
+            report, heard, of: group, rules, rules.inForce.noPosition, { $0.inForce.noPosition }, &noPosition, tell)
         linkClock.go(to: moment)
     }
 
@@ -161,8 +170,8 @@ public struct LinkState: Equatable, Sendable {
     @inline(__always)
     private mutating func pass(upTo time: Timestamp, group: String?, under rules: RuleSet, tell: Tell) {
         guard let silent = linkClock.silent(until: time, group) else { return }
-        Self.pass(silent, rules.inForce.silence, &silence, tell)
-        Self.pass(silent, rules.inForce.noPosition, &noPosition, tell)
+        Self.pass(silent, rules, rules.inForce.silence, { $0.inForce.silence }, &silence, tell)
+        Self.pass(silent, rules, rules.inForce.noPosition, { $0.inForce.noPosition }, &noPosition, tell)
     }
 
     /// When ``wait(until:group:under:tell:)`` may have something to tell; `nil`: not before something is heard.
@@ -179,26 +188,51 @@ public struct LinkState: Equatable, Sendable {
     /// Listening begins, or begins again after a time in which nobody did.
     public mutating func resume(at now: Timestamp) { linkClock.resume(at: now) }
 
-    @inline(__always) private static func hear<Hearing: LinkRule>(
-        _ report: Report, _ heard: borrowing Heard, _ rule: Hearing?, _ state: inout Hearing.State, _ tell: Tell
+    // Whoever is to judge needs the rule whole, and a copy of it for every report would cost as much as the rest: so it is fetched
+    // again there.
+
+    @inline(__always) private static func hear<Told: LinkRule>(
+        _ report: Report, _ heard: borrowing Heard, of group: String?, _ rules: RuleSet, _ rule: Told?,
+        _ again: (RuleSet) -> Told?, _ state: inout Told.State, _ tell: Tell
     ) {
-        guard let rule, rule.scope.applies(to: heard.group) else { return }
-        rule.hear(report, heard, &state, tell: tell)
+        guard let rule, rule.scope.applies(to: group), rule.note(report, heard, &state) else { return }
+        judge(report, heard, of: group, rules, again, &state, tell)
+    }
+
+    @inline(never) private static func judge<Told: LinkRule>(
+        _ report: Report, _ heard: borrowing Heard, of group: String?, _ rules: RuleSet, _ rule: (RuleSet) -> Told?,
+        _ state: inout Told.State, _ tell: Tell
+    ) {
+        rule(rules)?.judge(report, heard, of: group, &state, tell: tell)
     }
 
     @inline(__always) private static func hear<Told: FleetRule>(
-        _ report: Report, _ heard: borrowing Heard, _ rule: Told?, _ state: inout Told.State,
-        _ signal: (FleetSignal) -> Void
+        _ report: Report, _ heard: borrowing Heard, of group: String?, _ rules: RuleSet, _ rule: Told?,
+        _ again: (RuleSet) -> Told?, _ state: inout Told.State, _ signal: (FleetSignal) -> Void
     ) {
-        guard let rule, rule.scope.applies(to: heard.group) else { return }
-        rule.hear(report, heard, &state, signal: signal)
+        guard let rule, rule.scope.applies(to: group), rule.note(report, heard, &state) else { return }
+        judge(report, heard, rules, again, &state, signal)
+    }
+
+    @inline(never) private static func judge<Told: FleetRule>(
+        _ report: Report, _ heard: borrowing Heard, _ rules: RuleSet, _ rule: (RuleSet) -> Told?,
+        _ state: inout Told.State, _ signal: (FleetSignal) -> Void
+    ) {
+        rule(rules)?.judge(report, heard, &state, signal: signal)
     }
 
     @inline(__always) private static func pass<Passed: LinkRule>(
-        _ silent: Silent, _ rule: Passed?, _ state: inout Passed.State, _ tell: Tell
+        _ silent: Silent, _ rules: RuleSet, _ rule: Passed?, _ again: (RuleSet) -> Passed?,
+        _ state: inout Passed.State, _ tell: Tell
     ) {
-        guard let rule, rule.scope.applies(to: silent.group) else { return }
-        rule.pass(silent, &state, tell: tell)
+        guard let rule, rule.scope.applies(to: silent.group), rule.heeds(silent) else { return }
+        judge(silent, rules, again, &state, tell)
+    }
+
+    @inline(never) private static func judge<Passed: LinkRule>(
+        _ silent: Silent, _ rules: RuleSet, _ rule: (RuleSet) -> Passed?, _ state: inout Passed.State, _ tell: Tell
+    ) {
+        rule(rules)?.pass(silent, &state, tell: tell)
     }
 
     private static func nextLook<Passed: LinkRule>(

@@ -27,13 +27,12 @@ public struct Mock: LinkRule {
     }
 
     @inline(__always)
-    public func hear(_ report: Report, _ heard: borrowing Heard, _ state: inout State, tell: Tell) {
-        guard state.symptom.isShown || report.measurements.solution == .simulated else { return }
-        judge(report, heard, &state, tell)
+    public func note(_ report: Report, _ heard: borrowing Heard, _ state: inout State) -> Bool {
+        state.symptom.isShown || report.measurements.solution == .simulated
     }
 
-    @inline(never) private func judge(
-        _ report: Report, _ heard: borrowing Heard, _ state: inout State, _ tell: Tell
+    public func judge(
+        _ report: Report, _ heard: borrowing Heard, of group: String?, _ state: inout State, tell: Tell
     ) {
         if report.measurements.solution == .simulated {
             state.symptom.show(Self.name, at: heard.time, tell: tell)

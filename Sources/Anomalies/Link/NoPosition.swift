@@ -39,22 +39,25 @@ public struct NoPosition: AbsenceRule {
     }
 
     @inline(__always)
-    public func hear(_ report: Report, _ heard: borrowing Heard, _ state: inout State, tell: Tell) {
-        guard scope.hours != nil else { return }
-        guard let fixed = heard.fixed else { return miss(report, heard, &state, tell) }
-        if state.absence.isRaised { end(heard, &state, tell) }
+    public func note(_ report: Report, _ heard: borrowing Heard, _ state: inout State) -> Bool {
+        guard scope.hours != nil else { return false }
+        guard let fixed = heard.fixed else { return true }
         if let last = heard.lastFix, fixed > last { state.absence.rhythm.note(from: last, to: fixed) }
         state.since = nil
+        return state.absence.isRaised
     }
 
-    @inline(never) private func end(_ heard: borrowing Heard, _ state: inout State, _ tell: Tell) {
+    public func judge(
+        _ report: Report, _ heard: borrowing Heard, of group: String?, _ state: inout State, tell: Tell
+    ) {
+        guard heard.fixed != nil else { return miss(report, heard, of: group, &state, tell) }
         state.absence.ends(
             at: heard.time, began: heard.lastFix ?? heard.time, cooldown_s: cooldown_s, Self.name, tell: tell
         ) { _ in }
     }
 
-    @inline(never) private func miss(
-        _ report: Report, _ heard: borrowing Heard, _ state: inout State, _ tell: Tell
+    private func miss(
+        _ report: Report, _ heard: borrowing Heard, of group: String?, _ state: inout State, _ tell: Tell
     ) {
         let gap_s = heard.last.map { heard.time.seconds(since: $0) } ?? 0
         let isGap = heard.isAfterPause || gap_s >= first_s && gap_s >= state.absence.leastSeconds(intervals: intervals)
@@ -62,7 +65,7 @@ public struct NoPosition: AbsenceRule {
         state.since = since
         let end = Self.until(report, heard)
         // Most end here: hours only make it later.
-        guard end.seconds(since: since) >= first_s, let terms = terms(for: heard.group) else { return }
+        guard end.seconds(since: since) >= first_s, let terms = terms(for: group) else { return }
         state.absence.lasts(
             since: since, began: heard.lastFix ?? since, until: end, detected: heard.time, terms, tell: tell)
     }

@@ -43,15 +43,16 @@ public struct Silence: AbsenceRule {
     }
 
     @inline(__always)
-    public func hear(_ report: Report, _ heard: borrowing Heard, _ state: inout State, tell: Tell) {
-        guard scope.hours != nil, let last = heard.last else { return }
-        if state.absence.isRaised { end(heard, after: last, &state, tell) }
+    public func note(_ report: Report, _ heard: borrowing Heard, _ state: inout State) -> Bool {
+        guard scope.hours != nil, let last = heard.last else { return false }
         if heard.time > last, !heard.isAfterPause { state.absence.rhythm.note(from: last, to: heard.time) }
+        return state.absence.isRaised
     }
 
-    @inline(never) private func end(
-        _ heard: borrowing Heard, after last: Timestamp, _ state: inout State, _ tell: Tell
+    public func judge(
+        _ report: Report, _ heard: borrowing Heard, of group: String?, _ state: inout State, tell: Tell
     ) {
+        guard let last = heard.last else { return }
         // It comes now, and is of before.
         let isBuffered = heard.fixed.map { $0 < heard.time } ?? false
         state.absence.ends(at: heard.time, began: last, cooldown_s: cooldown_s, Self.name, tell: tell) {
@@ -59,12 +60,12 @@ public struct Silence: AbsenceRule {
         }
     }
 
-    @inline(__always) public func pass(_ silence: Silent, _ state: inout State, tell: Tell) {
-        // Most looks end here: hours only make it later.
-        if Double(silence.now.microseconds(since: silence.since)) >= first_s * 1e6 { last(silence, &state, tell) }
+    /// Hours only make it later.
+    @inline(__always) public func heeds(_ silence: Silent) -> Bool {
+        Double(silence.now.microseconds(since: silence.since)) >= first_s * 1e6
     }
 
-    @inline(never) private func last(_ silence: Silent, _ state: inout State, _ tell: Tell) {
+    public func pass(_ silence: Silent, _ state: inout State, tell: Tell) {
         guard let terms = terms(for: silence.group) else { return }
         state.absence.lasts(since: silence.since, began: silence.heard, until: silence.now, terms, tell: tell)
     }

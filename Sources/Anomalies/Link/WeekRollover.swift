@@ -51,13 +51,12 @@ public struct WeekRollover: LinkRule {
     }
 
     @inline(__always)
-    public func hear(_ report: Report, _ heard: borrowing Heard, _ state: inout State, tell: Tell) {
-        guard state.symptom.isShown || report.weeksAdded ?? 0 > 0 else { return }
-        judge(report, heard, &state, tell)
+    public func note(_ report: Report, _ heard: borrowing Heard, _ state: inout State) -> Bool {
+        state.symptom.isShown || report.weeksAdded ?? 0 > 0
     }
 
-    @inline(never) private func judge(
-        _ report: Report, _ heard: borrowing Heard, _ state: inout State, _ tell: Tell
+    public func judge(
+        _ report: Report, _ heard: borrowing Heard, of group: String?, _ state: inout State, tell: Tell
     ) {
         guard let fixed = heard.fixed else { return }
         guard let weeks = report.weeksAdded, weeks > 0 else {
