@@ -95,7 +95,7 @@ extension Journal {
     ///   - spared: so many of the newest stay in pages: they vouch for the clock, see ``ageReference(now:)``.
     /// - Throws: SQLite's error
     public func beginCompaction(all: Bool = false, sparing spared: Int = Limits.witnessFixes) throws -> Compaction? {
-        try queue.read { db in
+        try ask { db in
             let chunked = try Chunked.read(db)
             let first = try PageTable.first(db) ?? .max
             if first <= chunked.fix || chunked.device < .max {
@@ -147,7 +147,7 @@ extension Journal {
         var found: [[ArrivedFix]] = []
         var newest: Int64?
         var count = 0
-        try queue.read { db in
+        try ask { db in
             try PageTable.forEach(after: last, through: pass.through, db) { page in
                 found.append(try page.fixes())
                 newest = page.last

@@ -295,6 +295,10 @@ public final class Journal {
         ])
     }
 
+    /// Asks in no transaction, since nobody else writes what is asked for: GRDB's would forbid the connection to write meanwhile, by
+    /// a pragma that makes SQLite prepare every statement anew.
+    func ask<Answer>(_ question: (Database) throws -> Answer) throws -> Answer { try queue.inDatabase(question) }
+
     /// The devices that the store had at its opening.
     public var storedDevices: Dictionary<String, Int64>.Keys { deviceNumbers.stored.keys }
 
