@@ -55,14 +55,14 @@ extension Journal {
     /// What is in pages goes before them.
     /// - Returns: those that are left for pages.
     func appendChunks(
-        _ fixes: [JournalBatch.Entry], _ db: Database, _ id: inout Int64, number: (String) throws -> Int64
+        _ fixes: [JournalBatch.Entry], _ db: Database, _ id: inout Int64, number: (JournalBatch.Entry) throws -> Int64
     ) throws -> ArraySlice<JournalBatch.Entry> {
         guard fillsChunks(fixes.count) else { return fixes[...] }
         var chunks = try takePages(db)
         let newest = fixes.count - Limits.witnessFixes
         for entry in fixes[..<newest] {
             id += 1
-            chunks[try number(entry.device), default: []]
+            chunks[try number(entry), default: []]
                 .append(StoredFix(id: id, fix: entry.fix, received: entry.received))
         }
         for device in chunks.keys.sorted() {

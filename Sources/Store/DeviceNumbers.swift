@@ -8,6 +8,14 @@ struct DeviceNumbers {
     /// All of them, ascending by number, until they change or are taken: recovery need not read them again.
     private var order: [(number: Int64, id: String)]?
 
+    /// By the number that whoever commits has for a device; where it is looked for first.
+    private var found: [Found?] = []
+
+    private struct Found {
+        var device: String
+        var number: Int64
+    }
+
     /// None.
     init() {}
 
@@ -40,6 +48,16 @@ struct DeviceNumbers {
         return order
     }
 
+    /// - Parameter place: the device's among those that whoever commits has numbered; `nil`: it has none.
+    mutating func number(of device: String, at place: Int?) -> Int64? {
+        guard let place else { return self[device] }
+        if place < found.count, let last = found[place], last.device == device { return last.number }
+        guard let number = self[device] else { return nil }
+        while found.count <= place { found.append(nil) }
+        found[place] = Found(device: device, number: number)
+        return number
+    }
+
     /// One that is new.
     mutating func add(_ number: Int64, of device: String) {
         order = nil
@@ -51,5 +69,6 @@ struct DeviceNumbers {
         order = nil
         added[device] = nil
         stored[device] = nil
+        found = []
     }
 }

@@ -139,7 +139,9 @@ public final class Journal {
                 let left =
                     batch.snapshots == nil
                     ? batch.fixes[...]
-                    : try appendChunks(batch.fixes, db, &fixID) { try number(of: $0, db, &newDevices) }
+                    : try appendChunks(batch.fixes, db, &fixID) {
+                        try number(of: $0.device, at: $0.number, db, &newDevices)
+                    }
                 try append(left, db, &fixID, &newDevices)
                 try append(batch.events, db, &committed)
                 try counts.add(batch.rejections, hasFix: { deviceNumbers[$0] != nil }, db)
@@ -196,7 +198,7 @@ public final class Journal {
         var page = FixPage(from: id + 1)
         for entry in fixes {
             id += 1
-            let device = try number(of: entry.device, db, &newDevices)
+            let device = try number(of: entry.device, at: entry.number, db, &newDevices)
             page.append(entry.fix, id: id, of: device, received: entry.received)
             guard page.count == Limits.pageFixes else { continue }
             try PageTable.insert(page, db)
@@ -304,8 +306,11 @@ public final class Journal {
 
     public var deviceCount: Int { deviceNumbers.count }
 
-    func number(of device: String, _ db: Database, _ newDevices: inout [String]) throws -> Int64 {
-        if let number = deviceNumbers[device] { return number }
+    /// - Parameter place: see ``JournalBatch/Entry/number``.
+    func number(
+        of device: String, at place: Int? = nil, _ db: Database, _ newDevices: inout [String]
+    ) throws -> Int64 {
+        if let number = deviceNumbers.number(of: device, at: place) { return number }
         let insert = RowInsert(try db.cachedStatement(sql: "INSERT INTO device(id) VALUES (?)"))
         insert.bind(1, device)
         try insert.run(db)

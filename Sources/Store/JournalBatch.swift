@@ -53,12 +53,16 @@ public struct JournalBatch: Sendable {
 
     public struct Entry: Sendable {
         public var device: String
+        /// Where whoever commits numbers the devices, from 0 and without holes: the journal then need not look for it by its name.
+        /// `nil`: it has to.
+        public var number: Int?
         public var fix: Fix
         /// `nil` for recorded input.
         public var received: Timestamp?
 
-        public init(device: String, fix: Fix, received: Timestamp?) {
+        public init(device: String, number: Int? = nil, fix: Fix, received: Timestamp?) {
             self.device = device
+            self.number = number
             self.fix = fix
             self.received = received
         }

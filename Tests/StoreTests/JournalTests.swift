@@ -53,6 +53,29 @@ import Testing
         }
     }
 
+    /// Numbers spare the journal a look for the device's name, and mean nothing: here they are drawn.
+    @Test(arguments: UInt64(1)...3) func theDevicesNumbersMakeNoDifference(seed: UInt64) throws {
+        let scratches = try (Scratch(), Scratch())
+        var random = SeededGenerator(seed: seed)
+        let journals = (try Journal(path: scratches.0.store), try Journal(path: scratches.1.store))
+        for round in 0..<10 {
+            var batch = JournalBatch()
+            for second in 0..<Int.random(in: 1...100, using: &random) {
+                batch.fixes.append(
+                    JournalBatch.Entry(
+                        device: "d\(Int.random(in: 0..<30, using: &random))",
+                        fix: Made.fix(Double(100 * round + second)), received: nil))
+            }
+            _ = try journals.0.commit(batch)
+            for index in batch.fixes.indices where Int.random(in: 0..<9, using: &random) > 0 {
+                batch.fixes[index].number = .random(in: 0..<20, using: &random)
+            }
+            _ = try journals.1.commit(batch)
+        }
+        let kept = try (Made.arrived(in: scratches.0.store), Made.arrived(in: scratches.1.store))
+        #expect(kept.0 == kept.1 && !kept.0.isEmpty, "seed \(seed)")
+    }
+
     @Test func recoveryGivesSnapshotsAndOnlyTheFixesAfterThem() throws {
         let scratch = try Scratch()
         do {

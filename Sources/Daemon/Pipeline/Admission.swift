@@ -21,12 +21,13 @@ struct Admission: Sendable {
     }
 
     /// Turns a report's datum into WGS-84, and marks it as rejected where its device must not decide.
-    mutating func admit(_ arrival: inout Arrival) {
+    /// - Returns: the device's number; `nil` where it is none that this report makes known.
+    mutating func admit(_ arrival: inout Arrival) -> Int? {
         let device = registry.devices[arrival.device]
         if let device {
             if !device.sources.isEmpty, !device.sources.contains(arrival.origin) {
                 arrival.report.rejection = .foreign_source
-                return
+                return nil
             }
         } else {
             switch unknownDevices {
@@ -36,15 +37,16 @@ struct Admission: Sendable {
             }
         }
         // Only what may be a fix makes a device known: who sends nothing but junk takes no memory.
-        guard arrival.report.rejection == nil else { return }
-        guard known.admit(arrival.device) else {
+        guard arrival.report.rejection == nil else { return nil }
+        guard let number = known.admit(arrival.device) else {
             arrival.report.rejection = .too_many_devices
-            return
+            return nil
         }
         let ofSource = sourceDatums.indices.contains(arrival.source) ? sourceDatums[arrival.source] : .wgs84
         let datum = device?.datum ?? ofSource
         if datum != .wgs84, let coordinate = arrival.report.coordinate {
             arrival.report.coordinate = datum.toWGS84(coordinate)
         }
+        return number
     }
 }

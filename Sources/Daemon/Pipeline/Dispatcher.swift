@@ -125,7 +125,7 @@ private struct OpenBatch {
     mutating func add(_ arrivals: [Arrival], _ admission: inout Admission) {
         for arrival in arrivals {
             var placed = ShardPart.Placed(place: count, arrival: arrival)
-            admission.admit(&placed.arrival)
+            placed.number = admission.admit(&placed.arrival)
             parts[Dispatcher.shard(of: arrival.device, among: parts.count)].append(placed)
             count += 1
         }

@@ -135,8 +135,7 @@ struct Keeper {
             bySource.tally(outcome.result, from: outcome.source)
             switch outcome.result {
             case .success(let fix):
-                batch.fixes.append(
-                    JournalBatch.Entry(device: outcome.device, fix: fix, received: outcome.received))
+                batch.fixes.append(outcome.entry(of: fix))
             case .failure(let reason):
                 if reason != .unknown_device { batch.reject(reason, device: outcome.device, time: outcome.time) }
             }

@@ -1,12 +1,17 @@
 internal import Engine
 internal import Positioning
 
-/// The devices that are decided about, bounded: the registry's, those that the store has, and who else comes first.
+/// The devices that are decided about, bounded: the registry's, those that the store has, and who else comes first. Each gets a
+/// number when it is first heard, so that nobody further down has to look for it by its name.
 struct KnownDevices: Sendable {
     private let limit: Int
     private let stored: Dictionary<String, Int64>.Keys
     /// Those that are not in the store.
-    private var others: Set<String>
+    private let registered: Set<String>
+    /// How many were let in that are neither.
+    private var strangers = 0
+    /// Of those that were heard; counts up from 0.
+    private var numbers: [String: Int] = [:]
     /// Whether one was turned away.
     private(set) var isFull = false
 
@@ -20,17 +25,21 @@ struct KnownDevices: Sendable {
     ) {
         self.limit = limit
         self.stored = stored
-        others = Set(registered.lazy.filter { !stored.contains($0) })
+        self.registered = Set(registered.lazy.filter { !stored.contains($0) })
     }
 
-    /// - Returns: `false` where it would be one more than the limit.
-    mutating func admit(_ device: String) -> Bool {
-        if stored.contains(device) || others.contains(device) { return true }
-        guard stored.count + others.count < limit else {
-            isFull = true
-            return false
+    /// - Returns: its number; `nil` where it would be one more than the limit.
+    mutating func admit(_ device: String) -> Int? {
+        if let number = numbers[device] { return number }
+        if !stored.contains(device), !registered.contains(device) {
+            guard stored.count + registered.count + strangers < limit else {
+                isFull = true
+                return nil
+            }
+            strangers += 1
         }
-        others.insert(device)
-        return true
+        let number = numbers.count
+        numbers[device] = number
+        return number
     }
 }

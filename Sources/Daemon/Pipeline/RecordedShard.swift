@@ -67,26 +67,15 @@ final class RecordedShard {
     func decide(_ part: RecordedPart) throws -> RecordedDecision {
         begin(part.batch)
         var decision = RecordedDecision()
-        // Looked at where they are: to take one out copies it.
-        let arrivals = part.arrivals.span
-        for index in arrivals.indices {
-            var decisions = Decisions()
-            let (place, device) = (arrivals[index].place, arrivals[index].arrival.device)
-            let result = try shard.step(
-                device: device, report: arrivals[index].arrival.report, received: nil, decisions: &decisions)
+        try shard.decide(part.arrivals) { placed, result, decisions in
             decision.counts.tally(result, from: 0)
             switch past {
             case .memory(let history):
-                history.remember(try? result.get(), of: device, decisions)
-                guard !decisions.isEmpty else { continue }
+                history.remember(try? result.get(), of: placed.arrival.device, decisions)
+                guard !decisions.isEmpty else { return }
                 decision.made.decided.append(
-                    ShardDecision.Decided(place: place, device: device, decisions: decisions))
-            case .store(let history):
-                history.remember(
-                    ShardDecision.Outcome(
-                        place: place, device: device, source: 0, received: nil,
-                        time: arrivals[index].arrival.report.time, result: result),
-                    decisions)
+                    ShardDecision.Decided(place: placed.place, device: placed.arrival.device, decisions: decisions))
+            case .store(let history): history.remember(ShardDecision.Outcome(of: placed, result), decisions)
             }
         }
         guard let ending = part.ending, case .store(let history) = past else { return decision }

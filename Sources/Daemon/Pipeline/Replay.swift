@@ -133,7 +133,7 @@ public final class Replay {
                 place: place,
                 arrival: Arrival(
                     device: report.device ?? device, report: report, received: nil, source: 0, origin: "file"))
-            admission.admit(&placed.arrival)
+            placed.number = admission.admit(&placed.arrival)
             parts[Dispatcher.shard(of: placed.arrival.device, among: parts.count)].append(placed)
             place += 1
             waiting += 1
@@ -209,7 +209,7 @@ public final class Replay {
             made.forEachOutcome { outcome, decided in
                 switch outcome.result {
                 case .success(let fix):
-                    batch.fixes.append(JournalBatch.Entry(device: outcome.device, fix: fix, received: nil))
+                    batch.fixes.append(outcome.entry(of: fix))
                 case .failure(let reason):
                     batch.reject(reason, device: outcome.device, time: outcome.time)
                 }

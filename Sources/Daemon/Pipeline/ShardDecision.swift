@@ -1,4 +1,5 @@
 internal import Engine
+internal import Ingest
 internal import Positioning
 internal import Store
 
@@ -32,11 +33,28 @@ struct ShardDecision: Sendable {
         /// Of the report in the batch.
         var place: Int
         var device: String
+        /// See ``KnownDevices``.
+        var number: Int?
         /// The source's place in the configuration, from 0.
         var source: Int
         var received: Timestamp?
         var time: Timestamp?
         var result: Result<Fix, Rejection>
+
+        init(of placed: borrowing ShardPart.Placed, _ result: Result<Fix, Rejection>) {
+            place = placed.place
+            device = placed.arrival.device
+            number = placed.number
+            source = placed.arrival.source
+            received = placed.arrival.received
+            time = placed.arrival.report.time
+            self.result = result
+        }
+
+        /// As the journal keeps it.
+        func entry(of fix: Fix) -> JournalBatch.Entry {
+            JournalBatch.Entry(device: device, number: number, fix: fix, received: received)
+        }
     }
 
     /// What was decided at a report.

@@ -33,6 +33,8 @@ struct ShardPart: Sendable {
     struct Placed: Sendable {
         /// In the batch.
         var place: Int
+        /// See ``KnownDevices``.
+        var number: Int?
         var arrival: Arrival
     }
 }

@@ -90,18 +90,8 @@ final class ShardWorker: Sendable {
     ) -> ShardDecision {
         history.begin(batch: part.batch, reports: part.arrivals.count)
         if let now = part.resumesAt { shard.resumeListening(at: now) }
-        for placed in part.arrivals {
-            let arrival = placed.arrival
-            var decisions = Decisions()
-            // It fails only when the journal is given up: then this batch is never committed.
-            let result = try? shard.step(
-                device: arrival.device, report: arrival.report, received: arrival.received, decisions: &decisions)
-            history.remember(
-                ShardDecision.Outcome(
-                    place: placed.place, device: arrival.device, source: arrival.source, received: arrival.received,
-                    time: arrival.report.time, result: result ?? .failure(.past)),
-                decisions)
-        }
+        // It fails only when the journal is given up: then this batch is never committed.
+        try? shard.decide(part.arrivals) { history.remember(ShardDecision.Outcome(of: $0, $1), $2) }
         var revisions: [(device: String, decisions: Decisions)] = []
         waiting.note(shard.devicesWithLateFixes, at: part.now)
         // Together with a snapshot: the journal has no fix at which a restart would decide it again.
@@ -122,6 +112,26 @@ final class ShardWorker: Sendable {
 }
 
 extension Shard {
+    /// Decides reports in their order.
+    /// - Parameter body: is given each, what became of it, and what was decided at it.
+    /// - Throws: what the history throws; the reports from there on are not decided.
+    func decide(
+        _ arrivals: [ShardPart.Placed],
+        _ body: (borrowing ShardPart.Placed, Result<Fix, Rejection>, Decisions) -> Void
+    ) throws {
+        var decisions = Decisions()
+        // Looked at where they are: to take one out copies it.
+        let arrivals = arrivals.span
+        for index in arrivals.indices {
+            let result = try step(
+                device: arrivals[index].arrival.device, number: arrivals[index].number,
+                report: arrivals[index].arrival.report, received: arrivals[index].arrival.received,
+                decisions: &decisions)
+            body(arrivals[index], result, decisions)
+            if !decisions.isEmpty { decisions = Decisions() }
+        }
+    }
+
     /// Goes through a fix of the journal once more.
     func recall(_ entry: JournalBatch.Entry, number: Int64) throws {
         try recall(device: entry.device, entry.fix, number: number, received: entry.received)
