@@ -1,9 +1,9 @@
 public import Positioning
 
 extension Limits {
-    /// Elements from which on a batch is large enough to be worth a hand-over: a mailbox copies smaller ones together,
-    /// and passes this one on as it is.
-    public static let mergedBatch = 256
+    /// Elements from which on a batch is large enough to be worth a hand-over, as many as the datagrams of a round: a mailbox
+    /// copies smaller ones together, and passes this one on as it is.
+    public static let mergedBatch = 128
     /// Bytes of freed memory that are kept for each thread: the largest batch on its way, three times.
     static let keptMemory: Int32 = 8 << 20
     /// Bytes that are asked of the system at once where much is to be filled: all of one of glibc's heaps, which grows no further

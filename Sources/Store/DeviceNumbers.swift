@@ -7,7 +7,6 @@ struct DeviceNumbers {
     private var added: [String: Int64] = [:]
     /// All of them, ascending by number, until they change or are taken: recovery need not read them again.
     private var order: [(number: Int64, id: String)]?
-
     /// By the number that whoever commits has for a device; where it is looked for first.
     private var found: [Found?] = []
 

@@ -55,7 +55,11 @@ final class Bench: Sendable {
     }
 
     /// What is in the inlet, without a wait.
-    func rest() -> [Arrival] { inlet.receive(atMost: .max, orWait: .zero) ?? [] }
+    func rest() -> [Arrival] {
+        var rest: [Arrival] = []
+        while let some = inlet.receive(atMost: .max, orWait: .zero), !some.isEmpty { rest += some }
+        return rest
+    }
 }
 
 /// A TCP client of this machine.

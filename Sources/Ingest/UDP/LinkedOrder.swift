@@ -19,6 +19,7 @@ struct LinkedOrder {
 
     /// Puts the slot at the end, from wherever it is.
     mutating func putLast(_ slot: Int) {
+        if tail == slot { return }
         remove(slot)
         while links.count <= slot { links.append(Link(previous: Self.none, next: Self.none, isIn: false)) }
         let place = Int32(truncatingIfNeeded: slot)

@@ -13,6 +13,8 @@ struct SessionTable {
     private let makeSession: (PeerAddress) -> Session
     private var slots: [Slot] = []
     private var places: [PeerAddress: Int] = [:]
+    /// The slot of the peer that was heard last: who forwards for many sends many in a row.
+    private var latest: Int?
     /// All slots, the one quiet longest first.
     private var recency = LinkedOrder()
     /// Those of them whose decoder has an epoch open.
@@ -33,11 +35,18 @@ struct SessionTable {
         _ bytes: Span<UInt8>, from peer: PeerAddress, at now: MonotonicTime, received: Timestamp,
         into intake: inout Intake
     ) {
-        let place = places[peer] ?? admit(peer, at: now, into: &intake)
+        let place = place(of: peer, at: now, into: &intake)
         slots[place].session.take(bytes, received: received, into: &intake)
         slots[place].lastHeard = now
         recency.putLast(place)
         if slots[place].session.isPending { pending.putLast(place) } else { pending.remove(place) }
+    }
+
+    private mutating func place(of peer: PeerAddress, at now: MonotonicTime, into intake: inout Intake) -> Int {
+        if let latest, slots[latest].peer == peer { return latest }
+        let place = places[peer] ?? admit(peer, at: now, into: &intake)
+        latest = place
+        return place
     }
 
     /// Ends the epochs of those that have been quiet for ``Limits/epochPause``.
@@ -57,6 +66,7 @@ struct SessionTable {
         pending = LinkedOrder()
         slots = []
         places = [:]
+        latest = nil
     }
 
     private mutating func admit(_ peer: PeerAddress, at now: MonotonicTime, into intake: inout Intake) -> Int {
