@@ -40,20 +40,21 @@ public struct SnapshotWriter {
     }
 }
 
-/// Reads what a ``SnapshotWriter`` wrote; whatever it is given, it reads nothing beyond the end.
+/// Reads what a ``SnapshotWriter`` wrote; whatever it is given, it reads nothing beyond the end. What reads single values can be
+/// inlined, for a start reads some 60 of each device.
 public struct SnapshotReader {
-    private let bytes: [UInt8]
-    private var offset = 0
+    @usableFromInline let bytes: [UInt8]
+    @usableFromInline var offset = 0
 
     public init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-    public mutating func byte() throws(SnapshotError) -> UInt8 {
+    @inlinable public mutating func byte() throws(SnapshotError) -> UInt8 {
         guard offset < bytes.count else { throw .cut(at: offset) }
         defer { offset += 1 }
         return bytes[offset]
     }
 
-    public mutating func integer() throws(SnapshotError) -> Int64 {
+    @inlinable public mutating func integer() throws(SnapshotError) -> Int64 {
         guard bytes.count - offset >= 8 else { throw .cut(at: offset) }
         defer { offset += 8 }
         return unsafe bytes.withUnsafeBytes { bytes in
@@ -61,7 +62,7 @@ public struct SnapshotReader {
         }
     }
 
-    public mutating func double() throws(SnapshotError) -> Double {
+    @inlinable public mutating func double() throws(SnapshotError) -> Double {
         Double(bitPattern: UInt64(bitPattern: try integer()))
     }
 

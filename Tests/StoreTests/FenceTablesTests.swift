@@ -48,4 +48,29 @@ import Testing
         }
         #expect(rows == runs.reduce(0, +), "seed \(seed)")
     }
+
+    /// A stored file is known again whole, and not where a single byte is another, wherever its pieces end.
+    @Test(arguments: [0, 1, Limits.blobPiece - 1, Limits.blobPiece, 2 * Limits.blobPiece + 1])
+    func aFileIsComparedToItsLastByte(count: Int) throws {
+        var random = SeededGenerator(seed: UInt64(count))
+        let bytes = (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
+        try DatabaseQueue().write { db in
+            try db.execute(sql: "CREATE TABLE file (bytes BLOB NOT NULL)")
+            let insert = RowInsert(try db.cachedStatement(sql: "INSERT INTO file VALUES (?)"))
+            insert.bind(1, blob: bytes)
+            try insert.run(db)
+            let stored = try StoredBlob(db, table: "file", column: "bytes", row: 1)
+            let (back, isSame, isLonger) = (
+                try stored.bytes(db), try stored.holds(bytes, db), try stored.holds(bytes + [0], db)
+            )
+            #expect(back == bytes && isSame && !isLonger)
+            for place in Set([0, count / 2, Limits.blobPiece - 1, Limits.blobPiece, count - 1]) {
+                guard bytes.indices.contains(place) else { continue }
+                var other = bytes
+                other[place] ^= 1
+                let isSame = try stored.holds(other, db)
+                #expect(!isSame, "byte \(place) of \(count)")
+            }
+        }
+    }
 }
