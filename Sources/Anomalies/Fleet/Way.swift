@@ -13,6 +13,7 @@ struct Way: Sendable {
     private var place = GridPlace()
     /// … and when it was first there.
     @PackedTime private(set) var time = Timestamp(microseconds: 0)
+    // Where an index is not known before it runs, they are read as spans: an array that is read itself is copied first.
     /// Of each position a hash, the newest last.
     private var hashes = InlineArray<14, UInt32>(repeating: 0)
     /// The way to each from the one before, in tenths of a metre: at most 6.5 km, which is far enough.
@@ -44,8 +45,8 @@ struct Way: Sendable {
         let delay_s = count == 0 ? 0 : Self.second(of: time) - Self.second(of: self.time)
         let hash = UInt32(truncatingIfNeeded: Self.mixed(here.bits) >> 32)
         self.length_dm &+= UInt32(length_dm) &- UInt32(lengths_dm[1])
-        different = min(different + 1, holds(hash) ? stepsBack(to: hash) : UInt8(Self.most))
-        add(hash, length_dm, UInt16(clamping: delay_s))
+        let isKnown = add(hash, length_dm, UInt16(clamping: delay_s))
+        different = min(different + 1, isKnown ? stepsBack() : UInt8(Self.most))
         place = here
         self.time = time
         count = min(count + 1, UInt8(Self.most))
@@ -53,26 +54,28 @@ struct Way: Sendable {
         return true
     }
 
-    @inline(__always) private mutating func add(_ hash: UInt32, _ length_dm: UInt16, _ delay_s: UInt16) {
+    /// - Returns: whether one of those that stay is the same.
+    @inline(__always)
+    private mutating func add(_ hash: UInt32, _ length_dm: UInt16, _ delay_s: UInt16) -> Bool {
+        // Without a way out at the first that is the same, they are compared side by side.
+        var same: UInt32 = 0
+        for index in 1..<Self.most { same |= hashes[index] == hash ? 1 : 0 }
         for index in 1..<Self.most { hashes[index - 1] = hashes[index] }
         for index in 1..<Self.most { lengths_dm[index - 1] = lengths_dm[index] }
         for index in 1..<Self.most { delays_s[index - 1] = delays_s[index] }
         hashes[Self.most - 1] = hash
         lengths_dm[Self.most - 1] = length_dm
         delays_s[Self.most - 1] = delay_s
-    }
-
-    @inline(__always) private func holds(_ hash: UInt32) -> Bool {
-        // Without a way out at the first that is the same, they are compared side by side.
-        var same: UInt32 = 0
-        for index in 0..<Self.most { same |= hashes[index] == hash ? 1 : 0 }
         return same != 0
     }
 
-    /// How far back it last was there, of those that stay.
-    @inline(never) private func stepsBack(to hash: UInt32) -> UInt8 {
-        let last = (1..<Self.most).last { hashes[$0] == hash }
-        return UInt8(Self.most - (last ?? 0))
+    /// How far back the newest was before, of those that stay.
+    @inline(never) private func stepsBack() -> UInt8 {
+        let hashes = hashes.span
+        let newest = Self.most - 1
+        var last = newest - 1
+        while last >= 0, hashes[last] != hashes[newest] { last -= 1 }
+        return UInt8(newest - last)
     }
 
     private static func second(of time: Timestamp) -> Int64 { time.microseconds / 1_000_000 }
@@ -92,6 +95,8 @@ struct Way: Sendable {
         let tens = tens(around: start, from: start - before, atLeast_m: distance_m)
         guard tens != 0 else { return nil }
         let last = start + Limits.patternCore - 1
+        let hashes = hashes.span
+        let delays_s = delays_s.span
         var run = PatternRun(digest: 0, ended: Timestamp(microseconds: 0), tens: tens)
         for index in start...last { run.digest = Self.mixed(run.digest ^ UInt64(hashes[index])) }
         for index in start + 1...last { run.duration_s &+= delays_s[index] }
@@ -118,6 +123,7 @@ struct Way: Sendable {
     @inline(__always) func isLookedAt(after: Int) -> Bool {
         let start = Self.most - after - Limits.patternCore
         let last = start + Limits.patternCore - 1
+        let hashes = hashes.span
         var least = UInt32.max
         for index in start + 1..<last { least = min(least, hashes[index]) }
         return min(hashes[start], hashes[last]) <= least
@@ -128,6 +134,7 @@ struct Way: Sendable {
     private func tens(around start: Int, from first: Int, atLeast_m distance_m: Double) -> UInt8 {
         let end = min(Self.most, start + Limits.patternFixes)
         guard first + Limits.patternFixes <= end else { return 0 }
+        let lengths_dm = lengths_dm.span
         var tens: UInt8 = 0
         // The first one's way led to the ten.
         var length_dm = 0
@@ -155,6 +162,7 @@ struct Way: Sendable {
 
     /// Rarely asked for: it is long.
     @inline(never) private func isTenDifferent(from begin: Int) -> Bool {
+        let hashes = hashes.span
         for index in begin..<begin + Limits.patternFixes {
             for other in begin..<index where hashes[index] == hashes[other] { return false }
         }
