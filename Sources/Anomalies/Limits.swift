@@ -4,7 +4,7 @@ extension Limits {
     /// Boundaries whose changes are counted at once for one device. A further one takes the place of the one that has been
     /// quiet for longest; where an anomaly stands about each, it waits.
     public static let flappingFences = 2
-    /// Changes of one boundary that are remembered, each 8 bytes: the most that the rule can be set to.
+    /// Changes of one boundary that are remembered, 4 bytes each: the most that the rule can be set to. See ``RecentTimes``.
     public static let flappingChanges = 8
     /// Seconds within which changes of one boundary are one passage: on foot, through the error of a receiver in a street.
     public static let passage_s = 15.0
@@ -47,13 +47,15 @@ extension Limits {
     public static let datumDecoys = 255
     /// That stays lie in fences by chance: at most. With one fence, no decoy may lie in another.
     public static let datumChance: Float = 0.004
-    /// Bytes that the states of all rules of one device take at most, so that a million devices are a gigabyte.
+    /// Bytes that the states of all rules of one device take at most, so that a million devices are a gigabyte: whatever its
+    /// track is suspected of, for what is listed has its place in them (see ``Few``), and while it raises three alarms itself.
+    /// Each further one of those takes 20 more; an id of a fence of more than 15 bytes that an anomaly is about, its length.
     public static let ruleStateBytes = 1024
+    /// Bytes of those that the states of the rules about its track take at most.
+    public static let trackStateBytes = 576
     /// Bytes of those that the state of its link takes at most, the alarms that the device itself raises included, each of
     /// which is one entry of a list: all kinds there are have room.
     public static let linkStateBytes = 528
-    /// Bytes more at most of a device that several rules suspect at once, for what they list: boundaries, carriers, fences.
-    public static let ruleListBytes = 640
 
     // MARK: links
 

@@ -46,25 +46,22 @@ public protocol RuleState: Equatable, Sendable {
 /// Whom a rule is about.
 public struct Scope: Equatable, Sendable {
     /// Device groups; empty: all.
-    public var groups: [String] { didSet { isForAllGroups = groups.isEmpty } }
+    public var groups: [String]
     /// Fences, by id; empty: all.
-    public var fences: [String] { didSet { isAboutAllFences = fences.isEmpty } }
+    public var fences: [String]
     /// When it holds; `nil`: nothing is said.
     public var hours: Schedule?
-    // Asked at every fix.
-    private var isForAllGroups: Bool
-    private(set) var isAboutAllFences: Bool
 
     /// All devices and fences, at any time, but for what is given.
     public init(groups: [String] = [], fences: [String] = [], hours: Schedule? = nil) {
         self.groups = groups
         self.fences = fences
         self.hours = hours
-        isForAllGroups = groups.isEmpty
-        isAboutAllFences = fences.isEmpty
     }
 
-    @inline(__always) func applies(to group: String?) -> Bool { isForAllGroups || names(group) }
+    var isAboutAllFences: Bool { fences.isEmpty }
+
+    @inline(__always) func applies(to group: String?) -> Bool { groups.isEmpty || names(group) }
 
     @inline(never) private func names(_ group: String?) -> Bool { group.map(groups.contains) ?? false }
 

@@ -45,6 +45,7 @@ public struct SnapshotWriter {
 public struct SnapshotReader {
     @usableFromInline let bytes: [UInt8]
     @usableFromInline var offset = 0
+    public fileprivate(set) var isFormer = false
 
     public init(_ bytes: [UInt8]) { self.bytes = bytes }
 
@@ -100,8 +101,12 @@ extension TrackStates {
         states.code(&out)
     }
 
+    /// - Parameter isFormer: it was written when runs were kept with all of their values, and cases with all of their names.
     /// - Throws: ``SnapshotError``
-    public mutating func read(from input: inout SnapshotReader) throws(SnapshotError) { try code(&input) }
+    public mutating func read(from input: inout SnapshotReader, isFormer: Bool) throws(SnapshotError) {
+        input.isFormer = isFormer
+        try code(&input)
+    }
 }
 
 extension LinkState {

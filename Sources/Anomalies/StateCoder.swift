@@ -4,6 +4,9 @@ internal import Positioning
 public protocol StateCoder {
     associatedtype Failure: Error
 
+    /// Whether it reads what an earlier version wrote; see ``TrackStates/read(from:isFormer:)``.
+    var isFormer: Bool { get }
+
     mutating func double(_ value: inout Double) throws(Failure)
     mutating func integer(_ value: inout Int64) throws(Failure)
     mutating func bool(_ value: inout Bool) throws(Failure)
@@ -11,6 +14,8 @@ public protocol StateCoder {
 }
 
 extension StateCoder {
+    public var isFormer: Bool { false }
+
     mutating func time(_ value: inout Timestamp) throws(Failure) { try integer(&value.microseconds) }
 
     mutating func count(_ value: inout Int) throws(Failure) {
@@ -23,6 +28,12 @@ extension StateCoder {
         var wide = Int64(value)
         try integer(&wide)
         value = Int32(truncatingIfNeeded: wide)
+    }
+
+    mutating func number(_ value: inout Float) throws(Failure) {
+        var wide = Double(value)
+        try double(&wide)
+        value = Float(wide)
     }
 
     mutating func coordinate(_ value: inout Coordinate) throws(Failure) {

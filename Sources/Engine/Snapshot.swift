@@ -3,7 +3,9 @@ public import Fencing
 internal import Positioning
 
 extension DeviceState {
-    static let snapshotVersion: UInt8 = 3
+    static let snapshotVersion: UInt8 = 4
+    /// Its rules kept more of each run.
+    private static let formerVersion: UInt8 = 3
     /// Had no rules: they begin anew at the next fix.
     private static let unruledVersion: UInt8 = 2
     /// Had no reckoning, which begins anew at the next fix, no passages, and nothing ahead either.
@@ -100,7 +102,7 @@ extension DeviceState {
             passages.append(FencePassage(since: try input.time(), from: try input.time()))
         }
         ahead = try input.optional { input throws(SnapshotError) in try input.time() }
-        if hasRules { try rules.read(from: &input) }
+        if hasRules { try rules.read(from: &input, isFormer: version == Self.formerVersion) }
     }
 }
 

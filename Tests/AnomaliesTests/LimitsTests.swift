@@ -6,21 +6,19 @@ import Testing
 
 @Suite struct LimitsTests {
     @Test func theStateOfAllRulesHasItsBound() {
-        #expect(MemoryLayout<TrackStates>.size + MemoryLayout<LinkState>.size <= Limits.ruleStateBytes)
+        #expect(MemoryLayout<TrackStates>.size <= Limits.trackStateBytes)
+        let alarms = 32 + 3 * MemoryLayout<DeviceAlarm.Sounding>.stride
+        #expect(Limits.trackStateBytes + MemoryLayout<LinkState>.size + alarms <= Limits.ruleStateBytes)
     }
 
-    /// The boundaries that flap, each a track with its times; the carriers of one id; the datums that may be wrong. Each list is a
-    /// buffer that doubles as it grows.
-    @Test func theListsOfADeviceThatIsSuspectedOfEverythingHaveTheirs() {
-        func buffer<Element>(_ count: Int, of type: Element.Type) -> Int {
-            32 + count.roundedUpToPowerOfTwo * MemoryLayout<Element>.stride
-        }
-        let flapping =
-            buffer(Limits.flappingFences, of: Flapping.Track.self)
-            + Limits.flappingFences * buffer(Limits.flappingChanges, of: Timestamp.self)
-        let identity = buffer(Limits.identitySides, of: SharedIdentity.Side.self)
-        let datum = buffer(Limits.datumCases, of: WrongDatum.Case.self)
-        #expect(flapping + identity + datum <= Limits.ruleListBytes)
+    /// Lists have their places in the states, so that no device takes more.
+    @Test func whatIsListedHasRoom() {
+        #expect(Flapping.State().tracks.room == Limits.flappingFences)
+        #expect(RecentTimes.most == Limits.flappingChanges)
+        #expect(SharedIdentity.State().sides.room == Limits.identitySides)
+        #expect(WrongDatum.State().cases.room == Limits.datumCases)
+        #expect(Limits.datumDecoys <= Int(UInt8.max))
+        #expect(Limits.farOutside_m / Limits.marginStep_m <= Double(UInt8.max))
     }
 
     /// Of a device that sounds all alarms there are at once, too.
@@ -52,8 +50,4 @@ import Testing
     @Test(arguments: RuleName.allCases) func itSaysThatItSuspects(rule: RuleName) {
         #expect("\(rule.suspicion)".hasPrefix("suspected "))
     }
-}
-
-extension Int {
-    fileprivate var roundedUpToPowerOfTwo: Int { 1 << (Int.bitWidth - (self - 1).leadingZeroBitCount) }
 }

@@ -2,7 +2,7 @@ internal import Positioning
 
 /// What may be wrong where a stay lies beside a fence by the shift of a Chinese map: whose coordinates were taken for WGS-84
 /// though they are not.
-enum DatumHypothesis: Int, CaseIterable, Sendable {
+enum DatumHypothesis: UInt8, CaseIterable, Sendable {
     case trackerGCJ02, trackerBD09, fenceGCJ02, fenceBD09
 
     /// Whose coordinates they are.

@@ -26,34 +26,43 @@ public struct Flapping: TrackRule {
     public init() {}
 
     public struct State: RuleState {
-        var tracks: [Track] = []
+        /// See ``Limits/flappingFences``.
+        var tracks = Few<2, Track>()
 
         public init() {}
 
         public mutating func code<Coder: StateCoder>(_ coder: inout Coder) throws(Coder.Failure) {
-            try coder.list(&tracks, blank: Track(fence: "")) { (coder, track) throws(Coder.Failure) in
-                try coder.string(&track.fence)
-                try coder.list(&track.changes, blank: Timestamp(microseconds: 0)) {
-                    (coder, time) throws(Coder.Failure) in
-                    try coder.time(&time)
-                }
-                try coder.double(&track.reach_m)
-                try track.alarm.code(&coder)
-            }
+            try tracks.code(&coder)
         }
     }
 
     /// One boundary.
-    struct Track: Equatable, Sendable {
-        var fence: String
-        /// The newest ones within the window, oldest first.
-        var changes: [Timestamp] = []
-        /// Metres beyond the boundary at most, since the first of them.
-        var reach_m = 0.0
+    struct Track: RuleState {
+        var fence = ""
         var alarm = Alarm()
+        /// The newest ones within the window.
+        var changes = RecentTimes()
+        /// How far beyond the boundary it got since the first of them, in steps of ``Limits/marginStep_m``, rounded up: as a margin
+        /// that would have held it.
+        var steps: UInt8 = 0
+
+        init() {}
+
+        mutating func code<Coder: StateCoder>(_ coder: inout Coder) throws(Coder.Failure) {
+            try coder.string(&fence)
+            try changes.code(&coder)
+            var reach_m = Double(steps) * Limits.marginStep_m
+            try coder.double(&reach_m)
+            steps = Flapping.steps(reach_m)
+            try alarm.code(&coder)
+        }
     }
 
     @inline(__always)
+    public func isConcerned(by seen: borrowing Observation, _ state: State) -> Bool {
+        !state.tracks.isEmpty || !seen.changes.isEmpty
+    }
+
     public func observe(_ seen: borrowing Observation, _ state: inout State, tell: Tell) {
         if !state.tracks.isEmpty { settle(&state, seen, tell) }
         if !seen.changes.isEmpty, seen.last != nil { noteAll(&state, seen, tell) }
@@ -65,77 +74,87 @@ public struct Flapping: TrackRule {
 
     private func note(_ now: Place, _ state: inout State, _ seen: borrowing Observation, _ tell: Tell) {
         let fence = seen.ground.id(of: now.fence)
-        guard scope.covers(fence: fence), let place = track(of: fence, &state) else { return }
-        if let last = state.tracks[place].changes.last, seen.time.seconds(since: last) < Limits.passage_s { return }
-        if Double(state.tracks[place].changes.count) >= changes { state.tracks[place].changes.removeFirst() }
-        state.tracks[place].changes.append(seen.time)
-        state.tracks[place].reach_m = max(state.tracks[place].reach_m, Self.reach_m(now))
-        let track = state.tracks[place]
-        guard Double(track.changes.count) >= changes, let first = track.changes.first else { return }
-        state.tracks[place].alarm.raise(Self.name, at: seen.time, since: first, fence: fence, tell: tell) { evidence in
-            evidence.count("changes", track.changes.count)
-            evidence.span(from: first, to: seen.time)
-            Self.suggest(track, &evidence)
+        guard scope.covers(fence: fence), let place = place(of: fence, &state) else { return }
+        var track = state.tracks[place]
+        if let last = track.changes.newest, seen.time.seconds(since: last) < Limits.passage_s { return }
+        if Double(track.changes.count) >= changes { track.changes.removeOldest() }
+        track.changes.append(seen.time)
+        track.steps = max(track.steps, Self.steps(now.signedDistance_m))
+        if Double(track.changes.count) >= changes {
+            let (first, count, steps) = (track.changes.oldest, track.changes.count, track.steps)
+            track.alarm.raise(Self.name, at: seen.time, since: first, fence: fence, tell: tell) { evidence in
+                evidence.count("changes", count)
+                evidence.span(from: first, to: seen.time)
+                Self.suggest(steps, &evidence)
+            }
         }
+        state.tracks[place] = track
     }
 
     /// Forgets what is too old, and notes how far out it gets.
-    @inline(never) private func settle(_ state: inout State, _ seen: borrowing Observation, _ tell: Tell) {
+    @inline(__always) private func settle(_ state: inout State, _ seen: borrowing Observation, _ tell: Tell) {
         var isOver = false
-        for index in state.tracks.indices {
-            if let oldest = state.tracks[index].changes.first, seen.time.seconds(since: oldest) > window_s {
-                let edge = state.tracks[index].changes.firstIndex { seen.time.seconds(since: $0) <= window_s }
-                state.tracks[index].changes.removeFirst(edge ?? state.tracks[index].changes.count)
-                if edge == nil { end(&state.tracks[index], at: seen.time, tell) }
+        state.tracks.changeEach { track in
+            if !track.changes.isEmpty, seen.time.seconds(since: track.changes.oldest) > window_s {
+                drop(&track, at: seen.time, tell)
             }
-            guard !state.tracks[index].changes.isEmpty else {
-                isOver = isOver || state.tracks[index].alarm.isReady(at: seen.time)
-                continue
+            if track.changes.isEmpty {
+                isOver = isOver || track.alarm.isReady(at: seen.time)
+                return
             }
-            for place in seen.places.indices {
-                // Within its reach, or inside, nothing is new.
-                let reach_m = Self.reach_m(seen.places[place])
-                if reach_m > state.tracks[index].reach_m,
-                    seen.ground.id(of: seen.places[place].fence) == state.tracks[index].fence
-                {
-                    state.tracks[index].reach_m = reach_m
-                }
+            // Within its reach, or inside, nothing is new.
+            let reach_m = Double(track.steps) * Limits.marginStep_m
+            for place in seen.places.indices where seen.places[place].signedDistance_m > reach_m {
+                note(seen.places[place].signedDistance_m, seen.ground.id(of: seen.places[place].fence), &track)
             }
         }
         if isOver { state.tracks.removeAll { $0.changes.isEmpty && $0.alarm.isReady(at: seen.time) } }
     }
 
-    /// All of its changes are too old.
-    private func end(_ track: inout Track, at time: Timestamp, _ tell: Tell) {
-        let old = track
-        track.alarm.clear(Self.name, at: time, cooldown_s: cooldown_s, fence: old.fence, tell: tell) {
-            Self.suggest(old, &$0)
+    private func note(_ distance_m: Double, _ fence: String, _ track: inout Track) {
+        if fence == track.fence { track.steps = max(track.steps, Self.steps(distance_m)) }
+    }
+
+    /// Some of its changes are too old; when all are, it is over.
+    @inline(never) private func drop(_ track: inout Track, at time: Timestamp, _ tell: Tell) {
+        while !track.changes.isEmpty, time.seconds(since: track.changes.oldest) > window_s {
+            track.changes.removeOldest()
         }
-        track.reach_m = 0
+        guard track.changes.isEmpty else { return }
+        let (fence, steps) = (track.fence, track.steps)
+        track.alarm.clear(Self.name, at: time, cooldown_s: cooldown_s, fence: fence, tell: tell) {
+            Self.suggest(steps, &$0)
+        }
+        track.steps = 0
     }
 
     /// The place of a boundary's track, made where there is none; `nil` where there is no room.
-    private func track(of fence: String, _ state: inout State) -> Int? {
+    private func place(of fence: String, _ state: inout State) -> Int? {
         if let known = state.tracks.firstIndex(where: { $0.fence == fence }) { return known }
-        if state.tracks.count >= Limits.flappingFences {
+        if state.tracks.isFull {
             let quiet = state.tracks.indices.filter { !state.tracks[$0].alarm.isRaised }
             let longest = quiet.min {
-                (state.tracks[$0].changes.last ?? .never) < (state.tracks[$1].changes.last ?? .never)
+                (state.tracks[$0].changes.newest ?? .never) < (state.tracks[$1].changes.newest ?? .never)
             }
             guard let longest else { return nil }
             state.tracks.remove(at: longest)
         }
-        state.tracks.append(Track(fence: fence))
+        var track = Track()
+        track.fence = fence
+        state.tracks.append(track)
         return state.tracks.count - 1
     }
 
-    /// Farther out, nobody has measured.
-    private static func reach_m(_ place: Place) -> Double { min(place.signedDistance_m, Limits.farOutside_m) }
+    /// Farther out than ``Limits/farOutside_m``, nobody has measured.
+    private static func steps(_ distance_m: Double) -> UInt8 {
+        let reach_m = max(0, min(distance_m, Limits.farOutside_m))
+        return UInt8((reach_m / Limits.marginStep_m).rounded(.up))
+    }
 
     /// A margin that would have held all of it; none where it has really been away.
-    private static func suggest(_ track: Track, _ evidence: inout EvidenceWriter) {
-        let margin = (max(track.reach_m, 1) / Limits.marginStep_m).rounded(.up) * Limits.marginStep_m
-        if margin <= Limits.marginMost_m { evidence.number("margin_m", margin) }
+    private static func suggest(_ steps: UInt8, _ evidence: inout EvidenceWriter) {
+        let margin_m = Double(max(steps, 1)) * Limits.marginStep_m
+        if margin_m <= Limits.marginMost_m { evidence.number("margin_m", margin_m) }
     }
 }
 

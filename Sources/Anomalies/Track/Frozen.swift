@@ -1,3 +1,4 @@
+internal import Fencing
 public import Positioning
 
 /// `frozen`: the position stays the same to the last bit, for long, while other fields change. A real receiver jitters.
@@ -22,62 +23,85 @@ public struct Frozen: TrackRule {
     public init() {}
 
     public struct State: RuleState {
-        var run: Run?
+        /// Of the newest fixes, where there are two at least with the same position.
+        var run = Run()
         var alarm = Alarm()
 
         public init() {}
 
         public mutating func code<Coder: StateCoder>(_ coder: inout Coder) throws(Coder.Failure) {
-            let nowhere = Coordinate(latitude: 0, longitude: 0)
-            let blank = Run(coordinate: nowhere, since: Timestamp(microseconds: 0))
-            try coder.optional(&run, blank: blank) { (coder, run) throws(Coder.Failure) in
-                try coder.coordinate(&run.coordinate)
-                try coder.time(&run.since)
-                try coder.integer(&run.others)
-                try coder.bool(&run.othersMove)
-                try coder.count(&run.fixes)
-            }
+            var isThere = run != Run()
+            try coder.bool(&isThere)
+            if isThere { try run.code(&coder) } else { run = Run() }
             try alarm.code(&coder)
         }
     }
 
-    /// Fixes with the same position.
+    /// Fixes with the same position: that of the newest.
     struct Run: Equatable, Sendable {
-        var coordinate: Coordinate
-        var since: Timestamp
+        var since = Timestamp(microseconds: 0)
         /// A digest of the newest one's other fields; nobody asks for the first one's.
-        var others: Int64 = 0
-        var othersMove = false
-        var fixes = 1
-    }
+        var others: UInt32 = 0
+        /// Twice their number, and one more where their other fields moved.
+        private var tally: UInt32 = 0
 
-    @inline(__always)
-    public func observe(_ seen: borrowing Observation, _ state: inout State, tell: Tell) {
-        if let run = state.run, run.coordinate == seen.fix.coordinate {
-            goOn(run, seen, &state, tell)
-        } else {
-            if state.alarm.isRaised { end(seen, &state, tell) }
-            state.run = Run(coordinate: seen.fix.coordinate, since: seen.time)
+        init() {}
+
+        /// With the first of them.
+        init(since: Timestamp) {
+            self.since = since
+            fixes = 1
+        }
+
+        var fixes: Int {
+            get { Int(tally >> 1) }
+            set { tally = UInt32(clamping: min(newValue, Int(UInt32.max >> 1)) << 1) | tally & 1 }
+        }
+        var othersMove: Bool { tally & 1 == 1 }
+
+        mutating func noteMove() { tally |= 1 }
+
+        mutating func code<Coder: StateCoder>(_ coder: inout Coder) throws(Coder.Failure) {
+            if coder.isFormer {
+                var coordinate = Coordinate(latitude: 0, longitude: 0)
+                try coder.coordinate(&coordinate)
+            }
+            try coder.time(&since)
+            var (digest, hasMoved, count) = (Int64(others) << 32, othersMove, fixes)
+            try coder.integer(&digest)
+            try coder.bool(&hasMoved)
+            try coder.count(&count)
+            others = UInt32(truncatingIfNeeded: digest >> 32)
+            fixes = count
+            if hasMoved { noteMove() }
         }
     }
 
-    @inline(never) private func end(_ seen: borrowing Observation, _ state: inout State, _ tell: Tell) {
-        guard let run = state.run else { return }
+    @inline(__always)
+    public func isConcerned(by seen: borrowing Observation, _ state: State) -> Bool {
+        seen.isPinned || state.run.fixes > 0
+    }
+
+    public func observe(_ seen: borrowing Observation, _ state: inout State, tell: Tell) {
+        if seen.isPinned { goOn(seen, &state, tell) } else { end(seen, &state, tell) }
+    }
+
+    private func end(_ seen: borrowing Observation, _ state: inout State, _ tell: Tell) {
+        let run = state.run
         state.alarm.clear(Self.name, at: seen.time, cooldown_s: cooldown_s, tell: tell) { evidence in
             evidence.count("fixes", run.fixes)
             evidence.span(from: run.since, to: seen.time)
         }
+        state.run = Run()
     }
 
     /// The same position again.
-    @inline(never) private func goOn(
-        _ before: Run, _ seen: borrowing Observation, _ state: inout State, _ tell: Tell
-    ) {
+    private func goOn(_ seen: borrowing Observation, _ state: inout State, _ tell: Tell) {
         let others = seen.fix.measurements.digest
-        var run = before
+        var run = state.run.fixes > 0 ? state.run : Run(since: seen.last?.time ?? seen.time)
         run.fixes += 1
         // A receiver may show its place once more just before it pins it.
-        if others != run.others, run.fixes > 2 { run.othersMove = true }
+        if others != run.others, run.fixes > 2 { run.noteMove() }
         run.others = others
         state.run = run
         guard run.othersMove, Double(run.fixes) >= fixes, seen.time.seconds(since: run.since) >= duration_s else {
@@ -92,17 +116,17 @@ public struct Frozen: TrackRule {
 
 extension Measurements {
     /// Differs, by all likelihood, where what the receiver says besides its position differs. Stable, unlike `hashValue`.
-    fileprivate var digest: Int64 {
-        // FNV-1a, by whole words.
+    fileprivate var digest: UInt32 {
+        // FNV-1a, by whole words. Of a product, the upper half has something of every bit.
         var sum: UInt64 = 0xcbf2_9ce4_8422_2325
         func add(_ value: Double?) { sum = (sum ^ (value ?? .nan).bitPattern) &* 0x100_0000_01b3 }
         add(speed_mps)
         add(course_deg)
         add(altitude_m)
-        guard speed_mps != 0 else { return Int64(bitPattern: sum) }
+        guard speed_mps != 0 else { return UInt32(truncatingIfNeeded: sum >> 32) }
         add(reportedAccuracy_m)
         add(hdop)
         add(satellites.map(Double.init))
-        return Int64(bitPattern: sum)
+        return UInt32(truncatingIfNeeded: sum >> 32)
     }
 }

@@ -22,13 +22,13 @@ public struct Idle: TrackRule {
     public init() {}
 
     public struct State: RuleState {
-        var stand: Stand?
+        @Compact var stand: Stand?
         var alarm = Alarm()
 
         public init() {}
 
         public mutating func code<Coder: StateCoder>(_ coder: inout Coder) throws(Coder.Failure) {
-            try coder.optional(&stand, blank: .blank) { (coder, stand) throws(Coder.Failure) in
+            try coder.optional(&stand, blank: .vacant) { (coder, stand) throws(Coder.Failure) in
                 try stand.code(&coder)
             }
             try alarm.code(&coder)
@@ -36,19 +36,25 @@ public struct Idle: TrackRule {
     }
 
     @inline(__always)
+    public func isConcerned(by seen: borrowing Observation, _ state: State) -> Bool {
+        state.stand != nil || scope.hours != nil && !seen.isAtWork
+    }
+
     public func observe(_ seen: borrowing Observation, _ state: inout State, tell: Tell) {
         guard let hours = scope.hours, !seen.isAtWork, hours.holds(at: seen.time, for: seen.group) else {
             if state.stand != nil { end(&state, at: seen, tell) }
             state.stand = nil
             return
         }
-        let lasts = state.stand?.lasts(at: seen, within: radius_m) ?? false
+        var stand = state.stand ?? .vacant
+        let lasts = !stand.isVacant && stand.lasts(at: seen, within: radius_m)
+        state.stand = stand
         let gap = seen.gap_s ?? 0
         // Without a fix for long it may have been in a fence that is near: in its garage, or deep in its house.
         let isUnknown = gap > Limits.speedGap_s && mayBeAtWork(within: radius_m, seen)
-        guard lasts, !isUnknown, let stand = state.stand else {
+        guard lasts, !isUnknown else {
             if state.alarm.isRaised { end(&state, at: seen, tell) }
-            state.stand = Stand(at: seen, after: isUnknown ? nil : state.stand, within: radius_m)
+            state.stand = Stand(at: seen, after: isUnknown ? nil : stand, within: radius_m)
             return
         }
         if !stand.isAway, seen.time.seconds(since: stand.since) >= duration_s { judge(stand, seen, &state, tell) }

@@ -22,15 +22,15 @@ public struct ImpossibleSpeed: TrackRule {
 
     public struct State: RuleState {
         /// Whether it stays, the next fix tells.
-        var leap: Leap?
+        @Compact var leap: Leap?
         /// Of the last that was told.
-        var newest: Timestamp?
+        @MaybeTime var newest: Timestamp?
         var alarm = Alarm()
 
         public init() {}
 
         public mutating func code<Coder: StateCoder>(_ coder: inout Coder) throws(Coder.Failure) {
-            try coder.optional(&leap, blank: Leap()) { (coder, leap) throws(Coder.Failure) in
+            try coder.optional(&leap, blank: .vacant) { (coder, leap) throws(Coder.Failure) in
                 try leap.code(&coder)
             }
             try coder.time(&newest)
@@ -43,12 +43,11 @@ public struct ImpossibleSpeed: TrackRule {
     }
 
     @inline(__always)
-    public func observe(_ seen: borrowing Observation, _ state: inout State, tell: Tell) {
-        if state.newest == nil, state.leap == nil, seen.isSlower(than: speed_kmh) { return }
-        judge(seen, &state, tell)
+    public func isConcerned(by seen: borrowing Observation, _ state: State) -> Bool {
+        !seen.isSlower(than: speed_kmh) || state.newest != nil || state.leap != nil
     }
 
-    @inline(never) private func judge(_ seen: borrowing Observation, _ state: inout State, _ tell: Tell) {
+    public func observe(_ seen: borrowing Observation, _ state: inout State, tell: Tell) {
         if let newest = state.newest, seen.time.seconds(since: newest) >= clear_s {
             state.alarm.clear(Self.name, at: seen.time, cooldown_s: cooldown_s, tell: tell) { $0.time("last", newest) }
             state.newest = nil

@@ -29,11 +29,11 @@ public struct InsideForbidden: TrackRule {
     }
 
     @inline(__always)
-    public func observe(_ seen: borrowing Observation, _ state: inout State, tell: Tell) {
-        if state.alarm.isRaised || seen.kindsInside.contains(.forbidden) { judge(seen, &state, tell) }
+    public func isConcerned(by seen: borrowing Observation, _ state: State) -> Bool {
+        state.alarm.isRaised || seen.kindsInside.contains(.forbidden)
     }
 
-    @inline(never) private func judge(_ seen: borrowing Observation, _ state: inout State, _ tell: Tell) {
+    public func observe(_ seen: borrowing Observation, _ state: inout State, tell: Tell) {
         var inside = seen.places.filter { place in
             seen.ground.kinds(of: place.fence) == .forbidden && place.membership.isInside
                 && scope.covers(fence: seen.ground.id(of: place.fence))

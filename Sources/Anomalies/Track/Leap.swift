@@ -4,7 +4,7 @@ internal import Positioning
 /// A way between two fixes that nothing on the ground covers in the time, after both accuracies are taken off.
 ///
 /// Where the receiver's own speed at both ends bears the way out, it is a train or an aeroplane, and no leap.
-struct Leap: Equatable, Sendable {
+struct Leap: Vacant {
     private(set) var left: Timestamp
     private var start: Spot
     private(set) var arrived: Timestamp
@@ -14,8 +14,13 @@ struct Leap: Equatable, Sendable {
     var from: Coordinate { start.coordinate }
     var to: Coordinate { end.coordinate }
 
-    /// To read into.
-    init() {
+    /// Also what is read into.
+    static let vacant = Leap()
+
+    /// A leap is faster than any limit.
+    @inline(__always) var isVacant: Bool { speed_kmh == 0 }
+
+    private init() {
         left = Timestamp(microseconds: 0)
         (arrived, start, end, speed_kmh) = (left, .nowhere, .nowhere, 0)
     }

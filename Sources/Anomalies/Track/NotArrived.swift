@@ -25,9 +25,9 @@ public struct NotArrived: TrackRule {
 
     public struct State: RuleState {
         /// Of the newest fix by which it was there, or may have been.
-        var inside: Timestamp?
+        @MaybeTime var inside: Timestamp?
         /// Since when each fix leaves open whether it is there.
-        var doubtful: Timestamp?
+        @MaybeTime var doubtful: Timestamp?
         var alarm = Alarm()
 
         public init() {}
@@ -57,11 +57,12 @@ public struct NotArrived: TrackRule {
         let due = period.lowerBound.advanced(bySeconds: grace_s)
         let isArrived = state.inside.map { $0 >= period.lowerBound.advanced(bySeconds: -early_s) } ?? false
         guard seen.time >= due, !isArrived else { return }
+        let lastThere = state.inside
         state.alarm.raise(Self.name, at: seen.time, since: due, tell: tell) { evidence in
             evidence.time("begins", period.lowerBound)
             evidence.time("due", due)
             evidence.number("late_s", seen.time.seconds(since: period.lowerBound))
-            if let inside = state.inside { evidence.time("last_there", inside) }
+            if let lastThere { evidence.time("last_there", lastThere) }
         }
     }
 

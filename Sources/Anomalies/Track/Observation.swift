@@ -26,6 +26,8 @@ public struct Observation: ~Copyable {
 
     /// Seconds since the fix before; `nil` where there was none.
     let gap_s: Double?
+    /// At the same position as the fix before, to the last bit.
+    let isPinned: Bool
     /// Metres from there at most, see ``Positioning/Coordinate/roughDistanceAtMost_m(to:)``.
     let way_m: Double
 
@@ -53,6 +55,7 @@ public struct Observation: ~Copyable {
         }
         (self.kinds, self.kindsInside) = (kinds, kindsInside)
         gap_s = last.map { fix.time.seconds(since: $0.time) }
+        isPinned = last.map { $0.coordinate == fix.coordinate } ?? false
         way_m = last?.coordinate.roughDistanceAtMost_m(to: fix.coordinate) ?? 0
     }
 

@@ -26,9 +26,9 @@ public struct OffRoute: TrackRule {
     public init() {}
 
     public struct State: RuleState {
-        var look: Look?
+        @Compact var look: Look?
         /// Of the first fix that was off.
-        var since: Timestamp?
+        @MaybeTime var since: Timestamp?
         /// The nearest when it was raised; an alarm that stands is about it.
         var fence: String?
         var alarm = Alarm()
@@ -36,13 +36,8 @@ public struct OffRoute: TrackRule {
         public init() {}
 
         public mutating func code<Coder: StateCoder>(_ coder: inout Coder) throws(Coder.Failure) {
-            try coder.optional(&look, blank: Look()) { (coder, look) throws(Coder.Failure) in
-                try look.spot.code(&coder)
-                try coder.time(&look.ground)
-                var slack = Double(look.slack_m)
-                try coder.double(&slack)
-                look.slack_m = Float(slack)
-                try coder.bool(&look.isOff)
+            try coder.optional(&look, blank: .vacant) { (coder, look) throws(Coder.Failure) in
+                try look.code(&coder)
             }
             try coder.time(&since)
             try coder.text(&fence)
@@ -51,16 +46,51 @@ public struct OffRoute: TrackRule {
     }
 
     /// What was last measured: it holds until the device has gone so far that another answer is possible.
-    struct Look: Equatable, Sendable {
-        var spot = Spot.nowhere
-        /// From when on the fences were in force that it was measured to.
-        var ground = Timestamp(microseconds: 0)
-        /// Metres.
-        var slack_m: Float = 0
-        var isOff = false
+    struct Look: Vacant {
+        private var spot = Spot.nowhere
+        /// The lower half of when the fences came into force that it was measured to.
+        private var ground: Int32 = 0
+        /// Metres to the side of the limit that the device is on: negative where it is off. Nobody is endlessly far off.
+        private var signedSlack_m = -Float.infinity
+
+        static let vacant = Look()
+
+        @inline(__always) var isVacant: Bool { signedSlack_m == -.infinity }
+
+        private init() {}
+
+        @inline(__always) init(at seen: borrowing Observation, slack_m: Double, isOff: Bool) {
+            spot = Spot(seen.fix.coordinate)
+            ground = Int32(truncatingIfNeeded: seen.ground.since.microseconds)
+            signedSlack_m = Float(isOff ? -slack_m : slack_m)
+        }
+
+        /// Also of no metres.
+        @inline(__always) var isOff: Bool { signedSlack_m.sign == .minus }
+
+        @inline(__always) func holds(at seen: borrowing Observation) -> Bool {
+            ground == Int32(truncatingIfNeeded: seen.ground.since.microseconds)
+                && spot.farthest_m(to: seen.fix.coordinate) < Double(signedSlack_m.magnitude)
+        }
+
+        mutating func code<Coder: StateCoder>(_ coder: inout Coder) throws(Coder.Failure) {
+            var (time, slack_m, isOff) = (Int64(ground), signedSlack_m.magnitude, isOff)
+            try spot.code(&coder)
+            try coder.integer(&time)
+            try coder.number(&slack_m)
+            try coder.bool(&isOff)
+            ground = Int32(truncatingIfNeeded: time)
+            signedSlack_m = isOff ? -slack_m : slack_m
+        }
     }
 
     @inline(__always)
+    public func isConcerned(by seen: borrowing Observation, _ state: State) -> Bool {
+        if state.since != nil { return true }
+        guard !seen.ground.routes.isEmpty else { return false }
+        return state.look.map { !$0.holds(at: seen) || $0.isOff } ?? true
+    }
+
     public func observe(_ seen: borrowing Observation, _ state: inout State, tell: Tell) {
         if !seen.ground.routes.isEmpty, isOff(seen, &state), scope.holds(at: seen.time, for: seen.group) {
             stray(seen, &state, tell)
@@ -96,32 +126,23 @@ public struct OffRoute: TrackRule {
         state.since = nil
     }
 
-    @inline(__always) private func isOff(_ seen: borrowing Observation, _ state: inout State) -> Bool {
-        if let look = state.look, look.ground == seen.ground.since,
-            look.spot.farthest_m(to: seen.fix.coordinate) < Double(look.slack_m)
-        {
-            return look.isOff
-        }
+    private func isOff(_ seen: borrowing Observation, _ state: inout State) -> Bool {
+        if let look = state.look, look.holds(at: seen) { return look.isOff }
         let look = look(at: seen, within: state.alarm.isRaised ? distance_m * Self.clearsWithin : distance_m)
         state.look = look
         return look.isOff
     }
 
     @inline(never) private func look(at seen: borrowing Observation, within limit: Double) -> Look {
-        var look = Look(spot: Spot(seen.fix.coordinate), ground: seen.ground.since)
         let reach = limit * Limits.routeReach
         let near = seen.ground.fences(near: seen.fix.coordinate, within: reach)
         if let nearest = nearest(at: seen, among: near), nearest.distance_m < reach {
-            look.isOff = nearest.distance_m > limit
-            look.slack_m = Float((nearest.distance_m - limit).magnitude)
-        } else if seen.ground.routes.contains(where: { isMeant($0, seen) }) {
-            look.isOff = true
-            look.slack_m = Float(reach - limit)
-        } else {
-            // Nothing is asked of it, wherever it goes.
-            look.slack_m = .infinity
+            return Look(
+                at: seen, slack_m: (nearest.distance_m - limit).magnitude, isOff: nearest.distance_m > limit)
         }
-        return look
+        let isOff = seen.ground.routes.contains { isMeant($0, seen) }
+        // Where nothing is asked of it, it may go anywhere.
+        return Look(at: seen, slack_m: isOff ? reach - limit : .infinity, isOff: isOff)
     }
 
     private func nearest(at seen: borrowing Observation, among fences: [Int]) -> (fence: Int, distance_m: Double)? {

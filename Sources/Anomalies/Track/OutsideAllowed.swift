@@ -21,7 +21,7 @@ public struct OutsideAllowed: TrackRule {
 
     public struct State: RuleState {
         /// Of the first fix outside.
-        var since: Timestamp?
+        @MaybeTime var since: Timestamp?
         var alarm = Alarm()
 
         public init() {}
@@ -33,6 +33,10 @@ public struct OutsideAllowed: TrackRule {
     }
 
     @inline(__always)
+    public func isConcerned(by seen: borrowing Observation, _ state: State) -> Bool {
+        !(scope.isAboutAllFences && seen.kindsInside.contains(.allowed)) || state.since != nil || state.alarm.isRaised
+    }
+
     public func observe(_ seen: borrowing Observation, _ state: inout State, tell: Tell) {
         let isInside = seen.kindsInside.contains(.allowed) && (scope.isAboutAllFences || isInside(seen))
         guard !isInside, seen.ground.isAnyAllowed(in: scope, for: seen.group),
@@ -58,7 +62,7 @@ public struct OutsideAllowed: TrackRule {
         seen.ground.kinds(of: fence) == .allowed && seen.ground.isMeant(fence, in: scope, for: seen.group)
     }
 
-    @inline(never) private func raise(
+    private func raise(
         _ since: Timestamp, _ seen: borrowing Observation, _ state: inout State, _ tell: Tell
     ) {
         // Who has just come in, or just gone, waits for the evidence.
@@ -68,7 +72,7 @@ public struct OutsideAllowed: TrackRule {
         }
     }
 
-    @inline(never) private func end(_ seen: borrowing Observation, _ state: inout State, _ tell: Tell) {
+    private func end(_ seen: borrowing Observation, _ state: inout State, _ tell: Tell) {
         let since = state.since ?? seen.time
         state.alarm.clear(Self.name, at: seen.time, cooldown_s: cooldown_s, tell: tell) {
             $0.span(from: since, to: seen.time)

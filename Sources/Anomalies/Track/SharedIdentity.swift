@@ -30,38 +30,29 @@ public struct SharedIdentity: TrackRule {
     public init() {}
 
     public struct State: RuleState {
-        /// The newest last; none while nothing has leapt within the window.
-        var sides: [Side] = []
+        /// The newest last; none while nothing has leapt within the window. See ``Limits/identitySides``.
+        var sides = Few<3, Side>()
+        /// Since the first.
+        var changes: Int32 = 0
         /// Of the first change since the last leap to where none of them was.
         var first = Timestamp(microseconds: 0)
         /// Of the newest change within the window.
-        var newest: Timestamp?
-        /// Since the first.
-        var changes: Int32 = 0
+        @MaybeTime var newest: Timestamp?
         var alarm = Alarm()
 
         public init() {}
 
         public mutating func code<Coder: StateCoder>(_ coder: inout Coder) throws(Coder.Failure) {
-            try coder.list(&sides, blank: Side()) { (coder, side) throws(Coder.Failure) in
-                try coder.time(&side.time)
-                try side.spot.code(&coder)
-                var (accuracy, odds) = (Double(side.accuracy_m), Double(side.odds))
-                try coder.double(&accuracy)
-                try coder.double(&odds)
-                (side.accuracy_m, side.odds) = (Float(accuracy), Float(odds))
-            }
+            try sides.code(&coder)
             try coder.time(&first)
             try coder.time(&newest)
-            var count = Int(changes)
-            try coder.count(&count)
-            changes = Int32(clamping: count)
+            try coder.count(&changes)
             try alarm.code(&coder)
         }
     }
 
     /// One of the carriers, as it seems: its newest fix.
-    struct Side: Equatable, Sendable {
+    struct Side: RuleState {
         var time = Timestamp(microseconds: 0)
         var spot = Spot.nowhere
         var accuracy_m: Float = 0
@@ -77,15 +68,21 @@ public struct SharedIdentity: TrackRule {
             spot = Spot(motion.coordinate)
             accuracy_m = Float(motion.accuracy_m)
         }
+
+        mutating func code<Coder: StateCoder>(_ coder: inout Coder) throws(Coder.Failure) {
+            try coder.time(&time)
+            try spot.code(&coder)
+            try coder.number(&accuracy_m)
+            try coder.number(&odds)
+        }
     }
 
     @inline(__always)
-    public func observe(_ seen: borrowing Observation, _ state: inout State, tell: Tell) {
-        if state.newest == nil, state.sides.isEmpty, seen.isSlower(than: speed_kmh) { return }
-        judge(seen, &state, tell)
+    public func isConcerned(by seen: borrowing Observation, _ state: State) -> Bool {
+        !seen.isSlower(than: speed_kmh) || state.newest != nil || !state.sides.isEmpty
     }
 
-    @inline(never) private func judge(_ seen: borrowing Observation, _ state: inout State, _ tell: Tell) {
+    public func observe(_ seen: borrowing Observation, _ state: inout State, tell: Tell) {
         if !state.sides.isEmpty { settle(&state, seen, tell) }
         guard var last = seen.last else { return }
         // Its scatter holds the other side's places to be its own errors.
@@ -105,7 +102,7 @@ public struct SharedIdentity: TrackRule {
             state.newest = nil
             state.changes = 0
         }
-        if state.newest == nil, state.sides.count < 2 { state.sides = [] }
+        if state.newest == nil, state.sides.count < 2 { state.sides.removeAll() }
     }
 
     private func follow(
@@ -117,7 +114,7 @@ public struct SharedIdentity: TrackRule {
         }
         if state.sides.isEmpty { state.sides.append(Side(last)) }
         guard let (index, way_m) = returned(motion, over: leap.distance_m, state.sides) else {
-            if state.sides.count >= Limits.identitySides { state.sides.removeFirst() }
+            if state.sides.isFull { state.sides.remove(at: 0) }
             state.sides.append(Side(motion))
             for index in state.sides.indices { state.sides[index].odds = 1 }
             state.changes = 0
@@ -137,7 +134,7 @@ public struct SharedIdentity: TrackRule {
 
     /// The nearest of the sides that it did not just leave, if that could have come here meanwhile, and the bet on it is won.
     private func returned(
-        _ motion: Motion, over distance_m: Double, _ sides: [Side]
+        _ motion: Motion, over distance_m: Double, _ sides: Few<3, Side>
     ) -> (index: Int, way_m: Double)? {
         var nearest: (index: Int, way_m: Double)?
         for index in sides.indices.dropLast() {

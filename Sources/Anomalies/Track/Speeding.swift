@@ -25,7 +25,7 @@ public struct Speeding: TrackRule {
     public init() {}
 
     public struct State: RuleState {
-        var over: Over?
+        @Compact var over: Over?
         /// Whose limit an alarm that stands is about; `nil`: the rule's own.
         var fence: String?
         var alarm = Alarm()
@@ -33,7 +33,7 @@ public struct Speeding: TrackRule {
         public init() {}
 
         public mutating func code<Coder: StateCoder>(_ coder: inout Coder) throws(Coder.Failure) {
-            try coder.optional(&over, blank: Over(since: Timestamp(microseconds: 0), top_kmh: 0)) {
+            try coder.optional(&over, blank: .vacant) {
                 (coder, over) throws(Coder.Failure) in
                 try coder.time(&over.since)
                 try coder.double(&over.top_kmh)
@@ -44,9 +44,14 @@ public struct Speeding: TrackRule {
     }
 
     /// Fixes above the limit, without one below.
-    struct Over: Equatable, Sendable {
+    struct Over: Vacant {
         var since: Timestamp
         var top_kmh: Double
+
+        /// Nobody who stands is over a limit.
+        static let vacant = Over(since: Timestamp(microseconds: 0), top_kmh: 0)
+
+        var isVacant: Bool { top_kmh == 0 }
     }
 
     public func observe(_ seen: borrowing Observation, _ state: inout State, tell: Tell) {

@@ -18,84 +18,113 @@ public struct TooPerfect: TrackRule {
     public init() {}
 
     public struct State: RuleState {
-        var run: Run?
+        var run = Run()
         var alarm = Alarm()
 
         public init() {}
 
         public mutating func code<Coder: StateCoder>(_ coder: inout Coder) throws(Coder.Failure) {
-            try coder.optional(&run, blank: Run(accuracy_m: 0, altitude_m: 0, speed_mps: 0)) {
-                (coder, run) throws(Coder.Failure) in
-                try coder.double(&run.accuracy_m)
-                try coder.double(&run.altitude_m)
-                try coder.double(&run.speed_mps)
-                try coder.time(&run.since)
-                try coder.integer(&run.interval_us)
-                try coder.count(&run.fixes)
-            }
+            var isThere = run.fixes > 0
+            try coder.bool(&isThere)
+            if isThere { try run.code(&coder) } else { run = Run() }
             try alarm.code(&coder)
         }
     }
 
     /// Moving fixes that are all alike.
     struct Run: Equatable, Sendable {
-        var accuracy_m: Double
-        var altitude_m: Double
-        var speed_mps: Double
         var since = Timestamp(microseconds: 0)
-        /// Between any two of them; 0 while there is one only.
-        var interval_us: Int64 = 0
-        var fixes = 1
+        /// Of what must be constant but for the interval: the last two fixes tell that.
+        private var digest: UInt32 = 0
+        /// 0: there is none.
+        var fixes: Int32 = 0
 
-        func isLike(_ other: Run) -> Bool {
-            accuracy_m == other.accuracy_m && altitude_m == other.altitude_m && speed_mps == other.speed_mps
+        init() {}
+
+        /// With the first of them; without any, where it does not move, or does not say all.
+        @inline(__always) init(at seen: borrowing Observation) {
+            guard let speed = seen.fix.measurements.speed_mps, speed >= Limits.standingSpeed_mps,
+                let altitude = seen.fix.measurements.altitude_m, let accuracy = seen.fix.measurements.accuracy_m,
+                !seen.isPinned
+            else { return }
+            (since, fixes) = (seen.time, 1)
+            digest = Self.digest(accuracy, altitude, speed)
+        }
+
+        @inline(__always) func isLike(_ other: Run) -> Bool { digest == other.digest }
+
+        @inline(__always) private static func digest(_ accuracy: Double, _ altitude: Double, _ speed: Double) -> UInt32
+        {
+            // FNV-1a, by whole words. Of a product, the upper half has something of every bit.
+            var sum: UInt64 = 0xcbf2_9ce4_8422_2325
+            func add(_ value: Double) { sum = (sum ^ value.bitPattern) &* 0x100_0000_01b3 }
+            add(accuracy)
+            add(altitude)
+            add(speed)
+            return UInt32(truncatingIfNeeded: sum >> 32)
+        }
+
+        mutating func code<Coder: StateCoder>(_ coder: inout Coder) throws(Coder.Failure) {
+            if coder.isFormer { return try readFormer(&coder) }
+            var wide = Int64(digest)
+            try coder.integer(&wide)
+            digest = UInt32(truncatingIfNeeded: wide)
+            try coder.time(&since)
+            try coder.count(&fixes)
+        }
+
+        private mutating func readFormer<Coder: StateCoder>(_ coder: inout Coder) throws(Coder.Failure) {
+            var (accuracy_m, altitude_m, speed_mps, interval_us) = (0.0, 0.0, 0.0, Int64(0))
+            try coder.double(&accuracy_m)
+            try coder.double(&altitude_m)
+            try coder.double(&speed_mps)
+            try coder.time(&since)
+            try coder.integer(&interval_us)
+            try coder.count(&fixes)
+            digest = Self.digest(accuracy_m, altitude_m, speed_mps)
         }
     }
 
     @inline(__always)
+    public func isConcerned(by seen: borrowing Observation, _ state: State) -> Bool {
+        state.run.fixes > 0 || state.alarm.isRaised
+            || (seen.fix.measurements.speed_mps ?? 0) >= Limits.standingSpeed_mps
+    }
+
     public func observe(_ seen: borrowing Observation, _ state: inout State, tell: Tell) {
-        guard var run = Self.begin(at: seen) else {
-            if state.alarm.isRaised { end(&state, at: seen, tell) }
-            state.run = nil
-            return
-        }
-        if let old = state.run, let last = seen.last, run.isLike(old) {
-            run.interval_us = seen.time.microseconds - last.time.microseconds
-            let isEven = old.fixes == 1 || run.interval_us == old.interval_us
-            run.fixes = isEven ? old.fixes + 1 : 2
-            run.since = isEven ? old.since : last.time
-        }
+        var run = Run(at: seen)
+        if run.fixes > 0, state.run.fixes > 0, run.isLike(state.run) { goOn(&run, after: state.run, seen) }
         if run.fixes <= 2, state.alarm.isRaised { end(&state, at: seen, tell) }
         state.run = run
-        if Double(run.fixes) >= fixes { raise(run, seen, &state, tell) }
+        if run.fixes > 2, Double(run.fixes) >= fixes { raise(seen, &state, tell) }
     }
 
-    @inline(never) private func raise(
-        _ run: Run, _ seen: borrowing Observation, _ state: inout State, _ tell: Tell
-    ) {
+    /// One more of them; two, where its interval is another one.
+    @inline(never) private func goOn(_ run: inout Run, after old: Run, _ seen: borrowing Observation) {
+        guard let last = seen.last else { return }
+        let interval_us = seen.time.microseconds(since: last.time)
+        // As many of the same as there were led to the last one.
+        let isEven = interval_us &* Int64(old.fixes - 1) == last.time.microseconds(since: old.since)
+        run.fixes = isEven ? max(old.fixes &+ 1, old.fixes) : 2
+        run.since = isEven ? old.since : last.time
+    }
+
+    @inline(never) private func raise(_ seen: borrowing Observation, _ state: inout State, _ tell: Tell) {
+        let (run, said) = (state.run, seen.fix.measurements)
         state.alarm.raise(Self.name, at: seen.time, since: run.since, tell: tell) { evidence in
-            evidence.count("fixes", run.fixes)
+            evidence.count("fixes", Int(run.fixes))
             evidence.span(from: run.since, to: seen.time)
-            evidence.number("interval_s", Double(run.interval_us) / 1e6)
-            evidence.number("speed_kmh", run.speed_mps * 3.6)
-            evidence.number("altitude_m", run.altitude_m)
-            evidence.number("accuracy_m", run.accuracy_m)
+            evidence.number("interval_s", seen.gap_s ?? 0)
+            evidence.number("speed_kmh", (said.speed_mps ?? 0) * 3.6)
+            evidence.number("altitude_m", said.altitude_m ?? 0)
+            evidence.number("accuracy_m", said.accuracy_m ?? 0)
         }
-    }
-
-    /// - Returns: `nil` where it does not move, or does not say all.
-    @inline(__always) private static func begin(at seen: borrowing Observation) -> Run? {
-        guard let speed = seen.fix.measurements.speed_mps, speed >= Limits.standingSpeed_mps,
-            let altitude = seen.fix.measurements.altitude_m, let accuracy = seen.fix.measurements.accuracy_m,
-            seen.last.map({ $0.coordinate != seen.fix.coordinate }) ?? true
-        else { return nil }
-        return Run(accuracy_m: accuracy, altitude_m: altitude, speed_mps: speed, since: seen.time)
     }
 
     @inline(never) private func end(_ state: inout State, at seen: borrowing Observation, _ tell: Tell) {
-        guard let run = state.run else { return }
+        let run = state.run
         state.alarm.clear(Self.name, at: seen.time, cooldown_s: cooldown_s, tell: tell) { evidence in
-            evidence.count("fixes", run.fixes)
+            evidence.count("fixes", Int(run.fixes))
             evidence.span(from: run.since, to: seen.time)
         }
     }

@@ -7,7 +7,7 @@ public import Positioning
 ///
 /// A habit can lie so by chance, and then does so each time it is indulged in: several stays at one place are one trial. How
 /// likely a trial succeeds by chance depends on how much of the neighbourhood is fenced, which shifts of all directions and
-/// lengths tell, see ``decoys(around:beside:_:)``. Where other fences are near, one place is not enough; two fences that the
+/// lengths tell, see ``decoys(around:)``. Where other fences are near, one place is not enough; two fences that the
 /// same hypothesis explains may be.
 ///
 /// A device that truly is in the fence belies it; one that truly stays in any is in the right datum itself.
@@ -36,78 +36,55 @@ public struct WrongDatum: TrackRule {
     public init() {}
 
     public struct State: RuleState {
-        var stand: Stand?
-        /// The stand has been long enough, and was judged.
-        var isJudged = false
-        /// Oldest first.
-        var cases: [Case] = []
+        @Compact var stand: Stand?
         var alarm = Alarm()
+        /// That the alarm that stands is about.
+        var told: String?
+        /// Oldest first. See ``Limits/datumCases``.
+        var cases = Few<4, DatumCase>()
 
         public init() {}
 
         public mutating func code<Coder: StateCoder>(_ coder: inout Coder) throws(Coder.Failure) {
-            try coder.optional(&stand, blank: .blank) { (coder, stand) throws(Coder.Failure) in
+            try coder.optional(&stand, blank: .vacant) { (coder, stand) throws(Coder.Failure) in
                 try stand.code(&coder)
             }
+            var isJudged = stand?.isJudged ?? false
             try coder.bool(&isJudged)
-            try coder.list(&cases, blank: Case(fence: "", hypothesis: .fenceBD09)) {
-                (coder, found) throws(Coder.Failure) in
-                try found.code(&coder)
+            stand?.isJudged = isJudged
+            if coder.isFormer {
+                try cases.readFormer(&coder, naming: &told)
+            } else {
+                try coder.text(&told)
+                try cases.code(&coder)
             }
             try alarm.code(&coder)
         }
     }
 
-    /// Stays that lie in one fence, were the hypothesis true.
-    struct Case: Equatable, Sendable {
-        var fence: String
-        /// Of the newest stay.
-        var newest = Timestamp(microseconds: 0)
-        /// That a stay there lies in a fence by chance.
-        var chance: Float = 0
-        var visits: UInt16 = 0
-        var hypothesis: DatumHypothesis
-        /// The alarm that stands is about it.
-        var isTold = false
-
-        mutating func count(at time: Timestamp) {
-            newest = time
-            visits = visits == .max ? .max : visits + 1
-        }
-
-        mutating func code<Coder: StateCoder>(_ coder: inout Coder) throws(Coder.Failure) {
-            try coder.string(&fence)
-            try coder.time(&newest)
-            var (chance, visits, hypothesis) = (Double(chance), Int(visits), hypothesis.rawValue)
-            try coder.double(&chance)
-            try coder.count(&visits)
-            try coder.count(&hypothesis)
-            self.chance = Float(chance)
-            self.visits = UInt16(clamping: visits)
-            self.hypothesis = DatumHypothesis(rawValue: hypothesis) ?? self.hypothesis
-            try coder.bool(&isTold)
-        }
+    @inline(__always)
+    public func isConcerned(by seen: borrowing Observation, _ state: State) -> Bool {
+        if !state.cases.isEmpty { return true }
+        guard Datum.covers(seen.fix.coordinate) else { return false }
+        return !(state.stand?.goesOn(at: seen, within: radius_m, dueAfter: stay_s) ?? false)
     }
 
-    @inline(__always)
     public func observe(_ seen: borrowing Observation, _ state: inout State, tell: Tell) {
         if !state.cases.isEmpty, !seen.places.isEmpty { belie(seen, &state, tell) }
         guard Datum.covers(seen.fix.coordinate) else { return }
-        let lasts = state.stand?.lasts(at: seen, within: radius_m) ?? false
-        if !lasts {
-            state.stand = Stand(at: seen, after: state.stand, within: radius_m)
-            state.isJudged = false
-        }
-        guard !state.isJudged, let stand = state.stand, !stand.isAway, seen.time.seconds(since: stand.since) >= stay_s
-        else { return }
-        state.isJudged = true
-        judge(stand, &state, seen, tell)
+        var stand = state.stand ?? .vacant
+        let lasts = !stand.isVacant && stand.lasts(at: seen, within: radius_m)
+        if !lasts { stand = Stand(at: seen, after: stand, within: radius_m) }
+        let isDue = !stand.isJudged && !stand.isAway && seen.time.seconds(since: stand.since) >= stay_s
+        if isDue { stand.isJudged = true }
+        state.stand = stand
+        if isDue { judge(stand, &state, seen, tell) }
     }
 
     /// It is truly there.
     @inline(never) private func belie(_ seen: borrowing Observation, _ state: inout State, _ tell: Tell) {
         for index in seen.places.indices where seen.places[index].membership.isInside {
-            let fence = seen.ground.id(of: seen.places[index].fence)
+            let fence = seen.ground.digest(of: seen.places[index].fence)
             if state.cases.contains(where: { $0.fence == fence }) { drop(&state, seen, tell) { $0.fence == fence } }
         }
     }
@@ -126,15 +103,14 @@ public struct WrongDatum: TrackRule {
             let fences = fences(at: hypothesis.place(of: place), seen)
             guard !fences.isEmpty else { continue }
             let known = state.cases.firstIndex { found in
-                found.hypothesis == hypothesis && fences.contains { seen.ground.id(of: $0) == found.fence }
+                found.hypothesis == hypothesis && fences.contains { seen.ground.digest(of: $0) == found.fence }
             }
-            let new = Case(fence: seen.ground.id(of: fences[0]), hypothesis: hypothesis)
+            let new = DatumCase(fence: seen.ground.digest(of: fences[0]), hypothesis)
             guard let index = known ?? add(new, at: seen.time, &state) else { continue }
             let isNew = state.cases[index].visits == 0
             guard isNew || seen.time.seconds(since: state.cases[index].newest) >= visitGap_s else { continue }
-            let chance = chance(around: place, beside: state.cases[index].fence, seen)
-            state.cases[index].count(at: seen.time)
-            state.cases[index].chance = max(state.cases[index].chance, chance)
+            let hits = hits(around: place, beside: state.cases[index].fence, seen)
+            state.cases[index].count(at: seen.time, hits: hits)
         }
         raise(stand, &state, seen, tell)
     }
@@ -145,10 +121,15 @@ public struct WrongDatum: TrackRule {
             let found = state.cases[index]
             let like = state.cases.filter { $0.hypothesis == found.hypothesis && Double($0.visits) >= visits }
             let chance = like.reduce(1) { $0 * $1.chance }
-            guard found.newest == seen.time, chance <= Limits.datumChance else { continue }
             let place = stand.spot.coordinate
+            guard found.newest == seen.time, chance <= Limits.datumChance,
+                let fence = fences(at: found.hypothesis.place(of: place), seen).first(where: {
+                    seen.ground.digest(of: $0) == found.fence
+                })
+            else { continue }
             state.cases[index].isTold = true
-            state.alarm.raise(Self.name, at: seen.time, since: stand.since, fence: found.fence, tell: tell) {
+            state.told = seen.ground.id(of: fence)
+            state.alarm.raise(Self.name, at: seen.time, since: stand.since, fence: state.told, tell: tell) {
                 evidence in
                 evidence.word("suspect", found.hypothesis.suspect)
                 evidence.word("datum", found.hypothesis.datum)
@@ -163,19 +144,20 @@ public struct WrongDatum: TrackRule {
 
     /// Forgets what is belied, or too old.
     private func drop(
-        _ state: inout State, _ seen: borrowing Observation, _ tell: Tell, where isOver: (Case) -> Bool
+        _ state: inout State, _ seen: borrowing Observation, _ tell: Tell, where isOver: (DatumCase) -> Bool
     ) {
         for found in state.cases where isOver(found) && found.isTold {
-            state.alarm.clear(Self.name, at: seen.time, cooldown_s: cooldown_s, fence: found.fence, tell: tell) {
+            state.alarm.clear(Self.name, at: seen.time, cooldown_s: cooldown_s, fence: state.told, tell: tell) {
                 $0.time("last", found.newest)
             }
+            state.told = nil
         }
         state.cases.removeAll(where: isOver)
     }
 
     /// - Returns: its place; `nil` where the list is full of others that still count.
-    private func add(_ found: Case, at time: Timestamp, _ state: inout State) -> Int? {
-        if state.cases.count >= Limits.datumCases {
+    private func add(_ found: DatumCase, at time: Timestamp, _ state: inout State) -> Int? {
+        if state.cases.isFull {
             let over = state.cases.firstIndex { old in
                 !old.isTold && time.seconds(since: old.newest) > Double(old.visits) * Limits.datumHold_s
             }
@@ -186,14 +168,11 @@ public struct WrongDatum: TrackRule {
         return state.cases.count - 1
     }
 
-    /// That a stay beside a fence lies in one of its neighbours' by chance: the share of decoys that do, and one more.
-    private func chance(around place: Coordinate, beside fence: String, _ seen: borrowing Observation) -> Float {
-        var hits = 1
-        for decoy in Self.decoys(around: place) {
-            let isHit = fences(at: decoy, seen).contains { seen.ground.id(of: $0) != fence }
-            hits += isHit ? 1 : 0
+    /// Of the decoys around a stay beside a fence, those that lie in one of its neighbours.
+    private func hits(around place: Coordinate, beside fence: UInt32, _ seen: borrowing Observation) -> Int {
+        Self.decoys(around: place).count { decoy in
+            fences(at: decoy, seen).contains { seen.ground.digest(of: $0) != fence }
         }
-        return Float(hits) / Float(Limits.datumDecoys + 1)
     }
 
     /// Places spread evenly over the ring in which shifts of the two datums end, turned by the golden angle from one to the next.
