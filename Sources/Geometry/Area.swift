@@ -5,8 +5,8 @@ struct Area: Sendable {
     /// Where the boundary is not all of the polygons' edges, GEOS is asked about every position.
     private let isSeamed: Bool
 
-    init(_ polygons: [[Ring]], into table: inout EdgeTable) {
-        let box = Box(of: polygons)
+    /// - Parameter box: of all polygons.
+    init(_ polygons: [[Ring]], within box: Box, into table: inout EdgeTable) {
         frame = Frame(box)
         if box.east - box.west < 360, box.north < 90, box.south > -90 {
             boundary = Boundary(lines: polygons.joined().map { $0.withoutRepeats }, into: &table)

@@ -19,10 +19,13 @@ struct Boundary: Sendable {
         var boxes: [Box] = []
         for line in lines {
             for first in stride(from: 0, to: line.count - 1, by: Self.perLeaf) {
-                let corners = line[first...min(first + Self.perLeaf, line.count - 1)]
-                boxes.append(Box(corners))
-                table.corners.append(contentsOf: corners)
-                for _ in corners.count..<Self.perLeafCorners { table.corners.append(corners[corners.endIndex - 1]) }
+                var box = Box.empty
+                for corner in first..<first + Self.perLeafCorners {
+                    let position = line[min(corner, line.count - 1)]
+                    box.add(position)
+                    table.corners.append(position)
+                }
+                boxes.append(box)
             }
         }
         tree = EdgeTree(boxes, into: &table)
@@ -40,6 +43,9 @@ struct Boundary: Sendable {
     /// Corners that a boundary of so many segments takes at most.
     /// - Parameter runs: of segments that follow each other.
     static func corners(ofSegments count: Int, runs: Int) -> Int { (count / perLeaf + runs) * perLeafCorners }
+
+    /// Leaves that have so many corners.
+    static func leaves(of corners: Int) -> Int { corners / perLeafCorners }
 
     /// Calls `body` with each segment of a leaf.
     @inline(__always)

@@ -65,6 +65,16 @@ struct EdgeTree: Sendable {
         for level in 0..<levels { boxes = cover(boxes, with: Int(starts[level]), counts[level], &table) }
     }
 
+    /// Nodes that a tree takes at most.
+    static func nodes(overLeaves count: Int) -> Int {
+        var (nodes, below) = (0, count)
+        repeat {
+            below = (below + fanOut - 1) / fanOut
+            nodes += below
+        } while below > 1
+        return nodes
+    }
+
     /// Writes one level.
     /// - Parameters:
     ///   - boxes: of the level below.

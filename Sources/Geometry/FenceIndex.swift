@@ -112,7 +112,7 @@ public final class FenceIndex {
         let shape = catalogue.shapes[fence]
         let inside =
             switch shape {
-            case .area: area(of: fence)?.interior ?? shape.box.middle
+            case .area: area(of: fence)?.interior ?? shape.bounds.turned.middle
             case .circle(let centre, _): centre
             case .corridor(let lines, _): Corridor.halfway(lines)
             }

@@ -5,9 +5,10 @@ enum PlacedShape: Sendable {
     case circle(Circle)
     case corridor(Corridor)
 
-    init(_ shape: Shape, into table: inout EdgeTable) {
+    /// - Parameter bounds: the shape's.
+    init(_ shape: Shape, within bounds: Box, into table: inout EdgeTable) {
         switch shape {
-        case .area(let polygons): self = .area(Area(polygons, into: &table))
+        case .area(let polygons): self = .area(Area(polygons, within: bounds, into: &table))
         case .circle(let centre, let radius): self = .circle(Circle(centre: centre, radius_m: radius))
         case .corridor(let lines, let halfWidth):
             self = .corridor(Corridor(lines, halfWidth_m: halfWidth, into: &table))
@@ -23,11 +24,19 @@ final class PlacedShapes: Sendable {
 
     init(_ shapes: [Shape]) {
         var table = EdgeTable()
-        // Doubling as it grows, the greatest array of all would be there three times.
+        // Doubling as they grow, the greatest arrays of all would be there three times.
         table.corners.reserveCapacity(shapes.reduce(0) { $0 + $1.corners })
-        self.shapes = shapes.map { PlacedShape($0, into: &table) }
+        table.nodes.reserveCapacity(
+            shapes.reduce(0) { $0 + EdgeTree.nodes(overLeaves: Boundary.leaves(of: $1.corners)) })
+        var boxes: [Box] = []
+        boxes.reserveCapacity(shapes.count)
+        self.shapes = shapes.map { shape in
+            let bounds = shape.bounds
+            boxes.append(bounds.turned)
+            return PlacedShape(shape, within: bounds, into: &table)
+        }
         edges = table
-        index = SpatialIndex(shapes.map(\.box))
+        index = SpatialIndex(boxes)
     }
 }
 

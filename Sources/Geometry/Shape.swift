@@ -9,16 +9,19 @@ enum Shape: Equatable, Sendable {
     /// Lines of at least two positions, unrolled.
     case corridor([[Position]], halfWidth_m: Double)
 
-    /// Holds all of it; its `west` is in −180..<180.
-    var box: Box {
-        let box =
-            switch self {
-            case .area(let polygons): Box(of: polygons)
-            case .circle(let centre, let radius): Box([centre]).grown(byMetres: radius)
-            case .corridor(let lines, let halfWidth): Box(lines.joined()).grown(byMetres: halfWidth)
-            }
-        return box.shifted(by: -360 * ((box.west + 180) / 360).rounded(.down))
+    /// Holds all of it, unrolled as it is.
+    var bounds: Box {
+        switch self {
+        case .area(let polygons): Box(of: polygons)
+        case .circle(let centre, let radius): Box([centre]).grown(byMetres: radius)
+        case .corridor(let lines, let halfWidth): Box(lines.joined()).grown(byMetres: halfWidth)
+        }
     }
+}
+
+extension Box {
+    /// The same by whole turns, its `west` in −180..<180.
+    var turned: Box { shifted(by: -360 * ((west + 180) / 360).rounded(.down)) }
 }
 
 extension Shape: CustomStringConvertible {
