@@ -117,16 +117,14 @@ public struct Frozen: TrackRule {
 extension Measurements {
     /// Differs, by all likelihood, where what the receiver says besides its position differs. Stable, unlike `hashValue`.
     fileprivate var digest: UInt32 {
-        // FNV-1a, by whole words. Of a product, the upper half has something of every bit.
-        var sum: UInt64 = 0xcbf2_9ce4_8422_2325
-        func add(_ value: Double?) { sum = (sum ^ (value ?? .nan).bitPattern) &* 0x100_0000_01b3 }
-        add(speed_mps)
-        add(course_deg)
-        add(altitude_m)
-        guard speed_mps != 0 else { return UInt32(truncatingIfNeeded: sum >> 32) }
-        add(reportedAccuracy_m)
-        add(hdop)
-        add(satellites.map(Double.init))
-        return UInt32(truncatingIfNeeded: sum >> 32)
+        var sum = Digest()
+        sum.add(speed_mps ?? .nan)
+        sum.add(course_deg ?? .nan)
+        sum.add(altitude_m ?? .nan)
+        guard speed_mps != 0 else { return sum.value }
+        sum.add(reportedAccuracy_m ?? .nan)
+        sum.add(hdop ?? .nan)
+        sum.add(satellites.map(Double.init) ?? .nan)
+        return sum.value
     }
 }

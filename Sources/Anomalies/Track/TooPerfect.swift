@@ -55,13 +55,11 @@ public struct TooPerfect: TrackRule {
 
         @inline(__always) private static func digest(_ accuracy: Double, _ altitude: Double, _ speed: Double) -> UInt32
         {
-            // FNV-1a, by whole words. Of a product, the upper half has something of every bit.
-            var sum: UInt64 = 0xcbf2_9ce4_8422_2325
-            func add(_ value: Double) { sum = (sum ^ value.bitPattern) &* 0x100_0000_01b3 }
-            add(accuracy)
-            add(altitude)
-            add(speed)
-            return UInt32(truncatingIfNeeded: sum >> 32)
+            var sum = Digest()
+            sum.add(accuracy)
+            sum.add(altitude)
+            sum.add(speed)
+            return sum.value
         }
 
         mutating func code<Coder: StateCoder>(_ coder: inout Coder) throws(Coder.Failure) {
