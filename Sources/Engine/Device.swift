@@ -8,6 +8,8 @@ final class Device {
     var marks: Marks = []
     /// See ``Devices/note(_:number:)``.
     var number: Int?
+    /// The journal's fixes up to this one were in its state, and in its link, when it was restored.
+    var decidedFix = Int64.min
     /// The journal's fixes up to this one are in its link.
     var linkedFix = Int64.min
     var memory = Memory()

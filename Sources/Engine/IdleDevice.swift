@@ -10,6 +10,8 @@ struct IdleDevice {
     var state: [UInt8] = []
     /// See ``LinkState/snapshot()``; empty where nothing was heard of it.
     var link: [UInt8] = []
+    /// See ``Device/decidedFix``.
+    var decidedFix = Int64.min
     /// See ``Device/linkedFix``.
     var linkedFix = Int64.min
     var marks: Device.Marks = []
@@ -58,6 +60,7 @@ extension Device {
         self.init(name, group: group)
         memory = Memory(state: idle.unpackState(numbers), link: idle.unpackLink(listened))
         marks = idle.marks
+        decidedFix = idle.decidedFix
         linkedFix = idle.linkedFix
     }
 
@@ -65,7 +68,8 @@ extension Device {
     func packed(_ fences: FenceSet, _ listened: Listened) -> IdleDevice {
         IdleDevice(
             state: marks.contains(.known) ? fences.snapshot(of: &memory.state) : [],
-            link: memory.link == LinkState() ? [] : memory.link.snapshot(), linkedFix: linkedFix,
+            link: memory.link == LinkState() ? [] : memory.link.snapshot(), decidedFix: decidedFix,
+            linkedFix: linkedFix,
             marks: marks.intersection(IdleDevice.packable), pauses: listened.pauses)
     }
 }

@@ -35,13 +35,21 @@ struct Links {
         }
     }
 
-    /// The links that are to be kept.
-    /// - Parameter all: those that have changed, too; else those that are due.
-    mutating func take(all: Bool) -> [LinkRow] {
-        let devices = (all ? changed : due).sorted { $0.name < $1.name }
-        for device in devices { device.marks.subtract(all ? [.linkDue, .linkChanged] : .linkDue) }
-        due.removeAll(keepingCapacity: true)
-        if all { changed.removeAll(keepingCapacity: true) }
-        return devices.map { LinkRow(device: $0.name, heard: $0.memory.link.clock, bytes: $0.memory.link.snapshot()) }
+    /// The links that are to be kept with this batch, but for those that were taken meanwhile.
+    mutating func takeDue() -> [LinkRow] {
+        defer { due.removeAll(keepingCapacity: true) }
+        return due.filter { $0.marks.remove(.linkDue) != nil }.sorted { $0.name < $1.name }.map { LinkRow(of: $0) }
+    }
+
+    /// The devices whose links have changed; some may have been taken meanwhile.
+    mutating func takeChanged() -> [Device] {
+        defer { changed.removeAll(keepingCapacity: true) }
+        return changed
+    }
+}
+
+extension LinkRow {
+    init(of device: Device) {
+        self.init(device: device.name, heard: device.memory.link.clock, bytes: device.memory.link.snapshot())
     }
 }

@@ -13,8 +13,10 @@ public final class Shard {
     public internal(set) var deviceCount = 0
     /// Devices whose late fixes wait.
     public internal(set) var devicesWithLateFixes: Set<String> = []
-    /// Those whose state has changed since ``takeSnapshots()``.
+    /// Those whose state has changed since it was taken, but for those of the round.
     var changed: [Device] = []
+    /// Those that the round under way has yet to take; see ``takeRound(atMost:)``.
+    var round: [Device] = []
     /// The same of those that are idle; some of them may have woken up since.
     var changedIdle: [String] = []
     /// What idle devices have yet to be told.
@@ -134,6 +136,7 @@ public final class Shard {
     /// - Parameter fix: its number in the journal.
     /// - Throws: what the history throws
     public func recall(device name: String, _ usable: Fix, number fix: Int64, received: Timestamp?) throws {
+        guard devices.awake[name]?.decidedFix ?? devices.idle[name]?.decidedFix ?? .min < fix else { return }
         let device = find(name, nil)
         let origin = Engine.Origin(device: device.name, group: device.group, received: received)
         let report = Report(again: usable)

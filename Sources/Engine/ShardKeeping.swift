@@ -3,34 +3,83 @@ internal import Fencing
 internal import Geometry
 internal import Positioning
 
+/// What of a shard's devices is to be kept with a batch.
+public struct KeptStates: Sendable {
+    /// By device id, in a stable form; see ``DeviceState/snapshot(fences:)``.
+    public var snapshots: [(device: String, bytes: [UInt8])] = []
+    /// Of each of those devices too, if it has changed.
+    public var links: [LinkRow] = []
+
+    public init() {}
+}
+
 /// What is kept of a shard's devices, and how they come back.
+///
+/// Of many devices not all is kept at once: a round goes through those that have changed until it began, some with each batch,
+/// each as it is by then. So a round says of the time until it began that all is kept.
 extension Shard {
-    /// The states that have changed since the last call, by device id, in a stable form; see ``DeviceState/snapshot(fences:)``.
-    public func takeSnapshots() -> [(device: String, bytes: [UInt8])] {
-        defer {
-            changed.removeAll(keepingCapacity: true)
-            changedIdle.removeAll()
-        }
-        let fences = engine.fences
-        var snapshots = changed.map { device in
-            device.marks.remove(.changed)
-            return (device: device.name, bytes: fences.snapshot(of: &device.memory.state))
-        }
-        // One that has woken up is among those.
+    /// Takes all that has changed since it was taken; no round is under way then.
+    public func takeAll() -> KeptStates {
+        gatherRound()
+        var kept = takeRound(atMost: .max)
+        // One that has woken up was among those.
         for name in changedIdle where devices.idle[name] != nil {
-            snapshots.append(
+            kept.snapshots.append(
                 devices.changeIdle(name) { device in
                     device.marks.remove(.changed)
                     return (name, device.state)
                 })
         }
-        return snapshots.sorted { $0.device < $1.device }
+        changedIdle.removeAll()
+        return kept
+    }
+
+    /// Begins a round, unless one is under way.
+    /// - Returns: whether it did.
+    public func beginRound() -> Bool {
+        guard isRoundOver else { return false }
+        gatherRound()
+        return true
+    }
+
+    /// Whether all is taken that had changed when the last round began.
+    public var isRoundOver: Bool { round.isEmpty }
+
+    /// Takes some devices of the round that is under way.
+    public func takeRound(atMost count: Int) -> KeptStates {
+        var kept = KeptStates()
+        let left = max(0, round.count - count)
+        for device in round[left...].reversed() { take(device, &kept) }
+        if left == 0 { round.removeAll(keepingCapacity: true) } else { round.removeSubrange(left...) }
+        return kept
+    }
+
+    /// Takes a device out of its turn.
+    public func take(device name: String, _ kept: inout KeptStates) {
+        if let device = devices.awake[name] { take(device, &kept) }
+    }
+
+    private func take(_ device: Device, _ kept: inout KeptStates) {
+        if device.marks.contains(.changed) {
+            kept.snapshots.append((device.name, engine.fences.snapshot(of: &device.memory.state)))
+        }
+        if device.marks.contains(.linkChanged) { kept.links.append(LinkRow(of: device)) }
+        device.marks.subtract([.changed, .linkChanged, .linkDue])
+    }
+
+    /// From the last to the first, in the order of their numbers: that is about how the store has them, so that those that are
+    /// taken together are written to the same pages.
+    private func gatherRound() {
+        round += changed
+        // Of most, the state has changed too.
+        round += links.takeChanged().filter { $0.marks.isDisjoint(with: .changed) }
+        changed.removeAll(keepingCapacity: true)
+        round.sort { ($0.number ?? .max, $0.name) > ($1.number ?? .max, $1.name) }
     }
 
     /// What is remembered of the links of devices that told something since the last call, or of which something was heard that
-    /// the journal does not keep.
-    /// - Parameter all: of those that have changed since then, too.
-    public func takeLinks(all: Bool) -> [LinkRow] { links.take(all: all) }
+    /// the journal does not keep; but for those that were taken meanwhile.
+    public func takeDueLinks() -> [LinkRow] { links.takeDue() }
 
     /// Packs devices of which nothing was heard for ``Limits/idleLooks`` calls, and is not yet kept: to be called when all
     /// was taken that is to be kept.
@@ -57,11 +106,13 @@ extension Shard {
     /// Puts a device back as it was kept: it stays packed until something is heard of it.
     /// - Parameters:
     ///   - snapshot: of its state; `nil`: it has none.
+    ///   - decidedFix: the journal's fixes up to this one are in its state, and in its link.
     ///   - link: as a ``LinkRow`` has it; `nil`: it has none.
-    ///   - afterFix: the journal's fixes up to this one are in its link.
+    ///   - linkedFix: the journal's fixes up to this one are in its link.
     /// - Throws: ``SnapshotError`` where bytes are none of this version; then nothing was put back.
     public func restore(
-        device name: String, from snapshot: [UInt8]?, link: [UInt8]? = nil, afterFix: Int64 = .min
+        device name: String, from snapshot: [UInt8]?, decidedFix: Int64 = .min, link: [UInt8]? = nil,
+        linkedFix: Int64 = .min
     ) throws(SnapshotError) {
         let state = if let snapshot { try read(snapshot) } else { (state: DeviceState(), canBePacked: true) }
         let linkState = if let link { try LinkState(snapshot: link) } else { LinkState() }
@@ -69,15 +120,15 @@ extension Shard {
         let news: Device.Marks
         if state.canBePacked, devices.awake[name] == nil {
             news = devices.changeIdle(name) { device in
-                if let snapshot { device.state = snapshot }
-                if let link { (device.link, device.linkedFix, device.pauses) = (link, afterFix, listened.pauses) }
+                if let snapshot { (device.state, device.decidedFix) = (snapshot, decidedFix) }
+                if let link { (device.link, device.linkedFix, device.pauses) = (link, linkedFix, listened.pauses) }
                 defer { device.marks.formUnion(marks) }
                 return marks.subtracting(device.marks)
             }
         } else {
             let device = restored(name)
-            if snapshot != nil { device.memory.state = state.state }
-            if link != nil { (device.memory.link, device.linkedFix) = (linkState, afterFix) }
+            if snapshot != nil { (device.memory.state, device.decidedFix) = (state.state, decidedFix) }
+            if link != nil { (device.memory.link, device.linkedFix) = (linkState, linkedFix) }
             news = device.add(marks)
             if !device.memory.state.late.isEmpty, device.marks.insert(.late).inserted {
                 devicesWithLateFixes.insert(name)

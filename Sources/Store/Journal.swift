@@ -22,8 +22,9 @@ public enum Durability: String, CaseIterable, Sendable {
 /// 3. A line never changes once it is committed. Of an event's row only `decided_us` does, and no fix does: one that is
 ///    withdrawn has a row in `withdrawal`.
 /// 4. A retraction names an event that stood until then; none is retracted twice.
-/// 5. Snapshots contain exactly the fixes up to `recovery.snapshot_fix`; replaying those after it through the same core gives
-///    the state that was, and tells nothing, for what was told at them is in the store.
+/// 5. A device's snapshot contains its fixes up to `recovery.snapshot_fix`, or to its own `after_fix` where that is later;
+///    replaying those after it through the same core gives the state that was, and tells nothing, for what was told at them is in
+///    the store.
 ///    The state of a device's link contains its fixes up to its row's `after_fix`, and is committed together with all that its
 ///    rules told and all that was heard and is no fix: those fixes after it, heard again, give the state that was.
 /// 6. A device's checkpoint holds its state after all its fixes up to the checkpoint's time, late ones too; those after it that
@@ -50,8 +51,9 @@ public final class Journal {
     /// The last event that the event file is known to have had; kept with the next commit, or by ``keepFileSeq()``.
     public var fileSeq: Int64 = 0
     private var keptFileSeq: Int64 = 0
-    private(set) var lastFix: Int64 = 0
-    /// The last that the snapshots contain.
+    /// The last fix's number; 0 where there is none.
+    public private(set) var lastFix: Int64 = 0
+    /// The last that all snapshots contain.
     private(set) var snapshotFix: Int64 = 0
     /// How often a large batch has taken all pages into chunks: a pass that was under way then is over.
     var pagesEmptied = 0
@@ -132,12 +134,12 @@ public final class Journal {
         var committed = CommittedEvents(after: lastSeq)
         guard !batch.isEmpty else { return committed }
         var newDevices: [String] = []
-        var fixID = lastFix
+        var (fixID, reached) = (lastFix, snapshotFix)
         var counts = rejectionCounts
         do {
             try queue.write { db in
                 let left =
-                    batch.snapshots == nil
+                    batch.snapshots == nil || batch.snapshotsReach < .max
                     ? batch.fixes[...]
                     : try appendChunks(batch.fixes, db, &fixID) {
                         try number(of: $0.device, at: $0.number, db, &newDevices)
@@ -158,7 +160,10 @@ public final class Journal {
                 if let fleet = batch.fleet {
                     try FleetTables.keep(fleet, db) { try number(of: $0, db, &newDevices) }
                 }
-                if let snapshots = batch.snapshots { try keep(snapshots, upTo: fixID, db, &newDevices) }
+                if let snapshots = batch.snapshots {
+                    reached = max(snapshotFix, min(batch.snapshotsReach, fixID))
+                    try keep(snapshots, upTo: fixID, reaching: reached, db, &newDevices)
+                }
                 try keep(batch.links, upTo: fixID, db, &newDevices)
                 try keep(fileSeq: fileSeq, db)
             }
@@ -168,7 +173,7 @@ public final class Journal {
         }
         rejectionCounts = counts
         lastFix = fixID
-        if batch.snapshots != nil { snapshotFix = fixID }
+        snapshotFix = reached
         lastSeq = committed.lastSeq
         keptFileSeq = fileSeq
         return committed

@@ -18,10 +18,13 @@ public struct JournalBatch: Sendable {
     public var fences: FenceVersion?
     /// What has changed about several devices together; `nil`: nothing.
     public var fleet: FleetRecord?
-    /// States as they are after this batch's fixes; `nil` where no snapshot was taken.
+    /// States as they are after this batch's fixes; `nil` where none were taken.
     public var snapshots: [(device: String, bytes: [UInt8])]?
-    /// Links as they are after this batch: of all that told something in it, or of which it has what is no fix; with snapshots,
-    /// of all that have changed since the last.
+    /// The fix up to which every state is in its snapshot then, of those that were ever taken; at most the last of this batch,
+    /// which it is where all that had changed was taken.
+    public var snapshotsReach = Int64.max
+    /// Links as they are after this batch: of all that told something in it, or of which it has what is no fix; and of those of
+    /// which it has a snapshot, if they have changed.
     public var links: [LinkRow] = []
 
     public init() {}

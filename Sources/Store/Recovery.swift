@@ -4,16 +4,18 @@ public import Positioning
 
 extension Journal {
     func keep(
-        _ snapshots: [(device: String, bytes: [UInt8])], upTo fix: Int64, _ db: Database,
+        _ snapshots: [(device: String, bytes: [UInt8])], upTo fix: Int64, reaching reached: Int64, _ db: Database,
         _ newDevices: inout [String]
     ) throws {
-        let insert = RowInsert(try db.cachedStatement(sql: "INSERT OR REPLACE INTO snapshot VALUES (?,?)"))
+        let insert = RowInsert(try db.cachedStatement(sql: "INSERT OR REPLACE INTO snapshot VALUES (?,?,?)"))
         for snapshot in snapshots {
             insert.bind(1, try number(of: snapshot.device, db, &newDevices))
             insert.bind(2, blob: snapshot.bytes)
+            insert.bind(3, fix)
             try insert.run(db)
         }
-        try db.execute(sql: "UPDATE recovery SET snapshot_fix = ?", arguments: [fix])
+        guard reached > snapshotFix else { return }
+        try db.cachedStatement(sql: "UPDATE recovery SET snapshot_fix = ?").execute(arguments: [reached])
     }
 
     func keep(_ links: [LinkRow], upTo fix: Int64, _ db: Database, _ newDevices: inout [String]) throws {
@@ -28,8 +30,8 @@ extension Journal {
         }
     }
 
-    /// Gives back what recovery needs: of each device its snapshot and its link, then the fixes after the snapshots in the order
-    /// of arrival.
+    /// Gives back what recovery needs: of each device its snapshot and its link, then the fixes that not all snapshots contain,
+    /// in the order of arrival.
     /// - Parameters:
     ///   - cut: a device that has been silent since before and is inside no fence is forgotten instead, with all that is left
     ///     of it but its events; `nil`: none is.
@@ -86,7 +88,7 @@ extension Journal {
     private func forEachStored(
         _ db: Database, _ body: (_ number: Int64, _ device: StoredDevice) throws -> Void
     ) throws {
-        let snapshots = try RowScan(db, "SELECT device, state FROM snapshot ORDER BY device")
+        let snapshots = try RowScan(db, "SELECT device, state, after_fix FROM snapshot ORDER BY device")
         let links = try RowScan(db, "SELECT device, after_fix, heard_us, state FROM link ORDER BY device")
         defer {
             snapshots.end()
@@ -97,7 +99,7 @@ extension Journal {
         for (number, id) in try deviceNumbers.takeOrder() ?? DeviceNumbers.read(db) {
             var stored = StoredDevice(id: id)
             while let of = snapshot, of <= number {
-                if of == number { stored.snapshot = snapshots.bytes(1) }
+                if of == number { (stored.snapshot, stored.decidedFix) = (snapshots.bytes(1), snapshots.integer(2)) }
                 snapshot = try next(snapshots)
             }
             while let of = link, of <= number {
@@ -118,6 +120,8 @@ public struct StoredDevice: Sendable {
     public var id: String
     /// `nil`: no fix of it was taken, or not yet with a snapshot.
     public var snapshot: [UInt8]?
+    /// The journal's fixes up to this one are in its snapshot, and in its link.
+    public var decidedFix = Int64.min
     /// `nil`: nothing was heard of it, or no rule listens.
     public var link: LinkRow?
     /// The journal's fixes up to this one are in its link.

@@ -198,6 +198,10 @@ enum Schema {
         WHEN NEW.seq > max((SELECT ifnull(max(seq), 0) FROM event), (SELECT last_seq FROM recovery))
         BEGIN SELECT RAISE(ABORT, 'a consumer''s seq is beyond the last event'); END;
         """,
+        """
+        -- The last fix of all that there were when the state was kept: it contains its device's up to that.
+        ALTER TABLE snapshot ADD COLUMN after_fix INTEGER NOT NULL DEFAULT 0;
+        """,
     ]
 
     /// The number of the last event there ever was, deleted or not; 0 before the first.

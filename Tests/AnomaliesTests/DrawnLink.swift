@@ -88,9 +88,10 @@ struct DrawnLink {
     /// - Parameter isHeard: whether listening went on meanwhile.
     mutating func restart(after seconds: Double = 0) throws {
         let again = try Self.shard(rules, history)
-        for (device, bytes) in shard.takeSnapshots() { try again.restore(device: device, from: bytes) }
-        for row in shard.takeLinks(all: true) {
-            try again.restore(device: row.device, from: nil, link: row.bytes, afterFix: .max)
+        let kept = shard.takeAll()
+        for (device, bytes) in kept.snapshots { try again.restore(device: device, from: bytes) }
+        for row in kept.links + shard.takeDueLinks() {
+            try again.restore(device: row.device, from: nil, link: row.bytes, linkedFix: .max)
         }
         shard = again
         step += Int(seconds / step_s)

@@ -70,7 +70,7 @@ struct DrawnStream {
     mutating func restart(with rules: Rules? = nil) throws {
         self.rules = rules ?? self.rules
         let again = try Self.shard(catalogue, self.rules, group, history)
-        for (device, bytes) in shard.takeSnapshots() { try again.restore(device: device, from: bytes) }
+        for (device, bytes) in shard.takeAll().snapshots { try again.restore(device: device, from: bytes) }
         self = DrawnStream(self, again)
     }
 

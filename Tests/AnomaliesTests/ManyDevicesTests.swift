@@ -33,7 +33,7 @@ import Testing
                 #expect(decisions.events.count == 1)
                 #expect(decisions.events[0].detected == World.start.advanced(bySeconds: 600))
             }
-            #expect(shard.takeLinks(all: false).map(\.device) == passed.map(\.device))
+            #expect(shard.takeDueLinks().map(\.device) == passed.map(\.device))
         }
         #expect(told.count == Self.devices && Set(told).count == Self.devices)
     }

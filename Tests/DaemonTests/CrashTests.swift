@@ -1,5 +1,6 @@
 import Daemon
 import Foundation
+import class GRDB.DatabaseQueue
 import Geometry
 import Ingest
 import Logging
@@ -11,16 +12,24 @@ import Testing
 
 /// What a crash leaves, the files as they stand at that moment, is started from again.
 @Suite struct CrashTests {
-    private static func pipeline(in folder: String, _ catalogue: FenceCatalogue, shards: Int = 2) throws -> Pipeline {
+    /// - Parameter states: that are kept with a batch; then rounds follow each other.
+    private static func pipeline(
+        in folder: String, _ catalogue: FenceCatalogue, shards: Int = 2, states: Int? = nil
+    ) throws -> Pipeline {
         var configuration = Configuration()
         configuration.store = folder + "/geofenced.sqlite3"
         configuration.events = folder + "/events.ndjson"
         configuration.sources = []
         var log = Logger(label: "test")
         log.logLevel = .critical
-        return try Pipeline(
-            Pipeline.Parts(
-                catalogue: catalogue, configuration: configuration, registry: Registry(), shardCount: shards), log: log)
+        var parts = Pipeline.Parts(
+            catalogue: catalogue, configuration: configuration, registry: Registry(), shardCount: shards)
+        if let states {
+            parts.patience.batch = .zero
+            parts.patience.round = .zero
+            parts.patience.states = states
+        }
+        return try Pipeline(parts, log: log)
     }
 
     private static func arrivals(_ reports: [Report], of device: String = "van-1") -> [Arrival] {
@@ -36,8 +45,7 @@ import Testing
     private static func send(_ arrivals: [Arrival], to pipeline: Pipeline) throws {
         pipeline.inlet.send(arrivals)
         try wait {
-            let statistics = pipeline.statistics
-            return statistics.accepted + statistics.rejected.values.reduce(0, +) >= arrivals.count
+            pipeline.statistics.reports >= arrivals.count
         }
     }
 
@@ -161,6 +169,46 @@ import Testing
         #expect(told.contains("\"late\":true"), "seed \(seed)")
     }
 
+    /// As above, but batches are small, and with each only some of the devices' states are kept: of most, the store has one that is
+    /// newer than what recovery begins with.
+    @Test(arguments: 1...seeds)
+    func statesThatAreKeptByAndByLoseNothing(seed: UInt64) throws {
+        let scratch = try Scratch()
+        var random = SeededGenerator(seed: seed)
+        let catalogue = try World.squares(at: [-400, 0, 420], properties: "\"dwell_s\":60")
+        let all = Self.unruly(&random)
+        var folder = scratch.path + "/0"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        var rest = all[...]
+        var (round, newer) = (0, 0)
+        while !rest.isEmpty {
+            round += 1
+            let pipeline = try Self.pipeline(in: folder, catalogue, shards: 1 + round % 2, states: 1 + round % 4)
+            var sent = 0
+            for _ in 0..<Int.random(in: 1...40, using: &random) where !rest.isEmpty {
+                let part = Array(rest.prefix(Int.random(in: 1...30, using: &random)))
+                rest = rest.dropFirst(part.count)
+                sent += part.count
+                pipeline.inlet.send(part)
+                try Self.wait { pipeline.statistics.reports >= sent }
+            }
+            let next = "\(scratch.path)/\(round)"
+            try Self.copy(folder, to: next)
+            pipeline.stop()
+            newer += try DatabaseQueue(path: next + "/geofenced.sqlite3").read {
+                try Int.fetchOne(
+                    $0, sql: "SELECT count(*) FROM snapshot WHERE after_fix > (SELECT snapshot_fix FROM recovery)") ?? 0
+            }
+            folder = next
+        }
+        let replay = try Replay(catalogue)
+        var expected: [UInt8] = []
+        for arrival in all { try replay.take([arrival.report], device: arrival.device) { expected += $0 } }
+        let told = try String(contentsOfFile: folder + "/events.ndjson", encoding: .utf8)
+        #expect(told == String(decoding: expected, as: UTF8.self), "seed \(seed)")
+        #expect(newer > 20, "seed \(seed): rounds were under way")
+    }
+
     static func unruly(_ random: inout SeededGenerator) -> [Arrival] {
         var places: [String: Double] = [:]
         var held: [String: [Arrival]] = [:]
@@ -187,4 +235,9 @@ import Testing
         }
         return all
     }
+}
+
+extension PipelineStatistics {
+    /// That were decided.
+    fileprivate var reports: Int { accepted + rejected.values.reduce(0, +) }
 }

@@ -128,7 +128,7 @@ import Testing
                 event.appendJSON(seq: Int64(restarted.count + 1), to: &bytes)
                 restarted.append(String(decoding: bytes, as: UTF8.self))
             }
-            for (device, bytes) in shard.takeSnapshots() { snapshots[device] = bytes }
+            for (device, bytes) in shard.takeAll().snapshots { snapshots[device] = bytes }
         }
         #expect(restarted == straight, "seed \(seed)")
         #expect(!straight.isEmpty, "seed \(seed)")
@@ -138,7 +138,7 @@ import Testing
         let catalogue = try World.squares(at: [0])
         let first = try shard(catalogue)
         _ = try first.lines(Array(visit.prefix(40)))
-        let bytes = try #require(first.shard.takeSnapshots().first?.bytes)
+        let bytes = try #require(first.shard.takeAll().snapshots.first?.bytes)
         let second = try shard(catalogue)
         for length in 0..<bytes.count {
             #expect(throws: SnapshotError.self) { try second.shard.restore(device: "x", from: Array(bytes[..<length])) }

@@ -82,8 +82,13 @@ import Testing
 
         /// Takes what is to be kept; then all that may be packed is.
         func keep() {
-            for (device, bytes) in shard.takeSnapshots() { keep(bytes, as: "\(device)'s state") }
-            for link in shard.takeLinks(all: true) { keep(link.bytes, as: "\(link.device)'s link") }
+            let taken = shard.takeAll()
+            for (device, bytes) in taken.snapshots.sorted(by: { $0.device < $1.device }) {
+                keep(bytes, as: "\(device)'s state")
+            }
+            for link in (taken.links + shard.takeDueLinks()).sorted(by: { $0.device < $1.device }) {
+                keep(link.bytes, as: "\(link.device)'s link")
+            }
             guard packs else { return }
             for _ in 0..<3 * shard.deviceCount { shard.packIdle() }
             mostIdle = max(mostIdle, shard.devices.idle.count)
@@ -195,16 +200,70 @@ import Testing
         let catalogue = try World.squares(at: [0])
         let shard = try TestShard(catalogue, rules: Rules())
         for second in 0..<60 { try shard.step(World.report(Double(second), 0), received: World.start) }
-        let kept = shard.shard.takeSnapshots()
+        let kept = shard.shard.takeAll().snapshots
         let again = try Shard([FenceVersion(catalogue)], rules: Rules(), history: shard.history)
         for (device, bytes) in kept { try again.restore(device: device, from: bytes) }
         #expect(again.devices.awake.isEmpty && again.devices.idle.count == 1 && again.deviceCount == 1)
-        #expect(again.takeSnapshots().isEmpty, "nothing has changed")
+        #expect(again.takeAll().snapshots.isEmpty, "nothing has changed")
         var decisions = Decisions()
         _ = try again.step(
             device: "van-1", report: World.report(60, 0), received: World.start, decisions: &decisions)
         #expect(again.devices.awake.count == 1 && again.devices.idle.isEmpty && again.deviceCount == 1)
         #expect(decisions.events.isEmpty, "it was inside before")
-        #expect(again.takeSnapshots().count == 1)
+        #expect(again.takeAll().snapshots.count == 1)
+    }
+
+    /// Of the journal's fixes, one that the restored state contains is not heard again, whether it was packed meanwhile or not.
+    @Test func recallBeginsAfterWhatTheStateContains() throws {
+        let catalogue = try World.squares(at: [0])
+        let shard = try TestShard(catalogue, rules: Rules())
+        var fixes: [Fix] = []
+        for second in 0..<60 {
+            try shard.step(World.report(Double(second), 0), received: World.start)
+            fixes.append(try #require(shard.history.fixes(of: "van-1", after: nil).last))
+        }
+        let kept = shard.shard.takeAll()
+        for isAwake in [false, true] {
+            let again = try Shard([FenceVersion(catalogue)], rules: Rules(), history: shard.history)
+            for (device, bytes) in kept.snapshots { try again.restore(device: device, from: bytes, decidedFix: 60) }
+            if isAwake { _ = again.wake("van-1") }
+            for (number, fix) in fixes.enumerated() {
+                try again.recall(device: "van-1", fix, number: Int64(number + 1), received: World.start)
+            }
+            #expect(again.takeAll().snapshots.isEmpty && again.devices.awake.isEmpty == !isAwake)
+            var next = fixes[59]
+            next.time = next.time.advanced(bySeconds: 1)
+            try again.recall(device: "van-1", next, number: 61, received: World.start)
+            #expect(again.takeAll().snapshots.count == 1)
+        }
+    }
+
+    /// A round takes each device once that had changed when it began, as it is by then, in the order of their numbers, and what
+    /// changes behind it is left to the next.
+    @Test func aRoundTakesWhatHadChangedWhenItBegan() throws {
+        let shard = try TestShard(try World.squares(at: [0]), rules: Rules()).shard
+        func step(_ device: Int, _ second: Double) throws {
+            var decisions = Decisions()
+            _ = try shard.step(
+                device: "dev-\(device)", number: 9 - device, report: World.report(second, 0), received: World.start,
+                decisions: &decisions)
+        }
+        for second in 0..<2 { for device in 0..<9 { try step(device, Double(second)) } }
+        #expect(shard.isRoundOver && shard.beginRound() && !shard.isRoundOver && !shard.beginRound())
+        let first = shard.takeRound(atMost: 4)
+        #expect(first.snapshots.map(\.device) == ["dev-8", "dev-7", "dev-6", "dev-5"])
+        #expect(first.links.map(\.device) == first.snapshots.map(\.device))
+        // One that was taken, one that was not.
+        try step(7, 2)
+        try step(1, 2)
+        let second = shard.takeRound(atMost: 5)
+        #expect(second.snapshots.map(\.device) == ["dev-4", "dev-3", "dev-2", "dev-1", "dev-0"] && shard.isRoundOver)
+        let again = try Shard([FenceVersion(try World.squares(at: [0]))], rules: Rules(), history: MemoryHistory())
+        try again.restore(device: "dev-1", from: second.snapshots[3].bytes)
+        _ = again.wake("dev-1")
+        #expect(again.devices.awake["dev-1"]?.memory.state.newest?.time == World.start.advanced(bySeconds: 2))
+        #expect(shard.takeRound(atMost: 5).snapshots.isEmpty)
+        #expect(shard.beginRound() && shard.takeRound(atMost: 5).snapshots.map(\.device) == ["dev-7"])
+        #expect(shard.takeAll().snapshots.isEmpty)
     }
 }

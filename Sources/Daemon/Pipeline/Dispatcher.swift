@@ -36,29 +36,30 @@ final class Dispatcher: Sendable {
         reload = Mutex(nil)
     }
 
-    /// Until the inlet is closed and empty. The first batch and the last take a snapshot: what a crash leaves to be replayed is
-    /// over before more comes, so crashes in a row never make it longer.
+    /// Until the inlet is closed and empty. With the first batch and the last all states are kept: what a crash leaves to be
+    /// replayed is over before more comes, so crashes in a row never make it longer.
     func run() {
         var number = 0
         var admission = firstAdmission
         var listening = Listening()
-        send(OpenBatch(shards: shards.count), number: number, takesSnapshot: true, listening.next(clock.now))
+        send(OpenBatch(shards: shards.count), number: number, keeping: .all, listening.next(clock.now))
         number += 1
         adopt(&number)
-        var snapshotDue = MonotonicTime.now + .seconds(Limits.snapshotInterval_s)
+        var roundDue = MonotonicTime.now + patience.round
         while let first = inlet.receive(atMost: Limits.batchReports, orWait: .seconds(Limits.tick_s)) {
             let batch = collect(first, &admission)
-            let takesSnapshot = MonotonicTime.now >= snapshotDue
-            if takesSnapshot { snapshotDue = MonotonicTime.now + .seconds(Limits.snapshotInterval_s) }
+            let isRoundDue = MonotonicTime.now >= roundDue
+            if isRoundDue { roundDue = MonotonicTime.now + patience.round }
+            let keeping = ShardPart.Keeping.round(begins: isRoundDue, atMost: statesToKeep(with: batch.count))
             // Where more waits, it may have been received before now.
             let heard = inlet.count == 0 ? nil : batch.lastReceived
-            send(batch, number: number, takesSnapshot: takesSnapshot, listening.next(clock.now, heard: heard))
+            send(batch, number: number, keeping: keeping, listening.next(clock.now, heard: heard))
             number += 1
             // After what has arrived: that is of the time before.
             adopt(&number)
             if commitsAtOnce { _ = committed.wait(for: number - 1) }
         }
-        send(OpenBatch(shards: shards.count), number: number, takesSnapshot: true, listening.next(clock.now))
+        send(OpenBatch(shards: shards.count), number: number, keeping: .all, listening.next(clock.now))
     }
 
     /// Brings fences into force that wait for it: a batch of its own.
@@ -93,13 +94,20 @@ final class Dispatcher: Sendable {
         return batch
     }
 
-    private func send(_ batch: OpenBatch, number: Int, takesSnapshot: Bool, _ moment: Listening.Moment) {
+    /// Of each shard, with a batch of so many reports.
+    private func statesToKeep(with reports: Int) -> Int {
+        // Where nothing comes, nobody waits for them.
+        let all = reports == 0 ? Limits.batchReports : patience.states
+        return (all + shards.count - 1) / shards.count
+    }
+
+    private func send(_ batch: OpenBatch, number: Int, keeping: ShardPart.Keeping, _ moment: Listening.Moment) {
         let now = MonotonicTime.now
         for (shard, arrivals) in zip(shards, batch.parts) {
             shard.jobs.send([
                 .decide(
                     ShardPart(
-                        batch: number, arrivals: arrivals, takesSnapshot: takesSnapshot, now: now, clock: moment.clock,
+                        batch: number, arrivals: arrivals, keeping: keeping, now: now, clock: moment.clock,
                         resumesAt: moment.resumesAt))
             ])
         }

@@ -16,6 +16,7 @@ struct Keeper {
     private var fileTrouble: Trouble
     private var retention: Retention
     private var watch: FleetWatch
+    private var rounds = Rounds()
 
     /// The body of the keeper's thread: opens, recovers, then keeps until the results are closed.
     static func run(
@@ -150,6 +151,7 @@ struct Keeper {
         batch.putUrgentFirst()
         if decisions.contains(where: { $0.snapshots != nil }) {
             batch.snapshots = decisions.flatMap { $0.snapshots ?? [] }
+            batch.snapshotsReach = rounds.reach(of: decisions)
         }
         batch.links = decisions.flatMap(\.links)
         batch.fences = decisions.first?.fences
@@ -159,6 +161,7 @@ struct Keeper {
             status.committed.end()
             return
         }
+        rounds.note(decisions, lastFix: journal.lastFix)
         let took = MonotonicTime.now - begin
         if batch.isEmpty { try? journal.keepFileSeq() }
         follow(committed)

@@ -46,7 +46,10 @@ public final class Pipeline: Sendable {
             self.catalogue = catalogue
             self.configuration = configuration
             self.registry = registry
-            if configuration.batching == .latency { patience.batch = .zero }
+            if configuration.batching == .latency {
+                patience.batch = .zero
+                patience.states = Limits.batchStatesHurried
+            }
             self.shardCount = min(max(shardCount, 1), Limits.shards)
             self.follower = follower
         }

@@ -132,6 +132,10 @@ final class KeeperStatus: Sendable {
 public struct Patience: Sendable {
     /// From a batch's first report to its closing.
     public var batch = Duration.seconds(Limits.batchInterval_s)
+    /// From one round of keeping the devices' states to the next.
+    public var round = Duration.seconds(Limits.roundInterval_s)
+    /// How many states a batch waits for to be kept with it.
+    public var states = Limits.batchStates
     /// Until a store or an event file that failed is tried again.
     public var retry = Duration.seconds(Limits.retryInterval_s)
     /// From the stop on, until the batches that are not committed are given up.

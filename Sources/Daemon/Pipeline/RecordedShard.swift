@@ -58,7 +58,7 @@ final class RecordedShard {
     func adopt(_ fences: FenceVersion) throws -> RecordedDecision {
         var decision = RecordedDecision()
         decision.made.revisions = try shard.adopt(fences)
-        decision.made.snapshots = shard.takeSnapshots()
+        decision.made.keep(shard.takeAll())
         return decision
     }
 
@@ -80,9 +80,11 @@ final class RecordedShard {
         }
         guard let ending = part.ending, case .store(let history) = past else { return decision }
         (decision.made.outcomes, decision.made.decided) = history.takeOutcomes()
-        if ending.takesSnapshot { decision.made.snapshots = shard.takeSnapshots() }
-        decision.made.links = shard.takeLinks(all: ending.takesSnapshot)
-        if ending.takesSnapshot { shard.packIdle() }
+        if ending.takesSnapshot {
+            decision.made.keep(shard.takeAll())
+            shard.packIdle()
+        }
+        decision.made.links += shard.takeDueLinks()
         return decision
     }
 
@@ -103,10 +105,7 @@ final class RecordedShard {
     func pass(until end: Timestamp?) -> RecordedDecision {
         var decision = RecordedDecision()
         if let end { decision.made.passed = shard.passRecording(until: end) }
-        if case .store = past {
-            decision.made.snapshots = shard.takeSnapshots()
-            decision.made.links = shard.takeLinks(all: true)
-        }
+        if case .store = past { decision.made.keep(shard.takeAll()) }
         return decision
     }
 

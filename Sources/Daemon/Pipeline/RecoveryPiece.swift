@@ -17,7 +17,8 @@ enum RecoveryPiece: Sendable {
             for device in devices {
                 do {
                     try shard.restore(
-                        device: device.id, from: device.snapshot, link: device.link?.bytes, afterFix: device.linkedFix)
+                        device: device.id, from: device.snapshot, decidedFix: device.decidedFix,
+                        link: device.link?.bytes, linkedFix: device.linkedFix)
                 } catch {
                     throw StoreError.snapshot(device: device.id, why: "\(error)")
                 }

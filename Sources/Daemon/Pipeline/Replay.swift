@@ -109,6 +109,7 @@ public final class Replay {
         for (device, decided) in decisions.byDevice(\.revisions) { keep(decided, of: device) }
         batch.fences = given
         batch.snapshots = decisions.snapshots
+        batch.links = decisions.flatMap(\.made.links)
         number += 1
     }
 

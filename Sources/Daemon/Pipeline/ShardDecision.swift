@@ -20,13 +20,21 @@ struct ShardDecision: Sendable {
     var revisions: [(device: String, decisions: Decisions)] = []
     /// The same as time passed without a report, by device.
     var passed: [(device: String, decisions: Decisions)] = []
+    /// `nil` where none were taken.
     var snapshots: [(device: String, bytes: [UInt8])]?
+    /// Every state of the shard's that had changed by the end of this batch is kept with it, or before.
+    var keptThrough = -1
     /// See ``JournalBatch/links``.
     var links: [LinkRow] = []
     /// How many devices the shard knows.
     var devices = 0
     /// What this batch brought into force.
     var fences: FenceVersion?
+
+    mutating func keep(_ states: KeptStates) {
+        snapshots = (snapshots ?? []) + states.snapshots
+        links += states.links
+    }
 
     /// One report's outcome.
     struct Outcome: Sendable {

@@ -11,7 +11,7 @@ enum ShardJob: Sendable {
     case restore(RecoveryPiece)
     case ready
     case decide(ShardPart)
-    /// Go on with these fences; a batch of its own, with a snapshot.
+    /// Go on with these fences; a batch of its own, with all states.
     case adopt(FenceVersion, batch: Int)
 }
 
@@ -21,13 +21,21 @@ struct ShardPart: Sendable {
     var batch: Int
     /// Ascending by place.
     var arrivals: [Placed] = []
-    var takesSnapshot = false
+    var keeping = Keeping.round(begins: false, atMost: 0)
     /// When it was made.
     var now = MonotonicTime.now
     /// Until when all that was received has been given with it, by the clock that stamps arrivals.
     var clock: Timestamp
     /// When listening began again, where nobody did for a while; `nil`: it went on.
     var resumesAt: Timestamp?
+
+    /// What is to be kept of the devices' states with the batch, beside what is due.
+    enum Keeping: Sendable {
+        /// All that has changed.
+        case all
+        /// Of the round that is under way, so many; or of another, where it is time for one and none is under way.
+        case round(begins: Bool, atMost: Int)
+    }
 
     /// A structure and no tuple, which the runtime would take apart field by field.
     struct Placed: Sendable {

@@ -45,6 +45,7 @@ final class ShardWorker: Sendable {
         shard.expect(devices: devices)
         var problem: String?
         var waiting = WaitingDevices()
+        var round = Round()
         var packed = 0
         while let batch = jobs.receive(atMost: Limits.batchesInFlight) {
             for job in batch {
@@ -59,9 +60,9 @@ final class ShardWorker: Sendable {
                 case .adopt(let fences, let number):
                     results.send([.decided(adopt(fences, batch: number, with: shard))])
                 case .decide(let part):
-                    results.send([.decided(decide(part, with: shard, history, &waiting))])
+                    results.send([.decided(decide(part, with: shard, history, &waiting, &round))])
                     // What it took is on its way, and nobody waits for this.
-                    if part.takesSnapshot { packed += shard.packIdle() }
+                    if part.keeping.isTime { packed += shard.packIdle() }
                     guard packed >= Limits.packedBeforeGivingBack else { break }
                     packed = 0
                     Machine.giveBackMemory()
@@ -79,35 +80,73 @@ final class ShardWorker: Sendable {
             invariant(false, "no memory for the fences: \(error)")
         }
         decision.fences = fences
-        decision.snapshots = shard.takeSnapshots()
-        decision.links = shard.takeLinks(all: true)
+        decision.keep(shard.takeAll())
+        decision.keptThrough = batch
         decision.devices = shard.deviceCount
         return decision
     }
 
     private static func decide(
-        _ part: ShardPart, with shard: Shard, _ history: PartHistory, _ waiting: inout WaitingDevices
+        _ part: ShardPart, with shard: Shard, _ history: PartHistory, _ waiting: inout WaitingDevices,
+        _ round: inout Round
     ) -> ShardDecision {
         history.begin(batch: part.batch, reports: part.arrivals.count)
         if let now = part.resumesAt { shard.resumeListening(at: now) }
         // It fails only when the journal is given up: then this batch is never committed.
         try? shard.decide(part.arrivals) { history.remember(ShardDecision.Outcome(of: $0, $1), $2) }
-        var revisions: [(device: String, decisions: Decisions)] = []
+        var decision = ShardDecision(batch: part.batch)
         waiting.note(shard.devicesWithLateFixes, at: part.now)
-        // Together with a snapshot: the journal has no fix at which a restart would decide it again.
-        if part.takesSnapshot {
+        if part.keeping.isTime {
+            var revised = KeptStates()
             for device in waiting.due(at: part.now, patience_s: shard.patience_s(for:)) {
                 var decisions = Decisions()
                 try? shard.revise(device: device, decisions: &decisions)
-                if !decisions.isEmpty { revisions.append((device, decisions)) }
+                if !decisions.isEmpty { decision.revisions.append((device, decisions)) }
+                // The journal has no fix at which a restart would decide it again.
+                shard.take(device: device, &revised)
             }
+            decision.keep(revised)
         }
-        let passed = shard.wait(until: part.clock)
-        let (outcomes, decided) = history.takeOutcomes()
-        return ShardDecision(
-            batch: part.batch, outcomes: outcomes, decided: decided, revisions: revisions, passed: passed,
-            snapshots: part.takesSnapshot ? shard.takeSnapshots() : nil,
-            links: shard.takeLinks(all: part.takesSnapshot), devices: shard.deviceCount)
+        decision.passed = shard.wait(until: part.clock)
+        if let kept = round.take(from: shard, for: part) { decision.keep(kept) }
+        decision.links += shard.takeDueLinks()
+        decision.keptThrough = round.keptThrough
+        (decision.outcomes, decision.decided) = history.takeOutcomes()
+        decision.devices = shard.deviceCount
+        return decision
+    }
+}
+
+/// A shard's round of keeping what has changed.
+private struct Round {
+    /// The batch with which it began.
+    private var batch = 0
+    /// That of the last that is over.
+    private(set) var keptThrough = -1
+
+    /// - Returns: `nil` where nothing is to be kept.
+    mutating func take(from shard: Shard, for part: ShardPart) -> KeptStates? {
+        switch part.keeping {
+        case .all:
+            keptThrough = part.batch
+            return shard.takeAll()
+        case .round(let begins, let count):
+            if begins, shard.beginRound() { batch = part.batch }
+            guard !shard.isRoundOver || batch > keptThrough else { return nil }
+            let kept = shard.takeRound(atMost: count)
+            if shard.isRoundOver { keptThrough = batch }
+            return kept
+        }
+    }
+}
+
+extension ShardPart.Keeping {
+    /// Whether it is time for a round.
+    fileprivate var isTime: Bool {
+        switch self {
+        case .all: true
+        case .round(let begins, _): begins
+        }
     }
 }
 
