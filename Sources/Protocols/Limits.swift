@@ -60,6 +60,10 @@ extension Limits {
     /// clocks of receivers without a fix jump.
     public static let voidCarry_s: Int64 = 3600
 
+    /// Devices of a stream that were heard at once, and drafts of theirs, up to which their room is kept through a silence,
+    /// rather than given back and asked for again.
+    static let roomKept = 1024
+
     /// Epochs in a row that end with the same sentence before that sentence is taken for the end of an epoch.
     public static let cycleProof = 2
 

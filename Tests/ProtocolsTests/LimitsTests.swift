@@ -37,9 +37,9 @@ struct LimitsTests {
         #expect(Limits.deviceNumberDigits <= Limits.deviceNameLength)
     }
 
-    @Test("A device's state is small enough for as many as the limit says in 128 MiB")
+    @Test("A device's state is small enough for as many as the limit says in 16 MiB")
     func memory() {
-        #expect(MemoryLayout<DeviceStream>.stride * Limits.devicesPerStream <= 128 << 20)
+        #expect(MemoryLayout<DeviceStream>.stride * Limits.devicesPerStream <= 16 << 20)
         #expect(DeviceTable.bytesPerDevice <= Limits.decoderMemoryStep)
         #expect(MemoryLayout<UndatedFixes.Entry>.stride * Limits.undatedFixesPerStep <= Limits.decoderMemoryStep)
         #expect(Limits.undatedFixes % Limits.undatedFixesPerStep == 0)

@@ -57,4 +57,71 @@ struct ShortcutTests {
             #expect(found.filter { $0.device == device } == reports(own[place]), "seed \(seed), \(device)")
         }
     }
+
+    private struct Stream {
+        private var decoder = NMEADecoder()
+        private(set) var reports: [Report] = []
+
+        mutating func decode(_ text: String) { decoder.decode(text, into: &reports) }
+        mutating func pause() { decoder.pause(into: &reports) }
+        mutating func finish() { decoder.finish(into: &reports) }
+    }
+
+    /// What is put together lies side by side for all devices: none may leave anything behind, or take another's.
+    @Test("Devices with silences and repetitions: each gives what it gives alone", arguments: UInt64(1)...4)
+    func drawnSilences(seed: UInt64) {
+        var random = Seeded(seed)
+        let devices = (0..<9).map { "unit-\($0)" }
+        var seconds = [Int](repeating: 0, count: devices.count)
+        var together = Stream()
+        var alone = devices.map { _ in Stream() }
+        for _ in 0..<500 {
+            let turn = Int.random(in: 0..<devices.count, using: &random)
+            seconds[turn] += Int.random(in: 0...2, using: &random)
+            let second = seconds[turn]
+            let late = clock(max(0, second - Int.random(in: 0...3, using: &random)) * 1000, 0)
+            let said = [
+                rmc(clock(second * 1000, 0)), gga(clock(second * 1000, 0)), gsa(Int.random(in: 1...3, using: &random)),
+                rmc(late), gga(late, "0"), rmc(late, position: "5926.9000,N,02444.7500,E"),
+                nmea("GPZDA,\(clock((second + 1) * 1000, 0)),02,03,2026,00,00"), gll(clock(second * 1000, 0), "V"),
+            ]
+            for _ in 0..<Int.random(in: 1...3, using: &random) {
+                let text = tag("s:\(devices[turn])") + (said.randomElement(using: &random) ?? "")
+                together.decode(text)
+                alone[turn].decode(text)
+            }
+            guard Int.random(in: 0..<12, using: &random) == 0 else { continue }
+            together.pause()
+            for place in alone.indices { alone[place].pause() }
+        }
+        together.finish()
+        for (place, device) in devices.enumerated() {
+            alone[place].finish()
+            let found = together.reports.filter { $0.device == device }
+            #expect(found.count > 20 && found == alone[place].reports, "seed \(seed), \(device)")
+        }
+    }
+
+    @Test("A device is found by its name as a dictionary finds it", arguments: UInt64(1)...10)
+    func places(seed: UInt64) throws {
+        var random = Seeded(seed)
+        let names = (0..<200).map { "device-\($0)" }
+        var (table, known) = (PlaceTable(), [String: Int32]())
+        for step in 0..<4000 {
+            let text = names.randomElement(using: &random) ?? ""
+            let name = try #require(DeviceName(text))
+            // Now more are added than removed, now fewer.
+            let mayAdd = Int.random(in: 0..<10, using: &random) < (step / 500 % 2 == 0 ? 7 : 3)
+            if let place = known[text], !mayAdd {
+                table.remove(place, of: name)
+                known[text] = nil
+            } else if known[text] == nil, mayAdd {
+                known[text] = Int32(step)
+                table.insert(Int32(step), of: name)
+            }
+            let asked = names.randomElement(using: &random) ?? ""
+            let found = table.place(of: try #require(DeviceName(asked))) { known[asked] == $0 }
+            #expect(found == known[asked], "seed \(seed), step \(step)")
+        }
+    }
 }

@@ -32,8 +32,8 @@ struct CycleEnd {
 
     private var ending = Ending()
     /// Epochs in a row that had this ending.
-    private var proof = 0
-    private var proofNeeded = Limits.cycleProof
+    private var proof: UInt8 = 0
+    private var proofNeeded = UInt8(Limits.cycleProof)
     /// The formatters of the last two epochs.
     private var before: UInt8 = 0
     private var beforeThat: UInt8 = 0
@@ -48,13 +48,13 @@ struct CycleEnd {
     }
 
     /// An epoch has ended.
-    /// - Parameter reported: what had come when it was reported, where that was before its end.
-    mutating func observe(_ trace: Trace, reported: Trace?) {
-        if let reported, trace.formatters & ~reported.formatters != 0 {
-            proofNeeded = min(proofNeeded * 8, Limits.cycleProofMost)
+    /// - Parameter reported: the formatters that had come when it was reported, where that was before its end.
+    mutating func observe(_ trace: Trace, reported: UInt8?) {
+        if let reported, trace.formatters & ~reported != 0 {
+            proofNeeded = UInt8(min(Int(proofNeeded) * 8, Limits.cycleProofMost))
         }
         if trace.last == ending {
-            proof = min(proof + 1, Limits.cycleProofMost)
+            proof = UInt8(min(Int(proof) + 1, Limits.cycleProofMost))
         } else {
             ending = trace.last
             proof = 1

@@ -28,6 +28,28 @@ struct DeviceName: Hashable {
         guard EightBytes(word: all).isASCII else { return nil }
     }
 
+    /// As above.
+    init?(_ text: String) { self.init(text.utf8Span.span) }
+
+    /// Whether the text is the name, spelled as ``string`` gives it.
+    func isSpelled(_ text: String?) -> Bool {
+        guard let text else { return false }
+        let bytes = text.utf8Span.span
+        guard bytes.count == count else { return false }
+        var place = 0
+        while place &+ 8 <= count {
+            if EightBytes(bytes, at: place).word != words[place >> 3] { return false }
+            place &+= 8
+        }
+        guard place < count else { return true }
+        var last: UInt64 = 0
+        while place < count {
+            last |= UInt64(bytes[place]) << UInt64((place & 7) &* 8)
+            place &+= 1
+        }
+        return last == words[(count &- 1) >> 3]
+    }
+
     private var wordCount: Int { (count &+ 7) >> 3 }
 
     static func == (a: Self, b: Self) -> Bool {

@@ -14,39 +14,43 @@ import Positioning
 ///     no time, a repetition                                  the open epoch is over, one without a time opens
 ///
 /// What waits aside is settled by the next sentence of another time: see ``settleAside(before:at:into:)``.
+///
+/// Here is what is known of a device for as long as it is known. What is put together for a report is the outlet's.
 struct DeviceStream {
     /// What waits aside: a ZDA's epoch, or one that repeats a time that was reported.
     private enum Aside { case empty, clock, late }
 
     /// As the stream names the device; `nil` for the one that it doesn't name.
     let device: String?
-    /// The place of this device in its table.
-    let slot: Int
-
+    private var recent = RecentEpochs()
+    private var dates = DateKeeper()
     private var open = Epoch()
+    /// Where in the outlet the open epoch's draft is, until it is reported.
+    private var draft: Pool<Draft>.Place = 0
+    /// Where in the outlet the epoch aside is, if one is.
+    private var aside: Pool<DraftAside>.Place = 0
+    /// The place of this device in its table.
+    private let slot: Int32
+    private var cycle = CycleEnd()
+    /// The formatters that had come of the open epoch when it was reported early.
+    private var reportedFormatters: UInt8?
     private var isOpen = false
-    private var aside = Epoch()
     private var asideState = Aside.empty
-    /// What had come of the open epoch when it was reported early.
-    private var reportedTrace: CycleEnd.Trace?
     /// A silence ended the open epoch: sentences without time are the next one's.
     private var isPaused = false
-    private var recent = RecentEpochs()
-    private var cycle = CycleEnd()
-    private var dates = DateKeeper()
     /// Fixes of this device wait in the undated ones.
     private var hasUndated = false
 
-    init(device: String?, slot: Int) {
+    init(device: String?, slot: Int32) {
         self.device = device
         self.slot = slot
     }
 
     /// Whether a silence would complete something.
     @inline(__always)
-    var isPending: Bool {
-        if isOpen, !open.isReported, open.verdict != .silent { return true }
-        return asideState == .clock && aside.verdict != .silent
+    func isPending(in out: borrowing Outlet) -> Bool {
+        if isOpen, !open.isReported, out.drafts[draft].verdict != .silent { return true }
+        return asideState == .clock && out.asides[aside].draft.verdict != .silent
     }
 
     mutating func accept(_ sentence: borrowing Sentence, into out: inout Outlet) {
@@ -83,7 +87,7 @@ struct DeviceStream {
     /// The input has ended.
     mutating func finish(into out: inout Outlet) {
         endClockAside(into: &out)
-        asideState = .empty
+        dropAside(in: &out)
         close(into: &out)
         out.release(slot, knowing: nil)
         hasUndated = false
@@ -116,13 +120,16 @@ struct DeviceStream {
 
     private mutating func begin(with sentence: borrowing Sentence, into out: inout Outlet) {
         // Where a cycle begins with GSA, the first one without a fix comes before anything else of its epoch.
-        if open.isVoidByTrailing, sentence.verdict == .void { open.disownTrailing() }
+        if isOpen, !open.isReported, sentence.verdict == .void, out.drafts[draft].isVoidByTrailing {
+            out.drafts[draft].disownTrailing()
+        }
         close(into: &out)
         // The same second of another day: what was reported of the first says nothing any more.
         if let time = sentence.time, recent.contains(time) { recent.clear() }
         isPaused = false
-        reportedTrace = nil
+        reportedFormatters = nil
         open = Epoch()
+        draft = out.drafts.put(Draft())
         isOpen = true
         join(sentence, into: &out)
     }
@@ -135,29 +142,35 @@ struct DeviceStream {
             if sentence.formatter == .rmc, let date = sentence.date, let time = sentence.time {
                 dates.see(fix: date, time)
             }
-        } else if open.time != nil, open.hasVerdict, !open.isVoidByTrailing, cycle.isComplete(open.trace) {
-            reportedTrace = open.trace
+            return
+        }
+        out.drafts[draft].add(sentence)
+        if open.time != nil, out.drafts[draft].isDecided, cycle.isComplete(open.trace) {
+            reportedFormatters = open.trace.formatters
             report(into: &out)
         }
     }
 
     private mutating func close(into out: inout Outlet) {
         guard isOpen else { return }
+        var hasVerdict = true
         if !open.isReported { report(into: &out) }
-        if open.time != nil, open.hasVerdict { cycle.observe(open.trace, reported: reportedTrace) }
+        if !open.isReported { hasVerdict = out.drafts.take(draft).hasVerdict }
+        if open.time != nil, hasVerdict { cycle.observe(open.trace, reported: reportedFormatters) }
         isOpen = false
     }
 
     // MARK: Out of step
 
     private mutating func setAside(_ sentence: borrowing Sentence, as state: Aside, into out: inout Outlet) {
-        aside = Epoch()
+        aside = out.asides.put(DraftAside())
         addAside(sentence, into: &out)
         asideState = state
     }
 
     private mutating func addAside(_ sentence: borrowing Sentence, into out: inout Outlet) {
-        aside.add(sentence)
+        out.asides[aside].epoch.add(sentence)
+        out.asides[aside].draft.add(sentence)
         raise(sentence.alarms, at: sentence.time, as: .duplicate, into: &out)
     }
 
@@ -168,7 +181,7 @@ struct DeviceStream {
     /// When the stream goes on before the open epoch, the clock was set back, and the late one is an epoch of its own;
     /// but for one that says what was reported for that time, which is a repetition however long it goes on.
     private mutating func settleAside(before sentence: borrowing Sentence, at time: TimeOfDay, into out: inout Outlet) {
-        guard asideState != .empty, let asideTime = aside.time else { return }
+        guard asideState != .empty, let asideTime = out.asides[aside].epoch.time else { return }
         let goesOn = asideTime.isSameEpoch(as: time)
         switch asideState {
         case .empty:
@@ -179,12 +192,13 @@ struct DeviceStream {
             endClockAside(into: &out)
         case .late where goesOn:
             return
-        case .late where goesBack(sentence, time) && aside.hasVerdict && !recent.contains(asideTime, aside.imprint):
+        case .late where goesBack(sentence, time) && isNews(out.asides[aside], of: asideTime):
             promoteAside(into: &out)
             recent.clear()
         case .late:
-            if aside.isDateFromRMC, let date = aside.date { dates.see(fix: date, asideTime) }
-            asideState = .empty
+            let late = out.asides[aside].epoch
+            if late.isDateFromRMC, let date = late.date { dates.see(fix: date, asideTime) }
+            dropAside(in: &out)
         }
     }
 
@@ -196,20 +210,31 @@ struct DeviceStream {
         return time.ahead(of: now) < 0
     }
 
+    private func isNews(_ late: DraftAside, of time: TimeOfDay) -> Bool {
+        late.draft.hasVerdict && !recent.contains(time, late.epoch.imprint(at: late.draft.coordinate))
+    }
+
     /// A ZDA's epoch without a word of a fix is none.
     private mutating func endClockAside(into out: inout Outlet) {
         guard asideState == .clock else { return }
-        if aside.hasVerdict { promoteAside(into: &out) }
+        if out.asides[aside].draft.hasVerdict { promoteAside(into: &out) } else { dropAside(in: &out) }
+    }
+
+    private mutating func dropAside(in out: inout Outlet) {
+        guard asideState != .empty else { return }
+        _ = out.asides.take(aside)
         asideState = .empty
     }
 
     private mutating func promoteAside(into out: inout Outlet) {
         close(into: &out)
-        open = aside
-        isOpen = true
+        let promoted = out.asides.take(aside)
         asideState = .empty
+        open = promoted.epoch
+        draft = out.drafts.put(promoted.draft)
+        isOpen = true
         isPaused = false
-        reportedTrace = nil
+        reportedFormatters = nil
     }
 
     @inline(__always)
@@ -241,15 +266,17 @@ struct DeviceStream {
     }
 
     private mutating func report(into out: inout Outlet) {
-        let verdict = open.verdict
+        let verdict = out.drafts[draft].verdict
         guard verdict != .silent else {
-            raise(open.alarms, at: open.time, as: .void, into: &out)
+            raise(out.drafts[draft].alarms, at: open.time, as: .void, into: &out)
             return
         }
         open.isReported = true
+        let draft = out.drafts.take(draft)
+        let coordinate = draft.coordinate
         var moment: Timestamp?
         if let time = open.time {
-            recent.add(time, open.imprint)
+            recent.add(time, open.imprint(at: coordinate))
             moment =
                 verdict == .fix
                 ? dates.date(fix: time, own: open.date, isFromRMC: open.isDateFromRMC) : dates.date(void: time)
@@ -260,20 +287,22 @@ struct DeviceStream {
             hasUndated = false
         }
         guard isFix, moment == nil, let time = open.time else {
-            out.give(epochReport(at: moment, isFix: isFix, alarms: open.alarms))
+            out.give(epochReport(of: draft, at: moment, isFix ? coordinate : nil, alarms: draft.alarms))
             return
         }
         hasUndated = true
-        raise(open.alarms, at: nil, as: .undated, into: &out)
-        out.hold(epochReport(at: nil, isFix: true, alarms: []), of: slot, at: time)
+        raise(draft.alarms, at: nil, as: .undated, into: &out)
+        out.hold(epochReport(of: draft, at: nil, coordinate, alarms: []), of: slot, at: time)
     }
 
     /// What the open epoch comes to.
     @inline(__always)
-    private func epochReport(at moment: Timestamp?, isFix: Bool, alarms: Report.Alarms) -> Report {
+    private func epochReport(
+        of draft: borrowing Draft, at moment: Timestamp?, _ coordinate: Coordinate?, alarms: Report.Alarms
+    ) -> Report {
         var report = Report(
-            device: device, time: moment, coordinate: isFix ? open.coordinate : nil, measurements: open.measurements,
-            rejection: isFix ? nil : .void)
+            device: device, time: moment, coordinate: coordinate, measurements: draft.measurements,
+            rejection: coordinate == nil ? .void : nil)
         report.alarms = alarms
         return report
     }

@@ -6,17 +6,18 @@ import Positioning
 /// time for ten devices and sixty thousand.
 struct DeviceTable {
     private struct Slot {
-        var name: DeviceName?
         var stream: DeviceStream
         /// The slot is in ``heard``.
         var isHeard = false
+        var isPending = false
 
         /// - Returns: by how much it changes the number of streams that are pending.
         @inline(__always)
         mutating func accept(_ sentence: borrowing Sentence, into out: inout Outlet) -> Int {
-            let before = stream.isPending
+            let before = isPending
             stream.accept(sentence, into: &out)
-            return (stream.isPending ? 1 : 0) - (before ? 1 : 0)
+            isPending = stream.isPending(in: out)
+            return (isPending ? 1 : 0) - (before ? 1 : 0)
         }
     }
 
@@ -26,19 +27,19 @@ struct DeviceTable {
         var older = none
     }
 
-    private static let none = -1
+    private static let none: Int32 = -1
 
     private var slots: [Slot] = []
     private var links: [Link] = []
-    private var places: [DeviceName: Int] = [:]
+    private var places = PlaceTable()
     /// Where the device is that the stream doesn't name.
-    private var unnamedPlace: Int?
+    private var unnamedPlace: Int32?
     private var newest = none
     /// The newest slot's device: to look into the slot would copy it.
     private var newestDevice: DeviceName?
     private var oldest = none
     /// Slots heard since the last silence.
-    private var heard: [Int] = []
+    private var heard: [Int32] = []
     /// How many have something that a silence would complete.
     private var pending = 0
     private let capacity: Int
@@ -53,9 +54,8 @@ struct DeviceTable {
 
     /// Bytes that one device takes, but for what its name takes where it is long.
     static var bytesPerDevice: Int {
-        let place = MemoryLayout<DeviceName>.stride + MemoryLayout<Int>.stride + 1
-        // A dictionary is at least three eighths full, just after it has grown.
-        return MemoryLayout<Slot>.stride + MemoryLayout<Link>.stride + place * 8 / 3 + RecentEpochs.mostBytes
+        MemoryLayout<Slot>.stride + MemoryLayout<Link>.stride + PlaceTable.mostBytes + RecentEpochs.mostBytes
+            + MemoryLayout<Draft>.stride + MemoryLayout<DraftAside>.stride + 3 * MemoryLayout<Int32>.stride
     }
 
     var count: Int { slots.count }
@@ -63,21 +63,24 @@ struct DeviceTable {
     var isPending: Bool { pending > 0 }
 
     mutating func accept(_ sentence: borrowing Sentence, of device: DeviceName?, into out: inout Outlet) {
-        let place = place(of: device, into: &out)
+        let found = place(of: device, into: &out)
+        let place = Int(found)
         pending += slots[place].accept(sentence, into: &out)
         if !slots[place].isHeard {
             slots[place].isHeard = true
-            heard.append(place)
+            heard.append(found)
         }
     }
 
     mutating func pause(into out: inout Outlet) {
-        for place in heard {
+        for place in heard.lazy.map(Int.init) {
             slots[place].stream.pause(into: &out)
             slots[place].isHeard = false
+            slots[place].isPending = false
         }
-        heard.removeAll(keepingCapacity: true)
+        heard.removeAll(keepingCapacity: heard.count <= Limits.roomKept)
         pending = 0
+        out.releaseRoom()
     }
 
     /// Ends every device's stream, in the order in which they were first heard of.
@@ -89,29 +92,26 @@ struct DeviceTable {
     }
 
     @inline(__always)
-    private mutating func place(of device: DeviceName?, into out: inout Outlet) -> Int {
+    private mutating func place(of device: DeviceName?, into out: inout Outlet) -> Int32 {
         if newest != Self.none, newestDevice == device { return newest }
         return placeOfAnother(device, into: &out)
     }
 
-    private mutating func placeOfAnother(_ device: DeviceName?, into out: inout Outlet) -> Int {
-        let place: Int
+    private mutating func placeOfAnother(_ device: DeviceName?, into out: inout Outlet) -> Int32 {
+        let place: Int32
         if let known = knownPlace(of: device) {
             place = known
             unlink(place)
         } else if mayGrow() {
-            place = slots.count
-            slots.append(Slot(name: device, stream: DeviceStream(device: device?.string, slot: place)))
+            place = Int32(slots.count)
+            slots.append(Slot(stream: DeviceStream(device: device?.string, slot: place)))
             links.append(Link())
             remember(place, of: device)
         } else {
             place = oldest
             unlink(place)
-            if slots[place].stream.isPending { pending -= 1 }
-            slots[place].stream.finish(into: &out)
-            remember(nil, of: slots[place].name)
-            slots[place].name = device
-            slots[place].stream = DeviceStream(device: device?.string, slot: place)
+            forget(Int(place), into: &out)
+            slots[Int(place)].stream = DeviceStream(device: device?.string, slot: place)
             remember(place, of: device)
         }
         linkNewest(place)
@@ -125,31 +125,46 @@ struct DeviceTable {
         return slots.count < granted
     }
 
-    private func knownPlace(of device: DeviceName?) -> Int? {
+    private func knownPlace(of device: DeviceName?) -> Int32? {
         guard let device else { return unnamedPlace }
         // Who reports at one interval comes round in the order of the time before.
-        if oldest != Self.none, slots[oldest].name == device { return oldest }
-        return places[device]
+        if oldest != Self.none, names(oldest, device) { return oldest }
+        return places.place(of: device) { names($0, device) }
     }
 
-    private mutating func remember(_ place: Int?, of device: DeviceName?) {
+    private func names(_ place: Int32, _ device: DeviceName) -> Bool {
+        device.isSpelled(slots[Int(place)].stream.device)
+    }
+
+    private mutating func remember(_ place: Int32, of device: DeviceName?) {
         guard let device else {
             unnamedPlace = place
             return
         }
-        places[device] = place
+        places.insert(place, of: device)
     }
 
-    private mutating func unlink(_ place: Int) {
-        let (newer, older) = (links[place].newer, links[place].older)
-        if newer == Self.none { newest = older } else { links[newer].older = older }
-        if older == Self.none { oldest = newer } else { links[older].newer = newer }
+    private mutating func forget(_ place: Int, into out: inout Outlet) {
+        if slots[place].isPending { pending -= 1 }
+        slots[place].isPending = false
+        slots[place].stream.finish(into: &out)
+        if let device = slots[place].stream.device.flatMap(DeviceName.init) {
+            places.remove(Int32(place), of: device)
+        } else {
+            unnamedPlace = nil
+        }
     }
 
-    private mutating func linkNewest(_ place: Int) {
-        links[place].newer = Self.none
-        links[place].older = newest
-        if newest == Self.none { oldest = place } else { links[newest].newer = place }
+    private mutating func unlink(_ place: Int32) {
+        let (newer, older) = (links[Int(place)].newer, links[Int(place)].older)
+        if newer == Self.none { newest = older } else { links[Int(newer)].older = older }
+        if older == Self.none { oldest = newer } else { links[Int(older)].newer = newer }
+    }
+
+    private mutating func linkNewest(_ place: Int32) {
+        links[Int(place)].newer = Self.none
+        links[Int(place)].older = newest
+        if newest == Self.none { oldest = place } else { links[Int(newest)].newer = place }
         newest = place
     }
 }

@@ -3,19 +3,25 @@ import Positioning
 /// The epochs that a device reported last: how a repetition is known.
 struct RecentEpochs {
     private struct Entry {
-        var microseconds: Int64
-        var decimals: UInt8
-        var imprint: EpochImprint
+        /// Microseconds, and in the lowest three bits the decimals: there may be many of these.
+        private let bits: Int64
+        let imprint: EpochImprint
 
-        var time: TimeOfDay { TimeOfDay(microseconds: microseconds, decimals: decimals) }
+        init(_ time: TimeOfDay, _ imprint: EpochImprint) {
+            bits = time.microseconds << 3 | Int64(time.decimals)
+            self.imprint = imprint
+        }
+
+        var microseconds: Int64 { bits >> 3 }
+        var time: TimeOfDay { TimeOfDay(microseconds: microseconds, decimals: UInt8(bits & 7)) }
     }
 
     /// At most ``Limits/recentEpochs``, the oldest overwritten.
     private var entries: [Entry] = []
-    private var next = 0
     private(set) var newest: TimeOfDay?
     /// The time furthest ahead: beyond it nothing was reported.
     private var furthest: TimeOfDay?
+    private var next: UInt8 = 0
 
     init() {}
 
@@ -23,12 +29,12 @@ struct RecentEpochs {
     static var mostBytes: Int { MemoryLayout<Entry>.stride * Limits.recentEpochs }
 
     mutating func add(_ time: TimeOfDay, _ imprint: EpochImprint) {
-        let entry = Entry(microseconds: time.microseconds, decimals: time.decimals, imprint: imprint)
+        let entry = Entry(time, imprint)
         if entries.count < Limits.recentEpochs {
             entries.append(entry)
         } else {
-            entries[next] = entry
-            next = (next + 1) % entries.count
+            entries[Int(next)] = entry
+            next = UInt8((Int(next) + 1) % Limits.recentEpochs)
         }
         newest = time
         if furthest.map({ time.ahead(of: $0) > 0 }) ?? true { furthest = time }

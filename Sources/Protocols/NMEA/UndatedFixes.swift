@@ -3,7 +3,7 @@ import Positioning
 /// Fixes without a date that wait for one, of all devices of a stream, in the order in which they came.
 struct UndatedFixes {
     struct Entry {
-        var slot: Int
+        var slot: Int32
         var time: TimeOfDay
         var report: Report
     }
@@ -18,7 +18,7 @@ struct UndatedFixes {
     init(memory: @escaping MemoryRequest) { self.memory = memory }
 
     /// Keeps a fix; where there is no room for it, gives the oldest as it is.
-    mutating func hold(_ report: Report, of slot: Int, at time: TimeOfDay, into reports: inout [Report]) {
+    mutating func hold(_ report: Report, of slot: Int32, at time: TimeOfDay, into reports: inout [Report]) {
         let limit = roomForOneMore()
         guard limit > 0 else {
             reports.append(report)
@@ -44,7 +44,7 @@ struct UndatedFixes {
     }
 
     /// The device's date is known: gives its fixes, those within ``Limits/undatedAge_s`` before `moment` with their date.
-    mutating func release(_ slot: Int, knowing moment: Timestamp?, into reports: inout [Report]) {
+    mutating func release(_ slot: Int32, knowing moment: Timestamp?, into reports: inout [Report]) {
         for entry in entries[given...] where entry.slot == slot {
             var report = entry.report
             report.time = moment.flatMap { Self.date(entry.time, before: $0) }
