@@ -4,6 +4,10 @@ struct Area: Sendable {
     private let frame: Frame
     /// Where the boundary is not all of the polygons' edges, GEOS is asked about every position.
     private let isSeamed: Bool
+    /// On which hand of every edge the inside is.
+    private let hand: Hand
+
+    private enum Hand { case left, right, unknown }
 
     /// - Parameter box: of all polygons.
     init(_ polygons: [[Ring]], within box: Box, into table: inout EdgeTable) {
@@ -11,20 +15,34 @@ struct Area: Sendable {
         if box.east - box.west < 360, box.north < 90, box.south > -90 {
             boundary = Boundary(lines: polygons.joined().map { $0.withoutRepeats }, into: &table)
             isSeamed = false
+            hand = frame.isWide ? .unknown : Self.hand(of: polygons)
         } else {
             let (segments, isSeamed) = Self.segments(of: polygons, box)
             boundary = Boundary(segments, into: &table)
             self.isSeamed = isSeamed
+            hand = .unknown
         }
+    }
+
+    /// Whichever way its outer rings are drawn, where its holes are drawn the other way.
+    private static func hand(of polygons: [[Ring]]) -> Hand {
+        var all: Hand?
+        for rings in polygons {
+            for (number, ring) in rings.enumerated() {
+                guard let isLeft = ring.isLeftHanded else { return .unknown }
+                let hand: Hand = isLeft == (number == 0) ? .left : .right
+                if let all, all != hand { return .unknown }
+                all = hand
+            }
+        }
+        return all ?? .unknown
     }
 
     /// Inside or on the boundary.
     /// - Parameter judge: GEOS's judgement of a position beside the shape, asked where it is in doubt.
     func contains(_ position: Position, _ table: borrowing EdgeTable, _ judge: (Position) -> Bool) -> Bool {
         var isInside = false
-        frame.forEachPlacement(of: position) {
-            isInside = isInside || (frame.box.contains($0) && holds($0, table, judge))
-        }
+        frame.forEachPlacement(of: position) { isInside = isInside || holds($0, table, judge) }
         return isInside
     }
 
@@ -41,9 +59,26 @@ struct Area: Sendable {
     func signedDistance(
         from position: Position, isInside: Bool? = nil, _ table: borrowing EdgeTable, _ judge: (Position) -> Bool
     ) -> Double {
-        var distance = Double.infinity
-        frame.forEachPlacement(of: position) { distance = min(distance, boundary.distance(from: $0, table)) }
-        return isInside ?? contains(position, table, judge) ? -distance : distance
+        guard !frame.isWide else {
+            var distance = Double.infinity
+            frame.forEachPlacement(of: position) {
+                distance = min(distance, boundary.nearest(to: $0, table).distance_m)
+            }
+            return isInside ?? contains(position, table, judge) ? -distance : distance
+        }
+        let placed = frame.placement(of: position)
+        let nearest = boundary.nearest(to: placed, table)
+        let distance = nearest.distance_m
+        return isInside ?? side(by: nearest, table) ?? holds(placed, table, judge) ? -distance : distance
+    }
+
+    /// Whether the position that this is the nearest point to is inside; `nil` where it does not tell.
+    private func side(by nearest: NearestPoint, _ table: borrowing EdgeTable) -> Bool? {
+        switch hand {
+        case .left: nearest.isOnTheLeft(table)
+        case .right: nearest.isOnTheLeft(table).map { !$0 }
+        case .unknown: nil
+        }
     }
 
     func passage(
@@ -100,47 +135,6 @@ extension Boundary.Segment {
                 from: Position(longitude: from.longitude, latitude: $0.lowerBound),
                 to: Position(longitude: from.longitude, latitude: $0.upperBound))
         }
-    }
-}
-
-/// Where a shape lies on the longitudes' circle, and so by how many turns a position is to be moved to be beside it.
-struct Frame: Sendable {
-    let box: Box
-    private let middle: Double
-    /// A shape over half of the earth may be nearest around the other side.
-    private let isWide: Bool
-
-    init(_ box: Box) {
-        self.box = box
-        middle = box.middle.longitude
-        isWide = box.east - box.west > 180
-    }
-
-    /// Calls `body` with the position, beside the shape.
-    @inline(__always)
-    func forEachPlacement(of position: Position, _ body: (Position) -> Void) {
-        let near = Position(longitude: position.longitude.unrolled(near: middle), latitude: position.latitude)
-        body(near)
-        guard isWide else { return }
-        body(near.shifted(by: -360))
-        body(near.shifted(by: 360))
-    }
-
-    /// What `meet` says of the short way from `a` to `b`, laid beside the shape; the least range that holds all that it
-    /// says.
-    func meetings(
-        from a: Position, to b: Position, _ meet: (Position, Position) -> ClosedRange<Double>?
-    ) -> ClosedRange<Double>? {
-        let end = Position(longitude: b.longitude.unrolled(near: a.longitude), latitude: b.latitude)
-        let halfway = (a.longitude + end.longitude) / 2
-        let turn = halfway.unrolled(near: middle) - halfway
-        var found = meet(a.shifted(by: turn), end.shifted(by: turn))
-        guard isWide else { return found }
-        for other in [turn - 360, turn + 360] {
-            guard let next = meet(a.shifted(by: other), end.shifted(by: other)) else { continue }
-            found = found?.extended(to: next) ?? next
-        }
-        return found
     }
 }
 

@@ -63,63 +63,45 @@ struct Boundary: Sendable {
     /// position lies within a rounding of an edge's line: what is doubtful there is for exact arithmetic to say.
     func side(of position: Position, _ table: borrowing EdgeTable) -> Side {
         var side = Side.outside
-        if tree.levels > 0 { cast(from: position, tree.place(position), 0, level: tree.top, table, &side) }
+        if tree.levels > 0 { cast(from: position, tree.place(position), tree.top, table, &side) }
         return side
     }
 
     private func cast(
-        from position: Position, _ place: EdgeTree.Place, _ node: Int, level: Int, _ table: borrowing EdgeTable,
+        from position: Position, _ place: EdgeTree.Place, _ branch: EdgeTree.Branch, _ table: borrowing EdgeTable,
         _ side: inout Side
     ) {
-        let boxes = tree.node(node, level: level, table)
+        let boxes = tree.node(branch, table)
         let isMet = (boxes.south .<= place.y) .& (boxes.north .>= place.y) .& (boxes.east .>= place.x)
         for slot in 0..<EdgeTree.fanOut where isMet[slot] {
-            let child = node * EdgeTree.fanOut + slot
-            if level == 0 {
-                forEachSegment(of: child, table) { side.meet($0, from: position) }
+            if branch.level == 0 {
+                forEachSegment(of: tree.leaf(slot, of: branch), table) { side.meet($0, from: position) }
             } else {
-                cast(from: position, place, child, level: level - 1, table, &side)
+                cast(from: position, place, tree.child(slot, of: branch), table, &side)
             }
         }
     }
 
-    /// Metres from the position to the nearest segment; infinite where there is none.
-    ///
-    /// The nearest point is looked for in the plane of the position's own latitude, and its distance is measured in the
-    /// plane of the latitude halfway: against the ellipsoid that is right within a millimetre at 5 km, and within 0.1 %
-    /// at 100 km (below 70 degrees of latitude).
-    func distance(from position: Position, _ table: borrowing EdgeTable) -> Double {
-        guard tree.levels > 0 else { return .infinity }
-        var nearest = NearestPoint(to: position)
-        approach(&nearest, tree.ruler(from: position, nearest.scale), 0, level: tree.top, table)
-        return nearest.distance_m
+    /// The nearest point to the position; at an infinite distance where there is none.
+    func nearest(to position: Position, _ table: borrowing EdgeTable) -> NearestPoint {
+        var nearest = NearestPoint(to: position, in: tree)
+        if tree.levels > 0 { approach(&nearest, tree.ruler(from: position, nearest.scale), tree.top, table) }
+        return nearest
     }
 
-    /// Goes down to the nearest of a node's children first, as the others are then mostly too far to be looked at.
     private func approach(
-        _ nearest: inout NearestPoint, _ ruler: EdgeTree.Ruler, _ node: Int, level: Int, _ table: borrowing EdgeTable
-    ) {
-        let count = tree.childCount(of: node, level: level)
-        let bounds = ruler.squaresAtLeast_m2(to: tree.node(node, level: level, table))
-        var first = 0
-        for slot in 0..<count where bounds[slot] < bounds[first] { first = slot }
-        descend(&nearest, ruler, node, first, level: level, table)
-        for slot in 0..<count where slot != first && Double(bounds[slot]) < nearest.squared_m2 {
-            descend(&nearest, ruler, node, slot, level: level, table)
-        }
-    }
-
-    @inline(__always)
-    private func descend(
-        _ nearest: inout NearestPoint, _ ruler: EdgeTree.Ruler, _ node: Int, _ slot: Int, level: Int,
+        _ nearest: inout NearestPoint, _ ruler: EdgeTree.Ruler, _ branch: EdgeTree.Branch,
         _ table: borrowing EdgeTable
     ) {
-        let child = node * EdgeTree.fanOut + slot
-        if level == 0 {
-            let first = Int(firstCorner) + child * Self.perLeafCorners
-            nearest.look(at: table.corners.span.extracting(first..<first + Self.perLeafCorners))
-        } else {
-            approach(&nearest, ruler, child, level: level - 1, table)
+        let count = tree.childCount(of: branch)
+        var order = ruler.order(of: tree.node(branch, table))
+        while let slot = order.next(within: nearest.reach_m2), slot < count {
+            if branch.level == 0 {
+                let first = Int(firstCorner) + tree.leaf(slot, of: branch) * Self.perLeafCorners
+                nearest.look(at: table.corners.span.extracting(first..<first + Self.perLeafCorners), first)
+            } else {
+                approach(&nearest, ruler, tree.child(slot, of: branch), table)
+            }
         }
     }
 

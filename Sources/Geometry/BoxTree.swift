@@ -1,107 +1,101 @@
 /// A static tree of boxes over leaves that are already in a good order: each node covers up to eight of the level
-/// below.
+/// below, whose boxes it has side by side.
 ///
 /// It is built whole, in flat arrays, so unlike GEOS's STRtree it has nothing left to build at the first question, and
 /// copies of it may be read from any thread.
 struct BoxTree: Sendable {
     private static let fanOut = 8
-    /// Level by level; the leaves first, the root's level last.
-    private var boxes: [Box]
-    private var starts: [Int]
+    /// Of the leaves, exactly.
+    let boxes: [Box]
+    /// Level by level; those over the leaves first, the root last.
+    private var nodes: [Node] = []
+    /// Where each level begins.
+    private var starts: [Int] = []
 
     /// - Parameter leaves: in an order in which neighbours are near each other.
     init(_ leaves: [Box]) {
         boxes = leaves
-        starts = [0]
-        var level = 0..<leaves.count
-        while level.count > Self.fanOut {
-            starts.append(boxes.count)
-            for first in stride(from: level.lowerBound, to: level.upperBound, by: Self.fanOut) {
-                var node = Box.empty
-                for child in first..<min(first + Self.fanOut, level.upperBound) { node.add(boxes[child]) }
-                boxes.append(node)
+        var level = leaves
+        while !level.isEmpty, starts.isEmpty || level.count > 1 {
+            starts.append(nodes.count)
+            level = stride(from: 0, to: level.count, by: Self.fanOut).map { first in
+                let below = level[first..<min(first + Self.fanOut, level.count)]
+                nodes.append(Node(below))
+                return below.reduce(into: .empty) { $0.add($1) }
             }
-            level = level.upperBound..<boxes.count
         }
-        starts.append(boxes.count)
-    }
-
-    /// Of all leaves.
-    var bounds: Box {
-        var all = Box.empty
-        for node in boxes[starts[starts.count - 2]...] { all.add(node) }
-        return all
     }
 
     /// Calls `body` with every leaf that meets the box, in ascending order.
     @inline(__always)
     func leaves(meeting box: Box, _ body: (Int) -> Void) {
-        leaves(where: { $0.meets(box) }, body)
-    }
-
-    /// Calls `body` with every leaf for which, and for all nodes over which, `isMet` holds; in ascending order.
-    @inline(__always)
-    func leaves(where isMet: (Box) -> Bool, _ body: (Int) -> Void) {
-        let (boxes, starts) = (boxes.span, starts.span)
-        // Each level's place: which node is next, and where its brothers end. A fan-out of eight makes 22 levels out of
-        // all memory.
-        var next = InlineArray<24, Int>(repeating: 0)
-        var end = InlineArray<24, Int>(repeating: 0)
-        let top = starts.count - 2
-        var level = top
-        end[level] = starts[top + 1] - starts[top]
+        let (boxes, nodes, starts) = (boxes.span, nodes.span, starts.span)
+        let asked = Asked(box)
+        // Of each level: which node is gone through, and the children of it that are left. A fan-out of eight makes 22 levels
+        // out of all memory.
+        var numbers = InlineArray<24, Int>(repeating: 0)
+        var left = InlineArray<24, UInt32>(repeating: 0)
+        var level = starts.count - 1
+        guard level >= 0 else { return }
+        left[level] = nodes[starts[level]].children(meeting: asked)
         while true {
-            guard next[level] < end[level] else {
-                if level == top { return }
+            guard left[level] != 0 else {
                 level += 1
+                if level == starts.count { return }
                 continue
             }
-            let node = next[level]
-            next[level] = node + 1
-            guard isMet(boxes[starts[level] + node]) else { continue }
+            let child = numbers[level] * Self.fanOut + left[level].trailingZeroBitCount
+            left[level] &= left[level] - 1
             if level == 0 {
-                body(node)
+                if boxes[child].meets(box) { body(child) }
             } else {
                 level -= 1
-                next[level] = node * Self.fanOut
-                end[level] = min((node + 1) * Self.fanOut, starts[level + 1] - starts[level])
+                numbers[level] = child
+                left[level] = nodes[starts[level] + child].children(meeting: asked)
             }
         }
     }
+}
 
-    /// Looks for the leaf that is nearest by some measure.
-    /// - Parameters:
-    ///   - best: the least found so far; leaves that cannot be below it are passed over.
-    ///   - bound: a measure that no leaf within the box is below.
-    ///   - look: measures one leaf, and lowers `best` where it is nearer.
-    @inline(__always)
-    func nearest(_ best: inout Double, bound: (Box) -> Double, look: (Int, inout Double) -> Void) {
-        let top = starts.count - 2
-        Self.approach(
-            boxes.span, starts.span, level: top, nodes: 0..<(starts[top + 1] - starts[top]), &best, bound, look)
+extension BoxTree {
+    /// A box in single precision, rounded outwards, that each of a node's is held against.
+    private struct Asked {
+        let west: SIMD8<Float>
+        let south: SIMD8<Float>
+        let east: SIMD8<Float>
+        let north: SIMD8<Float>
+
+        init(_ box: Box) {
+            west = SIMD8(repeating: Float(box.west).nextDown)
+            south = SIMD8(repeating: Float(box.south).nextDown)
+            east = SIMD8(repeating: Float(box.east).nextUp)
+            north = SIMD8(repeating: Float(box.north).nextUp)
+        }
     }
 
-    /// Goes down to the nearest of some brothers first, as the others are then mostly too far to be looked at.
-    private static func approach(
-        _ boxes: Span<Box>, _ starts: Span<Int>, level: Int, nodes: Range<Int>, _ best: inout Double,
-        _ bound: (Box) -> Double, _ look: (Int, inout Double) -> Void
-    ) {
-        var bounds = InlineArray<8, Double>(repeating: .infinity)
-        let start = starts[level] + nodes.lowerBound
-        for slot in 0..<nodes.count { bounds[slot] = bound(boxes[start + slot]) }
-        while true {
-            var next = 0
-            for slot in 1..<fanOut where bounds[slot] < bounds[next] { next = slot }
-            guard bounds[next] < best else { return }
-            bounds[next] = .infinity
-            let node = nodes.lowerBound + next
-            if level == 0 {
-                look(node, &best)
-            } else {
-                let below = starts[level] - starts[level - 1]
-                let children = node * fanOut..<min((node + 1) * fanOut, below)
-                approach(boxes, starts, level: level - 1, nodes: children, &best, bound, look)
+    /// The boxes of up to eight children, in single precision, rounded outwards; of one that it has not, a box of nothing.
+    private struct Node: Sendable {
+        private var west = SIMD8<Float>(repeating: .infinity)
+        private var south = SIMD8<Float>(repeating: .infinity)
+        private var east = SIMD8<Float>(repeating: -.infinity)
+        private var north = SIMD8<Float>(repeating: -.infinity)
+
+        init(_ children: ArraySlice<Box>) {
+            for (slot, box) in children.enumerated() {
+                west[slot] = Float(box.west).nextDown
+                south[slot] = Float(box.south).nextDown
+                east[slot] = Float(box.east).nextUp
+                north[slot] = Float(box.north).nextUp
             }
+        }
+
+        /// One bit a child, the first one's the last: of those that may meet the box.
+        @inline(__always)
+        func children(meeting box: Asked) -> UInt32 {
+            let isMet =
+                (west .<= box.east) .& (box.west .<= east) .& (south .<= box.north) .& (box.south .<= north)
+            let bits = SIMD8<UInt32>(1, 2, 4, 8, 16, 32, 64, 128)
+            return SIMD8<UInt32>(repeating: 0).replacing(with: bits, where: isMet).wrappedSum()
         }
     }
 }

@@ -33,8 +33,9 @@ extension FenceIndex {
         // Among many fences it ends near by, and the far ones need not be looked at.
         for half_m in [Limits.nearClearing_m, Limits.clearing_m] {
             var room = Room(around: place, halfMetres: half_m)
-            index.visit(meeting: { room.box.meets($0) }) { fence, box in
-                guard !known(fence) else { return }
+            index.visit(room.box) { fence, box in
+                // Less and less is left.
+                guard room.box.meets(box), !known(fence) else { return }
                 if box.contains(place) {
                     room.narrow(toMetres: signedDistance(to: fence, from: coordinate))
                 } else {

@@ -31,10 +31,10 @@ struct EdgeTree: Sendable {
 
     let origin: Position
     let step: Position
-    /// The first node of each level in the table; level 0 is over the leaves. The root comes first.
-    private let starts: InlineArray<10, UInt32>
+    /// In the table; each level begins where the one over it ends.
+    private let root: UInt32
     let leafCount: UInt32
-    /// Of nodes; 0 where there is no leaf.
+    /// Of nodes; 0 where there is no leaf. Level 0 is over the leaves.
     let levels: UInt8
 
     /// - Parameter leaves: in an order in which neighbours are near each other.
@@ -45,24 +45,20 @@ struct EdgeTree: Sendable {
             longitude: max((all.east - all.west) / Limits.edgeGridSteps, Limits.edgeGridStep),
             latitude: max((all.north - all.south) / Limits.edgeGridSteps, Limits.edgeGridStep))
         origin = Position(longitude: all.west - 2 * step.longitude, latitude: all.south - 2 * step.latitude)
-        var counts = InlineArray<10, Int>(repeating: 0)
-        var levels = 0
-        var below = leaves.count
-        while below > 0, levels == 0 || below > 1 {
-            below = (below + Self.fanOut - 1) / Self.fanOut
-            counts[levels] = below
-            levels += 1
-        }
-        var starts = InlineArray<10, UInt32>(repeating: 0)
-        for level in (0..<levels).reversed() {
-            starts[level] = UInt32(table.nodes.count)
-            table.nodes.append(contentsOf: repeatElement(Node(), count: counts[level]))
-        }
-        self.starts = starts
-        self.levels = UInt8(levels)
+        root = UInt32(table.nodes.count)
         leafCount = UInt32(leaves.count)
+        var counts: [Int] = []
+        while case let below = counts.last ?? leaves.count, below > 0, counts.isEmpty || below > 1 {
+            counts.append((below + Self.fanOut - 1) / Self.fanOut)
+        }
+        levels = UInt8(counts.count)
+        var end = table.nodes.count + counts.reduce(0, +)
+        table.nodes.append(contentsOf: repeatElement(Node(), count: end - table.nodes.count))
         var boxes = leaves
-        for level in 0..<levels { boxes = cover(boxes, with: Int(starts[level]), counts[level], &table) }
+        for count in counts {
+            end -= count
+            boxes = cover(boxes, with: end, count, &table)
+        }
     }
 
     /// Nodes that a tree takes at most.
@@ -94,25 +90,45 @@ struct EdgeTree: Sendable {
         }
     }
 
-    /// The root's level.
-    var top: Int { Int(levels) - 1 }
-
-    /// - Parameter node: counted from its level's first.
-    @inline(__always)
-    func node(_ node: Int, level: Int, _ table: borrowing EdgeTable) -> Node {
-        table.nodes[Int(starts[level]) + node]
+    /// A node on the way down.
+    struct Branch {
+        /// Counted from its level's first.
+        fileprivate let number: Int
+        /// Where its level begins in the table.
+        fileprivate let start: Int
+        let level: Int
     }
+
+    /// Of a tree that has a leaf.
+    var top: Branch { Branch(number: 0, start: Int(root), level: Int(levels) - 1) }
+
+    @inline(__always)
+    func node(_ branch: Branch, _ table: borrowing EdgeTable) -> Node { table.nodes[branch.start + branch.number] }
 
     /// How many children a node has.
-    /// - Parameter node: counted from its level's first.
     @inline(__always)
-    func childCount(of node: Int, level: Int) -> Int {
-        // A level ends where the one below it begins.
-        let below = level == 0 ? leafCount : level == 1 ? nodesOverLeaves : starts[level - 2] - starts[level - 1]
-        return min(Self.fanOut, Int(below) - node * Self.fanOut)
+    func childCount(of branch: Branch) -> Int {
+        min(Self.fanOut, count(at: branch.level - 1) - branch.number * Self.fanOut)
     }
 
-    private var nodesOverLeaves: UInt32 { (leafCount + 7) / 8 }
+    /// A child that is a node.
+    @inline(__always)
+    func child(_ slot: Int, of branch: Branch) -> Branch {
+        Branch(
+            number: branch.number * Self.fanOut + slot, start: branch.start + count(at: branch.level),
+            level: branch.level - 1)
+    }
+
+    /// A child that is a leaf.
+    @inline(__always)
+    func leaf(_ slot: Int, of branch: Branch) -> Int { branch.number * Self.fanOut + slot }
+
+    /// Nodes of a level; the leaves' is -1.
+    @inline(__always)
+    private func count(at level: Int) -> Int {
+        let shift = 3 * (level + 1)
+        return (Int(leafCount) + (1 << shift) - 1) >> shift
+    }
 
     func place(_ position: Position) -> Place {
         func steps(_ degrees: Double) -> UInt16 { UInt16(max(0, min(65_535, degrees))) }
@@ -123,16 +139,19 @@ struct EdgeTree: Sendable {
 
     /// Calls `body` with every leaf for which, and for all boxes over which, `isMet` holds; in ascending order.
     func leaves(_ table: borrowing EdgeTable, where isMet: (Box) -> Bool, _ body: (Int) -> Void) {
-        if levels > 0 { visit(0, level: top, table, isMet, body) }
+        if levels > 0 { visit(top, table, isMet, body) }
     }
 
     private func visit(
-        _ node: Int, level: Int, _ table: borrowing EdgeTable, _ isMet: (Box) -> Bool, _ body: (Int) -> Void
+        _ branch: Branch, _ table: borrowing EdgeTable, _ isMet: (Box) -> Bool, _ body: (Int) -> Void
     ) {
-        let boxes = self.node(node, level: level, table)
-        for slot in 0..<childCount(of: node, level: level) where isMet(box(slot, of: boxes)) {
-            let child = node * Self.fanOut + slot
-            if level == 0 { body(child) } else { visit(child, level: level - 1, table, isMet, body) }
+        let boxes = node(branch, table)
+        for slot in 0..<childCount(of: branch) where isMet(box(slot, of: boxes)) {
+            if branch.level == 0 {
+                body(leaf(slot, of: branch))
+            } else {
+                visit(child(slot, of: branch), table, isMet, body)
+            }
         }
     }
 
@@ -143,41 +162,6 @@ struct EdgeTree: Sendable {
             east: origin.longitude + Double(node.east[slot]) * step.longitude,
             north: origin.latitude + Double(node.north[slot]) * step.latitude)
     }
-
-    /// Measures how far boxes are from one position.
-    struct Ruler {
-        /// The position, in steps.
-        private let x: Float
-        private let y: Float
-        /// Metres of a step.
-        private let stepX_m: Float
-        private let stepY_m: Float
-
-        fileprivate init(_ tree: borrowing EdgeTree, _ position: Position, _ scale: MetresPerDegree) {
-            x = Float((position.longitude - tree.origin.longitude) / tree.step.longitude)
-            y = Float((position.latitude - tree.origin.latitude) / tree.step.latitude)
-            stepX_m = Float(tree.step.longitude * scale.longitude * Limits.edgeRulerSlack)
-            stepY_m = Float(tree.step.latitude * scale.latitude * Limits.edgeRulerSlack)
-        }
-
-        /// Square metres that nothing within each of a node's boxes is nearer than; of a child that it has not, any number.
-        @inline(__always)
-        func squaresAtLeast_m2(to node: Node) -> SIMD8<Float> {
-            let east = Self.away(from: x, to: node.west, node.east) * stepX_m
-            let north = Self.away(from: y, to: node.south, node.north) * stepY_m
-            return east * east + north * north
-        }
-
-        @inline(__always)
-        private static func away(from steps: Float, to low: SIMD8<UInt16>, _ high: SIMD8<UInt16>) -> SIMD8<Float> {
-            let below = SIMD8<Float>(SIMD8<Int32>(truncatingIfNeeded: low)) - steps
-            let above = steps - SIMD8<Float>(SIMD8<Int32>(truncatingIfNeeded: high))
-            let away = below.replacing(with: above, where: above .> below)
-            return away.replacing(with: SIMD8(repeating: 0), where: away .< SIMD8(repeating: 0))
-        }
-    }
-
-    func ruler(from position: Position, _ scale: MetresPerDegree) -> Ruler { Ruler(self, position, scale) }
 }
 
 extension EdgeTree {

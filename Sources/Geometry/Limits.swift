@@ -46,6 +46,21 @@ extension Limits {
     /// What is told of a box by single precision is so much less than it is, for what that rounds: some 2^-22 of it. A position
     /// is off by less than the step that a box is wider, or far beyond all boxes.
     static let edgeRulerSlack = 1 - 1e-6
+    /// Square metres that are added to each in an ``EdgeTree/Order``: who is at no distance has a number above 0.
+    static let edgeOrderFloor_m2: Float = 1e-29
+    /// A box is left out where its square is so many times that of the nearest segment. What single precision rounds, and an
+    /// ``EdgeTree/Order``'s last bits, are 2^-20 of it.
+    static let nearestReach: Float = 1 + 1e-5
+    /// Two segments are about as near where one's square is not so many times the other's: well within ``nearestReach``, and
+    /// well above what is rounded at ``nearestRounding``.
+    static let nearestGap = 1 + 1e-6
+    /// Share of a square of its grid within which a square of a distance is in doubt (a thousandth of a step, some micrometres;
+    /// coordinates, which are some ten thousand steps long, are rounded by less than a thousand millionth of one); and of the
+    /// square of the distance itself, within which the corners of its segment are.
+    static let nearestRounding = 1e-6
+    /// Share of the sum of its pieces' sizes that a ring's area must have for its hand to be told: many times what is rounded
+    /// of a hundred thousand.
+    static let handSlack = 1e-9
     /// Share of its two products by which a determinant of differences may be off: thirty times Shewchuk's bound ("Adaptive
     /// Precision Floating-Point Arithmetic", 1997, ccwerrboundA), so that it covers who has no distance from an edge by a
     /// rounding. What is less is doubtful.

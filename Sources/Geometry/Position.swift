@@ -34,6 +34,20 @@ extension [Position] {
         guard indices.dropFirst().contains(where: { self[$0] == self[$0 - 1] }) else { return self }
         return indices.filter { $0 == 0 || self[$0] != self[$0 - 1] }.map { self[$0] }
     }
+
+    /// Of a ring that does not cross itself: whether what it encloses is on the left of who goes along it; `nil` where it
+    /// encloses too little for its roundings.
+    var isLeftHanded: Bool? {
+        guard let start = first else { return nil }
+        var (area, sizes) = (0.0, 0.0)
+        for (from, to) in zip(self, dropFirst()) {
+            let left = (from.longitude - start.longitude) * (to.latitude - start.latitude)
+            let right = (from.latitude - start.latitude) * (to.longitude - start.longitude)
+            area += left - right
+            sizes += left.magnitude + right.magnitude
+        }
+        return area.magnitude > Limits.handSlack * sizes ? area > 0 : nil
+    }
 }
 
 extension Double {

@@ -89,7 +89,7 @@ struct Corridor: Sendable {
 
     func signedDistance(from position: Position, _ table: borrowing EdgeTable) -> Double {
         var distance = Double.infinity
-        frame.forEachPlacement(of: position) { distance = min(distance, line.distance(from: $0, table)) }
+        frame.forEachPlacement(of: position) { distance = min(distance, line.nearest(to: $0, table).distance_m) }
         return distance - halfWidth_m
     }
 

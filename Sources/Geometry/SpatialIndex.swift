@@ -1,7 +1,6 @@
 /// Which fences' boxes meet a box: over the longitudes' circle, so that ±180 is no edge.
 struct SpatialIndex: Sendable {
     private let tree: BoxTree
-    private let boxes: [Box]
     /// Per leaf of the tree, the fence.
     private let fences: [Int]
 
@@ -11,9 +10,8 @@ struct SpatialIndex: Sendable {
         // One that runs over the antimeridian is found from both sides.
         entries += entries.filter { $0.box.east >= 180 }.map { ($0.fence, $0.box.shifted(by: -360)) }
         entries = Self.ordered(entries)
-        self.boxes = entries.map(\.box)
         fences = entries.map(\.fence)
-        tree = BoxTree(self.boxes)
+        tree = BoxTree(entries.map(\.box))
     }
 
     /// Sort-tile-recursive (Leutenegger, Lopez and Edgington, 1997): slices of equal count by longitude, each by
@@ -47,20 +45,19 @@ struct SpatialIndex: Sendable {
         let (east, north) = (grown.east - way.east, max(grown.north - way.north, way.south - grown.south))
         Self.forEachTurn(of: grown) { turn in
             let (from, to, around) = (a.shifted(by: turn), b.shifted(by: turn), grown.shifted(by: turn))
-            tree.leaves {
-                $0.meets(around) && $0.widened(east: east, north: north).meets(lineFrom: from, to: to)
-            } _: {
+            tree.leaves(meeting: around) {
+                guard tree.boxes[$0].widened(east: east, north: north).meets(lineFrom: from, to: to) else { return }
                 found.append(fences[$0])
             }
         }
         found.sortUnique(from: start)
     }
 
-    /// Calls `body` with each fence whose box, and the boxes around that, `isMet` says yes to; one whose box runs over the
-    /// antimeridian may come twice.
+    /// Calls `body` with each fence whose box meets this one, between −180 and 180; one whose box runs over the antimeridian
+    /// may come twice.
     @inline(__always)
-    func visit(meeting isMet: (Box) -> Bool, _ body: (Int, Box) -> Void) {
-        tree.leaves(where: isMet) { body(fences[$0], boxes[$0]) }
+    func visit(_ box: Box, _ body: (Int, Box) -> Void) {
+        tree.leaves(meeting: box) { body(fences[$0], tree.boxes[$0]) }
     }
 
     /// By how many degrees a box is to be moved to meet all there is: none lies beyond ±180 but those that have a copy

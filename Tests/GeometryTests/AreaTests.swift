@@ -130,7 +130,7 @@ import Testing
             let from = Position(longitude: place.longitude, latitude: place.latitude + north * reach / 111_000)
             var table = EdgeTable()
             let boundary = Boundary([Boundary.Segment(from: end, to: end)], into: &table)
-            let distance = boundary.distance(from: from, table)
+            let distance = boundary.nearest(to: from, table).distance_m
             worst = max(worst, (distance - GeodesicOrigin(end).distance(to: from)).magnitude)
         }
         #expect(worst < allowed, "\(worst) m at \(reach) m")

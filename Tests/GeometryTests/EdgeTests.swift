@@ -86,8 +86,8 @@ import Testing
                 let place = Position(
                     longitude: 5 + 2 * size * generator.number(-1...1),
                     latitude: 50 + size * generator.number(-1.3...1.3))
-                let nearest = each.map { $0.distance(from: place, alone) }.min() ?? .infinity
-                let distance = boundary.distance(from: place, table)
+                let nearest = each.map { $0.nearest(to: place, alone).distance_m }.min() ?? .infinity
+                let distance = boundary.nearest(to: place, table).distance_m
                 // Which is nearest is judged in one plane, and measured in another.
                 #expect((distance - nearest).magnitude <= 1e-9 + nearest * size * 0.02, "\(count) \(size) \(place)")
                 let end = Position(longitude: place.longitude + size, latitude: place.latitude - size / 3)
@@ -121,7 +121,8 @@ import Testing
                 let scale = MetresPerDegree(atLatitude: place.latitude)
                 let ruler = tree.ruler(from: place, scale)
                 let tooGreat = boxes.enumerated().first { leaf, box in
-                    let bound = ruler.squaresAtLeast_m2(to: tree.node(leaf / 8, level: 0, table))[leaf % 8]
+                    let bound = ruler.squaresAtLeast_m2(to: tree.node(tree.child(leaf / 8, of: tree.top), table))[
+                        leaf % 8]
                     let east = max(box.west - place.longitude, place.longitude - box.east, 0) * scale.longitude
                     let north = max(box.south - place.latitude, place.latitude - box.north, 0) * scale.latitude
                     return Double(bound) > east * east + north * north
@@ -159,7 +160,7 @@ import Testing
     @Test func nothingHasNoEdgeNearIt() {
         var table = EdgeTable()
         let boundary = Boundary([], into: &table)
-        #expect(boundary.distance(from: Position(longitude: 0, latitude: 0), table) == .infinity)
+        #expect(boundary.nearest(to: Position(longitude: 0, latitude: 0), table).distance_m == .infinity)
         #expect(boundary.side(of: Position(longitude: 0, latitude: 0), table) == .outside)
     }
 }

@@ -94,12 +94,6 @@ import Testing
                 var found: [Int] = []
                 tree.leaves(meeting: asked) { found.append($0) }
                 #expect(found == boxes.indices.filter { boxes[$0].meets(asked) }, "\(count)")
-                func away(_ box: Box) -> Double {
-                    max(box.west - x, x - box.east, 0) + max(box.south - y, y - box.north, 0)
-                }
-                var best = Double.infinity
-                tree.nearest(&best, bound: away) { $1 = min($1, away(boxes[$0])) }
-                #expect(best == boxes.map(away).min() ?? .infinity, "\(count)")
             }
         }
     }
