@@ -8,8 +8,7 @@ final class Decider {
     let index: FenceIndex
     /// When the fences came into force.
     let since: Timestamp
-    /// Each fence's, for what is asked at every fix: a fence is copied to be asked itself.
-    let policies: [FencePolicy]
+    let terms: FenceTerms
     private let rules: RuleSet
     private let ground: Ground
     private var scratch = Scratch()
@@ -27,7 +26,7 @@ final class Decider {
         self.index = index
         self.since = since
         self.rules = rules
-        policies = index.fences.map { $0.policy }
+        terms = FenceTerms(index.fences)
         ground = Ground(index.fences, since: since) { fence, place in
             index.signedDistance(to: fence, from: place)
         } near: { place, metres in
@@ -132,7 +131,7 @@ final class Decider {
                 next < places.count && (nextFound == work.found.count || places[next].fence <= work.found[nextFound])
             let fence = isKnown ? places[next].fence : work.found[nextFound]
             if nextFound < work.found.count, work.found[nextFound] == fence { nextFound += 1 }
-            let applies = ground.applies(fence, to: origin.group)
+            let applies = terms.applies(fence, to: origin.group)
             guard isKnown else {
                 guard applies, let place = arrive(at: fence, &moment, of: origin, &events) else { continue }
                 if place.signedDistance_m <= 0 { work.changes.append(place) }

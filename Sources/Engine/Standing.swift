@@ -68,7 +68,7 @@ extension Decider {
                     signedDistance_m: before, accuracy_m: last.accuracy_m, isBound: true)
             }
         }
-        guard place.membership.isDecided(by: sample, after: previous, under: policies[place.fence]) else {
+        guard place.membership.isDecided(by: sample, after: previous, under: terms.policy(of: place.fence)) else {
             return false
         }
         step(&place, sample, after: previous, moment, of: origin, &events)
@@ -124,7 +124,7 @@ extension Decider {
     ) {
         let (fence, here) = (place.fence, moment.here)
         place.membership.observe(
-            sample, after: previous, at: moment.last?.coordinate, under: policies[fence]
+            sample, after: previous, at: moment.last?.coordinate, under: terms.policy(of: fence)
         ) { transition in
             switch transition {
             case .entered(let crossing, let confidence, let isInitial):

@@ -36,7 +36,7 @@ public struct Fence: Equatable, Sendable {
 }
 
 /// How much evidence a transition of one fence needs; the defaults serve.
-public struct FencePolicy: Equatable, Sendable {
+public struct FencePolicy: Hashable, Sendable {
     /// Seconds for which the evidence must have spoken for inside before an enter is told.
     public var enterConfirm_s: Double
     /// Seconds for which the evidence must have spoken for outside before an exit is told.

@@ -1,0 +1,38 @@
+internal import Fencing
+
+/// On what terms each fence is decided about. Most fences have the same, so what every fix asks for stays at hand, however many
+/// there are.
+struct FenceTerms {
+    private struct Terms: Hashable {
+        let policy: FencePolicy
+        let groups: [String]
+    }
+
+    private var distinct: [Terms] = []
+    /// Each fence's, of those.
+    private var numbers: [UInt32] = []
+
+    init(_ fences: [Fence]) {
+        var known: [Terms: UInt32] = [:]
+        numbers.reserveCapacity(fences.count)
+        for fence in fences {
+            let terms = Terms(policy: fence.policy, groups: fence.groups)
+            let number = known[terms] ?? UInt32(distinct.count)
+            if number == distinct.count {
+                known[terms] = number
+                distinct.append(terms)
+            }
+            numbers.append(number)
+        }
+    }
+
+    @inline(__always)
+    func policy(of fence: Int) -> FencePolicy { distinct[Int(numbers[fence])].policy }
+
+    /// See ``Fencing/Fence/applies(to:)``.
+    @inline(__always)
+    func applies(_ fence: Int, to group: String?) -> Bool {
+        let number = Int(numbers[fence])
+        return distinct[number].groups.isEmpty || group.map { distinct[number].groups.contains($0) } ?? false
+    }
+}
