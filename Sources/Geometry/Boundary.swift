@@ -72,8 +72,8 @@ struct Boundary: Sendable {
         _ side: inout Side
     ) {
         let boxes = tree.node(branch, table)
-        let isMet = (boxes.south .<= place.y) .& (boxes.north .>= place.y) .& (boxes.east .>= place.x)
-        for slot in 0..<EdgeTree.fanOut where isMet[slot] {
+        var met = Lanes((boxes.south .<= place.y) .& (boxes.north .>= place.y) .& (boxes.east .>= place.x))
+        while let slot = met.next() {
             if branch.level == 0 {
                 forEachSegment(of: tree.leaf(slot, of: branch), table) { side.meet($0, from: position) }
             } else {

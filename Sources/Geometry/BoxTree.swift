@@ -34,18 +34,17 @@ struct BoxTree: Sendable {
         // Of each level: which node is gone through, and the children of it that are left. A fan-out of eight makes 22 levels
         // out of all memory.
         var numbers = InlineArray<24, Int>(repeating: 0)
-        var left = InlineArray<24, UInt32>(repeating: 0)
+        var left = InlineArray<24, Lanes>(repeating: Lanes())
         var level = starts.count - 1
         guard level >= 0 else { return }
         left[level] = nodes[starts[level]].children(meeting: asked)
         while true {
-            guard left[level] != 0 else {
+            guard let slot = left[level].next() else {
                 level += 1
                 if level == starts.count { return }
                 continue
             }
-            let child = numbers[level] * Self.fanOut + left[level].trailingZeroBitCount
-            left[level] &= left[level] - 1
+            let child = numbers[level] * Self.fanOut + slot
             if level == 0 {
                 if boxes[child].meets(box) { body(child) }
             } else {
@@ -89,13 +88,10 @@ extension BoxTree {
             }
         }
 
-        /// One bit a child, the first one's the last: of those that may meet the box.
+        /// Those that may meet the box.
         @inline(__always)
-        func children(meeting box: Asked) -> UInt32 {
-            let isMet =
-                (west .<= box.east) .& (box.west .<= east) .& (south .<= box.north) .& (box.south .<= north)
-            let bits = SIMD8<UInt32>(1, 2, 4, 8, 16, 32, 64, 128)
-            return SIMD8<UInt32>(repeating: 0).replacing(with: bits, where: isMet).wrappedSum()
+        func children(meeting box: Asked) -> Lanes {
+            Lanes((west .<= box.east) .& (box.west .<= east) .& (south .<= box.north) .& (box.south .<= north))
         }
     }
 }

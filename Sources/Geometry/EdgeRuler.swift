@@ -3,16 +3,21 @@ internal import Positioning
 extension EdgeTree {
     /// Measures how far boxes are from one position.
     struct Ruler {
-        /// The position, in steps.
-        private let x: Float
-        private let y: Float
+        /// The position, or the nearest to it of the grid.
+        private let place: Place
+        /// Steps from there to the position.
+        private let outX: Float
+        private let outY: Float
         /// Metres of a step.
         private let stepX_m: Float
         private let stepY_m: Float
 
         fileprivate init(_ tree: borrowing EdgeTree, _ position: Position, _ scale: MetresPerDegree) {
-            x = Float((position.longitude - tree.origin.longitude) / tree.step.longitude)
-            y = Float((position.latitude - tree.origin.latitude) / tree.step.latitude)
+            let x = (position.longitude - tree.origin.longitude) / tree.step.longitude
+            let y = (position.latitude - tree.origin.latitude) / tree.step.latitude
+            place = Place(x, y)
+            outX = Float(max(0, -x, x - 65_535))
+            outY = Float(max(0, -y, y - 65_535))
             stepX_m = Float(tree.step.longitude * scale.longitude * Limits.edgeRulerSlack)
             stepY_m = Float(tree.step.latitude * scale.latitude * Limits.edgeRulerSlack)
         }
@@ -21,19 +26,18 @@ extension EdgeTree {
         /// any that it has.
         @inline(__always)
         func squaresAtLeast_m2(to node: Node) -> SIMD8<Float> {
-            let east = Self.away(from: x, to: node.west, node.east) * stepX_m
-            let north = Self.away(from: y, to: node.south, node.north) * stepY_m
+            let east = (Self.away(from: place.x, to: node.west, node.east) + outX) * stepX_m
+            let north = (Self.away(from: place.y, to: node.south, node.north) + outY) * stepY_m
             return east * east + north * north
         }
 
+        /// In whole steps: the box is wider by more than the position is cut.
         @inline(__always)
-        private static func away(from steps: Float, to low: SIMD8<UInt16>, _ high: SIMD8<UInt16>) -> SIMD8<Float> {
-            let below = SIMD8<Float>(SIMD8<Int32>(truncatingIfNeeded: low)) - steps
-            let above = steps - SIMD8<Float>(SIMD8<Int32>(truncatingIfNeeded: high))
-            let away = below.replacing(with: above, where: above .> below)
-            // Of a named type, a comparison is one instruction; of one that is inferred, a loop.
-            let zero = SIMD8<Float>(repeating: 0)
-            return away.replacing(with: zero, where: away .< zero)
+        private static func away(from steps: UInt16, to low: SIMD8<UInt16>, _ high: SIMD8<UInt16>) -> SIMD8<Float> {
+            let steps = SIMD8<UInt16>(repeating: steps)
+            // Each of the two is one instruction, a subtraction that stops at 0; and one of them is 0.
+            let away = (pointwiseMax(low, steps) &- steps) | (pointwiseMax(steps, high) &- high)
+            return SIMD8<Float>(SIMD8<Int32>(truncatingIfNeeded: away))
         }
 
         /// A node's children, to be asked for from the nearest on.
@@ -48,6 +52,7 @@ extension EdgeTree {
         /// Square metres, the child's number in the last three bits: so all differ, and the least tells whose it is.
         private var left: SIMD8<Float>
 
+        @inline(__always)
         fileprivate init(_ squares_m2: SIMD8<Float>) {
             // Not so little that the bits of the number would be all there is.
             let bits = unsafe unsafeBitCast(squares_m2 + Limits.edgeOrderFloor_m2, to: SIMD8<UInt32>.self)

@@ -25,8 +25,14 @@ struct EdgeTree: Sendable {
 
     /// A position in steps, within the grid.
     struct Place {
-        var x: UInt16
-        var y: UInt16
+        let x: UInt16
+        let y: UInt16
+
+        /// - Parameters: steps; who is beyond the grid is at its edge.
+        init(_ x: Double, _ y: Double) {
+            self.x = UInt16(max(0, min(65_535, x)))
+            self.y = UInt16(max(0, min(65_535, y)))
+        }
     }
 
     let origin: Position
@@ -108,33 +114,31 @@ struct EdgeTree: Sendable {
     /// How many children a node has.
     @inline(__always)
     func childCount(of branch: Branch) -> Int {
-        min(Self.fanOut, count(at: branch.level - 1) - branch.number * Self.fanOut)
+        min(Self.fanOut, count(at: branch.level &- 1) &- branch.number &* Self.fanOut)
     }
 
     /// A child that is a node.
     @inline(__always)
     func child(_ slot: Int, of branch: Branch) -> Branch {
         Branch(
-            number: branch.number * Self.fanOut + slot, start: branch.start + count(at: branch.level),
-            level: branch.level - 1)
+            number: leaf(slot, of: branch), start: branch.start &+ count(at: branch.level), level: branch.level &- 1)
     }
 
     /// A child that is a leaf.
     @inline(__always)
-    func leaf(_ slot: Int, of branch: Branch) -> Int { branch.number * Self.fanOut + slot }
+    func leaf(_ slot: Int, of branch: Branch) -> Int { branch.number &* Self.fanOut &+ slot }
 
     /// Nodes of a level; the leaves' is -1.
     @inline(__always)
     private func count(at level: Int) -> Int {
-        let shift = 3 * (level + 1)
-        return (Int(leafCount) + (1 << shift) - 1) >> shift
+        let shift = 3 &* (level &+ 1)
+        return (Int(leafCount) &+ (1 &<< shift) &- 1) &>> shift
     }
 
     func place(_ position: Position) -> Place {
-        func steps(_ degrees: Double) -> UInt16 { UInt16(max(0, min(65_535, degrees))) }
-        return Place(
-            x: steps((position.longitude - origin.longitude) / step.longitude),
-            y: steps((position.latitude - origin.latitude) / step.latitude))
+        Place(
+            (position.longitude - origin.longitude) / step.longitude,
+            (position.latitude - origin.latitude) / step.latitude)
     }
 
     /// Calls `body` with every leaf for which, and for all boxes over which, `isMet` holds; in ascending order.
