@@ -115,7 +115,7 @@ public final class Engine {
             return .failure(.past)
         }
         let lags = DeviceState.lags(fix, received: origin.received)
-        if lags, state == DeviceState() {
+        if lags, state.newest == nil, state == DeviceState() {
             state.passages = [FencePassage(since: fences.since, from: FenceVersion.always)]
         }
         if fix.time == state.newest?.time || fix.time == state.suspect?.time { return .failure(.duplicate) }
