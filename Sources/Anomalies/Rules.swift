@@ -69,6 +69,9 @@ public struct Rules: Equatable, Sendable {
     /// Whether a rule is in force.
     public func hold(_ rule: RuleName) -> Bool { names.contains(rule) }
 
+    /// Whether one is in force that is told of a device's track.
+    var watch: Bool { names.contains(where: \.isOfTrack) }
+
     /// Whether one is in force that is told of what is heard of a device.
     public var listen: Bool { names.contains { !$0.isOfTrack } }
 

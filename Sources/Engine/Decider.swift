@@ -45,31 +45,32 @@ final class Decider {
     func decide(
         _ fix: Fix, after withdrawn: Fix?, _ state: inout DeviceState, of origin: Engine.Origin, events: inout [Event]
     ) {
+        // Taken out while it is in use: nobody else reaches it then, so that nothing need be checked.
+        var work = Scratch()
+        swap(&work, &scratch)
+        defer { swap(&work, &scratch) }
+        if !work.changes.isEmpty { work.changes.removeAll(keepingCapacity: true) }
         let claimed = fix.waypoint(after: state.newest)
         var here = claimed
-        here.accuracy_m = state.scatter.accuracy_m(
+        here.motion.accuracy_m = state.scatter.accuracy_m(
             time: here.time, coordinate: here.coordinate, claimed_m: here.accuracy_m, speed_mps: here.speed_mps)
         let isClear = state.clearing?.holds(here.coordinate) ?? false
         if isClear, state.places.isEmpty {
             // Nothing can happen with any fence.
             state.reckon(to: here)
-            observe(fix, claimed, after: withdrawn, &state, here, changes: [], of: origin, &events)
         } else {
-            // Taken out while it is in use: nobody else reaches it then, so that nothing need be checked.
-            var work = Scratch()
-            swap(&work, &scratch)
-            defer { swap(&work, &scratch) }
             var moment = Moment(here: here, last: state.newest, reckonedLast: state.reckoning)
             state.reckon(to: here)
             moment.reckoned = state.reckoning
             decideFences(&state, &moment, isClear: isClear, of: origin, &work, &events)
+        }
+        if rules.watch {
             observe(fix, claimed, after: withdrawn, &state, here, changes: work.changes, of: origin, &events)
         }
         state.newest = here
     }
 
     /// What the rules make of the fix, before it is ``DeviceState/newest``.
-    @inline(__always)
     private func observe(
         _ fix: Fix, _ claimed: DeviceState.Waypoint, after withdrawn: Fix?, _ state: inout DeviceState,
         _ here: DeviceState.Waypoint, changes: [Place], of origin: Engine.Origin, _ events: inout [Event]
@@ -89,7 +90,6 @@ final class Decider {
         _ state: inout DeviceState, _ moment: inout Moment, isClear: Bool, of origin: Engine.Origin,
         _ work: inout Scratch, _ events: inout [Event]
     ) {
-        if !work.changes.isEmpty { work.changes.removeAll(keepingCapacity: true) }
         if !work.left.isEmpty { work.left.removeAll(keepingCapacity: true) }
         if !work.found.isEmpty { work.found.removeAll(keepingCapacity: true) }
         if !isClear { findFences(moment, &work.found) }

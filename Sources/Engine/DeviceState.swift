@@ -68,33 +68,26 @@ public struct DeviceState: Equatable, Sendable {
 
     /// Where a device was, and how well that was known.
     public struct Waypoint: Equatable, Sendable {
-        public var time: Timestamp
-        public var coordinate: Coordinate
-        /// Metres, at least ``Limits/accuracyFloor_m``: what the receiver claims, or more where its scatter belies it.
-        public var accuracy_m: Double
-        /// Metres per second over ground, by the receiver itself; `nil` where it says none.
-        @MaybeDouble public private(set) var speed_mps: Double?
+        /// Its accuracy is at least ``Limits/accuracyFloor_m``: what the receiver claims, or more where its scatter belies it.
+        public internal(set) var motion: Motion
         /// Degrees from true north; `nil` where the receiver says none.
         @MaybeDouble public private(set) var course_deg: Double?
-        private let heading: Heading?
+
+        public var time: Timestamp { motion.time }
+        public var coordinate: Coordinate { motion.coordinate }
+        public var accuracy_m: Double { motion.accuracy_m }
+        public var speed_mps: Double? { motion.speed_mps }
 
         /// - Parameter last: the fix before, which may have had the same course.
         public init(
             time: Timestamp, coordinate: Coordinate, accuracy_m: Double, speed_mps: Double? = nil,
             course_deg: Double? = nil, after last: Waypoint? = nil
         ) {
-            self.time = time
-            self.coordinate = coordinate
-            self.accuracy_m = accuracy_m
-            heading = Heading(
-                speed_mps: speed_mps, course_deg: course_deg, after: (last?.course_deg, last?.heading))
-            _speed_mps = MaybeDouble(wrappedValue: speed_mps)
-            _course_deg = MaybeDouble(wrappedValue: course_deg)
-        }
-
-        var motion: Motion {
-            Motion(
+            let heading = Heading(
+                speed_mps: speed_mps, course_deg: course_deg, after: (last?.course_deg, last?.motion.heading))
+            motion = Motion(
                 time: time, coordinate: coordinate, accuracy_m: accuracy_m, speed_mps: speed_mps, heading: heading)
+            _course_deg = MaybeDouble(wrappedValue: course_deg)
         }
     }
 }

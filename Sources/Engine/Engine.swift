@@ -23,8 +23,6 @@ public final class Engine {
     private let lateHorizon_s: Double
     /// About each device's stream.
     let rules: RuleSet
-    /// Whether any of them is told of what is heard.
-    let listens: Bool
 
     /// - Parameters:
     ///   - versions: ascending by their time; the last is in force. At least one.
@@ -43,7 +41,6 @@ public final class Engine {
         versions = sets
         self.lateHorizon_s = lateHorizon_s
         self.rules = rules
-        listens = rules.inForce.listen
         decider = try sets[sets.count - 1].decider()
     }
 
@@ -102,9 +99,10 @@ public final class Engine {
             return try step(&state, dated, of: origin, isNew: isNew, history: history, decisions: &decisions)
         }
         let fix: Fix
-        switch Screening.fix(of: report, received: origin.received) {
-        case .success(let usable): fix = usable
-        case .failure(let rejection): return .failure(rejection)
+        do {
+            fix = try Screening.fix(of: report, received: origin.received)
+        } catch {
+            return .failure(error)
         }
         // A device that was known once, and forgotten with all its fixes, must not be told of again.
         if state.newest == nil, state.suspect == nil, state.late.isEmpty,

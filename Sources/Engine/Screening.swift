@@ -4,18 +4,17 @@ internal import Positioning
 /// What can be said of a report by itself, and of two fixes that follow each other.
 enum Screening {
     /// - Parameter received: `nil` for recorded input, of whose clock nothing can be said.
-    static func fix(of report: Report, received: Timestamp?) -> Result<Fix, Rejection> {
-        if let rejection = report.rejection { return .failure(rejection) }
-        guard let coordinate = report.coordinate, coordinate.isOnEarth else { return .failure(.void) }
-        if coordinate.latitude == 0, coordinate.longitude == 0 { return .failure(.zero) }
-        guard let time = report.time else { return .failure(.undated) }
-        if let solution = report.measurements.solution, !solution.isObserved { return .failure(.unobserved) }
-        if report.measurements.decisiveAccuracy_m > Limits.coarse_m { return .failure(.coarse) }
-        if let received, time.seconds(since: received) > Limits.clockAhead_s { return .failure(.future) }
-        return .success(
-            Fix(
-                time: time, coordinate: coordinate, measurements: report.measurements,
-                weeksAdded: report.weeksAdded ?? 0))
+    /// - Throws: why it decides nothing.
+    static func fix(of report: Report, received: Timestamp?) throws(Rejection) -> Fix {
+        if let rejection = report.rejection { throw rejection }
+        guard let coordinate = report.coordinate, coordinate.isOnEarth else { throw .void }
+        if coordinate.latitude == 0, coordinate.longitude == 0 { throw .zero }
+        guard let time = report.time else { throw .undated }
+        if let solution = report.measurements.solution, !solution.isObserved { throw .unobserved }
+        if report.measurements.decisiveAccuracy_m > Limits.coarse_m { throw .coarse }
+        if let received, time.seconds(since: received) > Limits.clockAhead_s { throw .future }
+        return Fix(
+            time: time, coordinate: coordinate, measurements: report.measurements, weeksAdded: report.weeksAdded ?? 0)
     }
 
     /// Why a fix is not to be believed by itself; `nil` where it is.

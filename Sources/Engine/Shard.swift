@@ -52,7 +52,10 @@ public final class Shard {
     public func step(
         device name: String, number: Int? = nil, report: Report, received: Timestamp?, decisions: inout Decisions
     ) throws -> Result<Fix, Rejection> {
-        let device = number.flatMap { devices.numbered($0, name) } ?? find(name, number)
+        let device =
+            if let number, let known = devices.numbered(number), known.name == name { known } else {
+                find(name, number)
+            }
         let origin = Engine.Origin(device: device.name, group: device.group, received: received)
         return try take(report, of: device, &device.memory, origin, &decisions)
     }
@@ -69,7 +72,7 @@ public final class Shard {
         _ decisions: inout Decisions
     ) throws -> Result<Fix, Rejection> {
         let result = try decide(report, about: device, &memory.state, origin, &decisions)
-        if engine.listens { hear(report, result, of: device, &memory, origin, &decisions) }
+        if engine.rules.listen { hear(report, result, of: device, &memory, origin, &decisions) }
         return result
     }
 
@@ -142,7 +145,7 @@ public final class Shard {
         let report = Report(again: usable)
         var told = Decisions()
         let result = try decide(report, about: device, &device.memory.state, origin, &told)
-        guard engine.listens, isHeard(device, result), device.linkedFix < fix else { return }
+        guard engine.rules.listen, isHeard(device, result), device.linkedFix < fix else { return }
         var link = device.memory.link
         told = Decisions()
         engine.hear(

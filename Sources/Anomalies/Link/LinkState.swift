@@ -22,11 +22,11 @@ public struct LinkState: Equatable, Sendable {
     public init() {}
 
     /// The time of what was heard last on the device's own clock, as far as it can be believed; `nil` before the first.
-    public var clock: Timestamp? { linkClock.time }
+    @inline(__always) public var clock: Timestamp? { linkClock.time }
 
     /// Where its newest usable fix has it.
     public private(set) var place: Place? {
-        get { newestFix.map { Place(time: $0, coordinate: coordinate, accuracy_m: accuracy_m) } }
+        @inline(__always) get { newestFix.map { Place(time: $0, coordinate: coordinate, accuracy_m: accuracy_m) } }
         set {
             newestFix = newValue?.time
             coordinate = newValue?.coordinate ?? Coordinate(latitude: 0, longitude: 0)
