@@ -65,7 +65,7 @@ let package = Package(
         room("Store", ["Platform", "Engine", "Anomalies", "Geometry", "Positioning", grdb, sqlite]),
         room("Platform", ["CLinux", "Positioning"]),
         // The core: no clock, thread, file or Foundation.
-        room("Engine", ["Anomalies", "Geometry", "Fencing", "Protocols", "Positioning"]),
+        room("Engine", ["Anomalies", "Geometry", "Fencing", "Protocols", "Positioning", "CProcessor"]),
         room("Anomalies", ["Fencing", "Positioning"]),
         room("Geometry", ["Fencing", "Positioning", "CGEOS"]),
         room("Fencing", ["Positioning"]),
@@ -75,6 +75,7 @@ let package = Package(
         .systemLibrary(name: "CGEOS", pkgConfig: "geos", providers: [.apt(["libgeos-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CLinux"),
+        .systemLibrary(name: "CProcessor"),
 
         // Parts of the daemon by themselves, for Benchmarks/ratios; not installed.
         .executableTarget(

@@ -39,6 +39,7 @@ struct EngineCost: ParsableCommand {
             let time = try nanoseconds {
                 for device in names.indices {
                     var decisions = Decisions()
+                    shard.prefetch(device: device + Limits.prefetchedAhead)
                     _ = try shard.step(
                         device: names[device], number: device, report: reports[device], received: received,
                         decisions: &decisions)

@@ -1,4 +1,5 @@
 internal import Anomalies
+internal import CProcessor
 internal import Positioning
 
 /// One device of a shard that is awake, changed where it lies: it is found once for a report, and never copied.
@@ -50,4 +51,19 @@ final class Device {
         /// Something has become of it since it was last looked at for being idle; see ``Devices``.
         static let active = Marks(rawValue: 64)
     }
+}
+
+extension Device {
+    /// Where it lies, without a look at it.
+    var address: UnsafeRawPointer { unsafe UnsafeRawPointer(Unmanaged.passUnretained(self).toOpaque()) }
+
+    /// Has what a report of a device asks for brought into the processor's cache: thousands of others have pushed it out since
+    /// its last one.
+    static func prefetch(at address: UnsafeRawPointer) {
+        for line in stride(from: 0, to: bytes, by: bytesPerLine) { unsafe cprocessor_prefetch(address + line) }
+    }
+
+    private static let bytesPerLine = 64
+    /// With its name and what else is before its memory.
+    private static let bytes = 80 + MemoryLayout<Memory>.size
 }

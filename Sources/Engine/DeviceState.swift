@@ -1,4 +1,5 @@
 public import Anomalies
+internal import CProcessor
 public import Fencing
 internal import Geometry
 public import Positioning
@@ -55,6 +56,12 @@ public struct DeviceState: Equatable, Sendable {
             return Place(fence: fence, membership: place.membership, signedDistance_m: distance(fence))
         }
         places.sort { $0.fence < $1.fence }
+    }
+
+    /// Has what lies apart brought into the processor's cache, until it is asked for.
+    @inline(__always) func prefetchPlaces() {
+        let first = unsafe places.withUnsafeBytes { $0.baseAddress }
+        if let first = unsafe first { unsafe cprocessor_prefetch(first) }
     }
 
     /// Carries the reckoning on to the fix after ``newest``.

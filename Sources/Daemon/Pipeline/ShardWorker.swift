@@ -162,6 +162,8 @@ extension Shard {
         // Looked at where they are: to take one out copies it.
         let arrivals = arrivals.span
         for index in arrivals.indices {
+            let ahead = index + Limits.prefetchedAhead
+            if ahead < arrivals.count, let number = arrivals[ahead].number { prefetch(device: number) }
             let result = try step(
                 device: arrivals[index].arrival.device, number: arrivals[index].number,
                 report: arrivals[index].arrival.report, received: arrivals[index].arrival.received,
