@@ -54,6 +54,9 @@ extension Limits {
     public static let retryInterval_s = 1.0
     /// Seconds that a stop waits for a journal that cannot be written, before it gives the pending batches up: nothing of them was acknowledged.
     public static let stopPatience_s = 10.0
+    /// Places of the index of devices at which one is looked for: so many that of ids that were not made up for it, at most one in
+    /// 200 finds all of them taken. Those are looked for in a dictionary, which takes longer.
+    static let devicePlaces = 8
     /// Shards: more would not be faster than this on any machine that the journal's one writer can keep up with.
     public static let shards = 16
     /// Bytes of a fence file, a registry or a configuration; a larger one is refused.

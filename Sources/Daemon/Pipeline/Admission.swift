@@ -20,33 +20,49 @@ struct Admission: Sendable {
         known = KnownDevices(limit: deviceLimit, registered: registry.devices.keys, stored: stored)
     }
 
-    /// Turns a report's datum into WGS-84, and marks it as rejected where its device must not decide.
-    /// - Returns: the device's number; `nil` where it is none that this report makes known.
-    mutating func admit(_ arrival: inout Arrival) -> Int? {
+    /// What is to be done with a report.
+    struct Verdict {
+        /// The device's; `nil` where it is none that this report makes known.
+        var number: Int?
+        /// Why its device must not decide.
+        var rejection: Rejection?
+        /// To be turned into WGS-84 from.
+        var datum = Datum.wgs84
+
+        var changesReport: Bool { rejection != nil || datum != .wgs84 }
+    }
+
+    /// - Parameters:
+    ///   - hash: of its device.
+    ///   - guess: see ``KnownDevices/guesses(_:)``.
+    mutating func admit(_ arrival: borrowing Arrival, _ hash: DeviceHash, guess: Int32) -> Verdict {
         let device = registry.devices[arrival.device]
         if let device {
             if !device.sources.isEmpty, !device.sources.contains(arrival.origin) {
-                arrival.report.rejection = .foreign_source
-                return nil
+                return Verdict(rejection: .foreign_source)
             }
         } else {
             switch unknownDevices {
             case .accept: break
-            case .quarantine: arrival.report.rejection = .quarantined
-            case .reject: arrival.report.rejection = .unknown_device
+            case .quarantine: return Verdict(rejection: .quarantined)
+            case .reject: return Verdict(rejection: .unknown_device)
             }
         }
         // Only what may be a fix makes a device known: who sends nothing but junk takes no memory.
-        guard arrival.report.rejection == nil else { return nil }
-        guard let number = known.admit(arrival.device) else {
-            arrival.report.rejection = .too_many_devices
-            return nil
+        guard arrival.report.rejection == nil else { return Verdict() }
+        guard let number = known.admit(arrival.device, hash, guess: guess) else {
+            return Verdict(rejection: .too_many_devices)
         }
         let ofSource = sourceDatums.indices.contains(arrival.source) ? sourceDatums[arrival.source] : .wgs84
-        let datum = device?.datum ?? ofSource
-        if datum != .wgs84, let coordinate = arrival.report.coordinate {
-            arrival.report.coordinate = datum.toWGS84(coordinate)
+        return Verdict(number: number, datum: device?.datum ?? ofSource)
+    }
+}
+
+extension Arrival {
+    mutating func take(_ verdict: Admission.Verdict) {
+        if let rejection = verdict.rejection { report.rejection = rejection }
+        if verdict.datum != .wgs84, let coordinate = report.coordinate {
+            report.coordinate = verdict.datum.toWGS84(coordinate)
         }
-        return number
     }
 }

@@ -42,7 +42,7 @@ final class Dispatcher: Sendable {
         var number = 0
         var admission = firstAdmission
         var listening = Listening()
-        send(OpenBatch(shards: shards.count), number: number, keeping: .all, listening.next(clock.now))
+        send(OpenBatch(), number: number, keeping: .all, listening.next(clock.now))
         number += 1
         adopt(&number)
         var roundDue = MonotonicTime.now + patience.round
@@ -59,7 +59,7 @@ final class Dispatcher: Sendable {
             adopt(&number)
             if commitsAtOnce { _ = committed.wait(for: number - 1) }
         }
-        send(OpenBatch(shards: shards.count), number: number, keeping: .all, listening.next(clock.now))
+        send(OpenBatch(), number: number, keeping: .all, listening.next(clock.now))
     }
 
     /// Brings fences into force that wait for it: a batch of its own.
@@ -71,14 +71,14 @@ final class Dispatcher: Sendable {
     }
 
     /// Goes on taking until the batch is full, or its time is over and nothing waits.
-    private func collect(_ first: [Arrival], _ admission: inout Admission) -> OpenBatch {
-        var batch = OpenBatch(shards: shards.count)
+    private func collect(_ first: consuming [Arrival], _ admission: inout Admission) -> OpenBatch {
+        var batch = OpenBatch()
         guard !first.isEmpty else { return batch }
         let wasFull = admission.known.isFull
         let deadline = MonotonicTime.now + patience.batch
         var taken = first
         while true {
-            batch.add(taken, &admission)
+            batch.add(AddressedArrivals(consume taken, from: batch.count, shards: shards.count, &admission))
             let left = deadline - MonotonicTime.now
             guard batch.count < Limits.batchReports,
                 let more = inlet.receive(atMost: Limits.batchReports - batch.count, orWait: max(left, .zero)),
@@ -103,41 +103,28 @@ final class Dispatcher: Sendable {
 
     private func send(_ batch: OpenBatch, number: Int, keeping: ShardPart.Keeping, _ moment: Listening.Moment) {
         let now = MonotonicTime.now
-        for (shard, arrivals) in zip(shards, batch.parts) {
+        for shard in shards {
             shard.jobs.send([
                 .decide(
                     ShardPart(
-                        batch: number, arrivals: arrivals, keeping: keeping, now: now, clock: moment.clock,
+                        batch: number, arrivals: batch.arrivals, keeping: keeping, now: now, clock: moment.clock,
                         resumesAt: moment.resumesAt))
             ])
         }
     }
-
-    /// FNV-1a of the id: the same device goes to the same shard in every run.
-    static func shard(of device: String, among count: Int) -> Int {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for byte in device.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-        return Int(hash % UInt64(count))
-    }
 }
 
-/// A batch that is being made: each arrival goes to its shard's part at once, with its place.
+/// A batch that is being made.
 private struct OpenBatch {
-    private(set) var parts: [[ShardPart.Placed]]
+    private(set) var arrivals: [AddressedArrivals] = []
     private(set) var count = 0
+
     /// When its newest was received.
-    private(set) var lastReceived: Timestamp?
+    var lastReceived: Timestamp? { arrivals.last?.lastReceived }
 
-    init(shards: Int) { parts = [[ShardPart.Placed]](repeating: [], count: shards) }
-
-    mutating func add(_ arrivals: [Arrival], _ admission: inout Admission) {
-        for arrival in arrivals {
-            var placed = ShardPart.Placed(place: count, arrival: arrival)
-            placed.number = admission.admit(&placed.arrival)
-            parts[Dispatcher.shard(of: arrival.device, among: parts.count)].append(placed)
-            count += 1
-        }
-        lastReceived = arrivals.last?.received
+    mutating func add(_ some: AddressedArrivals) {
+        arrivals.append(some)
+        count += some.count
     }
 }
 

@@ -10,8 +10,8 @@ struct KnownDevices: Sendable {
     private let registered: Set<String>
     /// How many were let in that are neither.
     private var strangers = 0
-    /// Of those that were heard; counts up from 0.
-    private var numbers: [String: Int] = [:]
+    /// Those that were heard; their numbers count up from 0.
+    private var heard = DeviceIndex()
     /// Whether one was turned away.
     private(set) var isFull = false
 
@@ -28,9 +28,12 @@ struct KnownDevices: Sendable {
         self.registered = Set(registered.lazy.filter { !stored.contains($0) })
     }
 
+    /// What the numbers of devices of these hashes seem to be, to be given with each.
+    func guesses(_ hashes: [DeviceHash]) -> [Int32] { heard.guesses(hashes) }
+
     /// - Returns: its number; `nil` where it would be one more than the limit.
-    mutating func admit(_ device: String) -> Int? {
-        if let number = numbers[device] { return number }
+    mutating func admit(_ device: String, _ hash: DeviceHash, guess: Int32) -> Int? {
+        if let number = heard.number(of: device, hash, guess: guess) { return number }
         if !stored.contains(device), !registered.contains(device) {
             guard stored.count + registered.count + strangers < limit else {
                 isFull = true
@@ -38,8 +41,6 @@ struct KnownDevices: Sendable {
             }
             strangers += 1
         }
-        let number = numbers.count
-        numbers[device] = number
-        return number
+        return heard.add(device, hash)
     }
 }

@@ -1,7 +1,6 @@
 internal import Anomalies
 internal import Engine
 internal import Geometry
-internal import Ingest
 internal import Platform
 internal import Positioning
 internal import Store
@@ -67,15 +66,15 @@ final class RecordedShard {
     func decide(_ part: RecordedPart) throws -> RecordedDecision {
         begin(part.batch)
         var decision = RecordedDecision()
-        try shard.decide(part.arrivals) { placed, result, decisions in
-            decision.counts.tally(result, from: 0)
+        try shard.decide(part.arrivals, of: part.shard) { outcome, decisions in
+            decision.counts.tally(outcome.result, from: 0)
             switch past {
             case .memory(let history):
-                history.remember(try? result.get(), of: placed.arrival.device, decisions)
+                history.remember(try? outcome.result.get(), of: outcome.device, decisions)
                 guard !decisions.isEmpty else { return }
                 decision.made.decided.append(
-                    ShardDecision.Decided(place: placed.place, device: placed.arrival.device, decisions: decisions))
-            case .store(let history): history.remember(ShardDecision.Outcome(of: placed, result), decisions)
+                    ShardDecision.Decided(place: outcome.place, device: outcome.device, decisions: decisions))
+            case .store(let history): history.remember(outcome, decisions)
             }
         }
         guard let ending = part.ending, case .store(let history) = past else { return decision }
@@ -120,8 +119,9 @@ final class RecordedShard {
 struct RecordedPart: Sendable {
     /// That they belong to: what is committed together. They count up from 0.
     var batch: Int
-    /// Ascending by their places in the batch.
-    var arrivals: [ShardPart.Placed]
+    var shard: Int
+    /// In the order of their places in the batch, those of other shards among them.
+    var arrivals: [AddressedArrivals]
     /// The batch ends with them; `nil`: more of it follows.
     var ending: Ending?
 

@@ -69,7 +69,7 @@ private struct ShardPieces<Element> {
     }
 
     mutating func add(_ element: Element, of device: String) {
-        let shard = Dispatcher.shard(of: device, among: pieces.count)
+        let shard = DeviceHash(device).shard(among: pieces.count)
         pieces[shard].append(element)
         if pieces[shard].count == Limits.recoveryPiece { flush(shard) }
     }

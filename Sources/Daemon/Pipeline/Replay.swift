@@ -20,8 +20,8 @@ public final class Replay {
     private var outcomes = PipelineStatistics()
     /// What was joined and is not committed.
     private var batch = JournalBatch()
-    /// By shard, what was given and not handed over; with their places in the batch at hand, and how many there are.
-    private var parts: [[ShardPart.Placed]]
+    /// What was given and not handed over, how much that is, and the place in the batch at hand of what comes next.
+    private var given: [AddressedArrivals] = []
     private var waiting = 0
     private var place = 0
     /// The number of the batch at hand.
@@ -85,7 +85,6 @@ public final class Replay {
         seats = try (0..<shards).map { number in
             try RecordedShardSeat(setup, threadName: threads > 0 ? "shard-\(number)" : nil)
         }
-        parts = seats.map { _ in [] }
         guard let journal else { return }
         try recover(journal)
         try eventFile?.follow(journal)
@@ -129,15 +128,16 @@ public final class Replay {
         _ reports: [Report], device: String, output: ([UInt8]) throws -> Void
     ) throws {
         if batch.fences != nil { try commit(output) }
-        for report in reports {
-            var placed = ShardPart.Placed(
-                place: place,
-                arrival: Arrival(
-                    device: report.device ?? device, report: report, received: nil, source: 0, origin: "file"))
-            placed.number = admission.admit(&placed.arrival)
-            parts[Dispatcher.shard(of: placed.arrival.device, among: parts.count)].append(placed)
-            place += 1
-            waiting += 1
+        let arrivals = reports.map {
+            Arrival(device: $0.device ?? device, report: $0, received: nil, source: 0, origin: "file")
+        }
+        var rest = AddressedArrivals(arrivals, shards: seats.count, &admission)
+        while rest.count > 0 {
+            let some = rest.prefix(portions.part - waiting, from: place)
+            rest = rest.dropFirst(some.count)
+            given.append(some)
+            place += some.count
+            waiting += some.count
             if waiting >= portions.part { try handOver(endsBatch: keeping == nil || place >= portions.batch, output) }
         }
     }
@@ -181,10 +181,10 @@ public final class Replay {
             ending = RecordedPart.Ending(takesSnapshot: keeping?.journal.wantsSnapshots(with: place) ?? false)
         }
         for (shard, seat) in seats.enumerated() {
-            let part = RecordedPart(batch: number, arrivals: parts[shard], ending: ending)
-            parts[shard] = []
+            let part = RecordedPart(batch: number, shard: shard, arrivals: given, ending: ending)
             seat.ask { try $0.decide(part) }
         }
+        given.removeAll()
         inFlight.append(endsBatch)
         waiting = 0
         if endsBatch {

@@ -49,13 +49,13 @@ struct ShardDecision: Sendable {
         var time: Timestamp?
         var result: Result<Fix, Rejection>
 
-        init(of placed: borrowing ShardPart.Placed, _ result: Result<Fix, Rejection>) {
-            place = placed.place
-            device = placed.arrival.device
-            number = placed.number
-            source = placed.arrival.source
-            received = placed.arrival.received
-            time = placed.arrival.report.time
+        init(of arrival: borrowing Arrival, at place: Int, number: Int?, _ result: Result<Fix, Rejection>) {
+            self.place = place
+            device = arrival.device
+            self.number = number
+            source = arrival.source
+            received = arrival.received
+            time = arrival.report.time
             self.result = result
         }
 
@@ -80,23 +80,23 @@ extension [ShardDecision] {
 
     /// Joins one batch's outcomes again: goes through those of all shards in the order of arrival, each with what was decided at it.
     /// - Parameter body: is given `nil` where nothing was.
-    func forEachOutcome(_ body: (ShardDecision.Outcome, Decisions?) -> Void) {
-        // Out of the structures: to look into one by its number copies it.
-        let (outcomes, decided) = (map(\.outcomes), map(\.decided))
-        var next = [(outcome: Int, decided: Int)](repeating: (0, 0), count: count)
+    func forEachOutcome(_ body: (borrowing ShardDecision.Outcome, Decisions?) -> Void) {
+        // Looked at where they are: to take one out, or the array that it is in, counts a reference.
+        let parts = span
+        var next = [(outcome: Int, decided: Int)](repeating: (0, 0), count: parts.count)
         for _ in 0..<reports {
             var (oldest, place) = (0, Int.max)
-            for shard in indices where next[shard].outcome < outcomes[shard].count {
-                let candidate = outcomes[shard][next[shard].outcome].place
+            for shard in parts.indices where next[shard].outcome < parts[shard].outcomes.count {
+                let candidate = parts[shard].outcomes.span[next[shard].outcome].place
                 if candidate < place { (oldest, place) = (shard, candidate) }
             }
             let at = next[oldest]
             next[oldest].outcome += 1
-            if at.decided < decided[oldest].count, decided[oldest][at.decided].place == place {
+            if at.decided < parts[oldest].decided.count, parts[oldest].decided.span[at.decided].place == place {
                 next[oldest].decided += 1
-                body(outcomes[oldest][at.outcome], decided[oldest][at.decided].decisions)
+                body(parts[oldest].outcomes.span[at.outcome], parts[oldest].decided.span[at.decided].decisions)
             } else {
-                body(outcomes[oldest][at.outcome], nil)
+                body(parts[oldest].outcomes.span[at.outcome], nil)
             }
         }
     }

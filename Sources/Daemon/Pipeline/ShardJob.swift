@@ -1,5 +1,4 @@
 internal import Engine
-internal import Ingest
 internal import Platform
 internal import Positioning
 internal import Store
@@ -19,8 +18,8 @@ enum ShardJob: Sendable {
 struct ShardPart: Sendable {
     /// The same for all shards' shares of a batch; they count up from 0.
     var batch: Int
-    /// Ascending by place.
-    var arrivals: [Placed] = []
+    /// Of the batch, in order, those of other shards among them.
+    var arrivals: [AddressedArrivals] = []
     var keeping = Keeping.round(begins: false, atMost: 0)
     /// When it was made.
     var now = MonotonicTime.now
@@ -35,14 +34,5 @@ struct ShardPart: Sendable {
         case all
         /// Of the round that is under way, so many; or of another, where it is time for one and none is under way.
         case round(begins: Bool, atMost: Int)
-    }
-
-    /// A structure and no tuple, which the runtime would take apart field by field.
-    struct Placed: Sendable {
-        /// In the batch.
-        var place: Int
-        /// See ``KnownDevices``.
-        var number: Int?
-        var arrival: Arrival
     }
 }

@@ -16,7 +16,7 @@ final class ShardWorker: Sendable {
         let jobs = Mailbox<ShardJob>(capacity: Limits.batchesInFlight)
         self.jobs = jobs
         thread = try WorkerThread(name: "shard-\(number)") {
-            Self.work(parts, status: status, jobs: jobs, results: results)
+            Self.work(parts, number: number, status: status, jobs: jobs, results: results)
         }
     }
 
@@ -26,7 +26,8 @@ final class ShardWorker: Sendable {
     }
 
     private static func work(
-        _ parts: Pipeline.Parts, status: KeeperStatus, jobs: Mailbox<ShardJob>, results: Mailbox<ShardResult>
+        _ parts: Pipeline.Parts, number: Int, status: KeeperStatus, jobs: Mailbox<ShardJob>,
+        results: Mailbox<ShardResult>
     ) {
         // Where the start fails, nothing is ever asked.
         guard case .begin(let versions, let devices)? = jobs.receive(atMost: 1)?.first else { return }
@@ -57,10 +58,10 @@ final class ShardWorker: Sendable {
                 case .ready:
                     history.replay(before: .max)
                     results.send([.ready(devices: shard.deviceCount, problem: problem)])
-                case .adopt(let fences, let number):
-                    results.send([.decided(adopt(fences, batch: number, with: shard))])
+                case .adopt(let fences, let batch):
+                    results.send([.decided(adopt(fences, batch: batch, with: shard))])
                 case .decide(let part):
-                    results.send([.decided(decide(part, with: shard, history, &waiting, &round))])
+                    results.send([.decided(decide(part, of: number, with: shard, history, &waiting, &round))])
                     // What it took is on its way, and nobody waits for this.
                     if part.keeping.isTime { packed += shard.packIdle() }
                     guard packed >= Limits.packedBeforeGivingBack else { break }
@@ -87,13 +88,13 @@ final class ShardWorker: Sendable {
     }
 
     private static func decide(
-        _ part: ShardPart, with shard: Shard, _ history: PartHistory, _ waiting: inout WaitingDevices,
-        _ round: inout Round
+        _ part: ShardPart, of number: Int, with shard: Shard, _ history: PartHistory,
+        _ waiting: inout WaitingDevices, _ round: inout Round
     ) -> ShardDecision {
-        history.begin(batch: part.batch, reports: part.arrivals.count)
+        history.begin(batch: part.batch, reports: part.arrivals.reduce(0) { $0 + $1.count(of: number) })
         if let now = part.resumesAt { shard.resumeListening(at: now) }
         // It fails only when the journal is given up: then this batch is never committed.
-        try? shard.decide(part.arrivals) { history.remember(ShardDecision.Outcome(of: $0, $1), $2) }
+        try? shard.decide(part.arrivals, of: number) { outcome, decisions in history.remember(outcome, decisions) }
         var decision = ShardDecision(batch: part.batch)
         waiting.note(shard.devicesWithLateFixes, at: part.now)
         if part.keeping.isTime {
@@ -152,24 +153,23 @@ extension ShardPart.Keeping {
 
 extension Shard {
     /// Decides reports in their order.
-    /// - Parameter body: is given each, what became of it, and what was decided at it.
+    /// - Parameters:
+    ///   - number: the shard's own; those of others are passed over.
+    ///   - body: is given what became of each, and what was decided at it.
     /// - Throws: what the history throws; the reports from there on are not decided.
     func decide(
-        _ arrivals: [ShardPart.Placed],
-        _ body: (borrowing ShardPart.Placed, Result<Fix, Rejection>, Decisions) -> Void
+        _ arrivals: [AddressedArrivals], of number: Int, _ body: (ShardDecision.Outcome, Decisions) -> Void
     ) throws {
         var decisions = Decisions()
-        // Looked at where they are: to take one out copies it.
-        let arrivals = arrivals.span
-        for index in arrivals.indices {
-            let ahead = index + Limits.prefetchedAhead
-            if ahead < arrivals.count, let number = arrivals[ahead].number { prefetch(device: number) }
-            let result = try step(
-                device: arrivals[index].arrival.device, number: arrivals[index].number,
-                report: arrivals[index].arrival.report, received: arrivals[index].arrival.received,
-                decisions: &decisions)
-            body(arrivals[index], result, decisions)
-            if !decisions.isEmpty { decisions = Decisions() }
+        for some in arrivals {
+            try some.forEach(of: number, seeing: Limits.prefetchedAhead, ahead: prefetch(device:)) {
+                arrival, place, device in
+                let result = try step(
+                    device: arrival.device, number: device, report: arrival.report, received: arrival.received,
+                    decisions: &decisions)
+                body(ShardDecision.Outcome(of: arrival, at: place, number: device, result), decisions)
+                if !decisions.isEmpty { decisions = Decisions() }
+            }
         }
     }
 
