@@ -142,6 +142,7 @@ extension BitWriter {
     /// Its length in bits, then those.
     mutating func append(inFull value: UInt64) {
         let length = bits(of: value)
+        guard length > 57 else { return append(UInt64(length) &<< UInt64(length) | value, bits: length &+ 7) }
         append(UInt64(length), bits: 7)
         append(value, bits: length)
     }

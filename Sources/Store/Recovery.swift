@@ -7,10 +7,13 @@ extension Journal {
         _ snapshots: [(device: String, bytes: [UInt8])], upTo fix: Int64, reaching reached: Int64, _ db: Database,
         _ newDevices: inout [String]
     ) throws {
+        // In the table's order, each of its pages is filled at once, though every shard gives some of it: those of many devices
+        // are more than SQLite's cache holds, and one that is left half done is written, and read again.
+        let rows = try snapshots.map { (device: try number(of: $0.device, db, &newDevices), bytes: $0.bytes) }
         let insert = RowInsert(try db.cachedStatement(sql: "INSERT OR REPLACE INTO snapshot VALUES (?,?,?)"))
-        for snapshot in snapshots {
-            insert.bind(1, try number(of: snapshot.device, db, &newDevices))
-            insert.bind(2, blob: snapshot.bytes)
+        for row in rows.sorted(by: { $0.device < $1.device }) {
+            insert.bind(1, row.device)
+            insert.bind(2, blob: row.bytes)
             insert.bind(3, fix)
             try insert.run(db)
         }
@@ -20,12 +23,13 @@ extension Journal {
 
     func keep(_ links: [LinkRow], upTo fix: Int64, _ db: Database, _ newDevices: inout [String]) throws {
         guard !links.isEmpty else { return }
+        let rows = try links.map { (device: try number(of: $0.device, db, &newDevices), link: $0) }
         let insert = RowInsert(try db.cachedStatement(sql: "INSERT OR REPLACE INTO link VALUES (?,?,?,?)"))
-        for link in links {
-            insert.bind(1, try number(of: link.device, db, &newDevices))
+        for row in rows.sorted(by: { $0.device < $1.device }) {
+            insert.bind(1, row.device)
             insert.bind(2, fix)
-            insert.bind(3, link.heard?.microseconds)
-            insert.bind(4, blob: link.bytes)
+            insert.bind(3, row.link.heard?.microseconds)
+            insert.bind(4, blob: row.link.bytes)
             try insert.run(db)
         }
     }
