@@ -7,14 +7,23 @@ struct SessionTable {
         var peer: PeerAddress
         var session: Session
         var lastHeard: MonotonicTime
+
+        /// - Returns: whether its decoder has an epoch open.
+        mutating func take(
+            _ bytes: Span<UInt8>, at now: MonotonicTime, received: Timestamp, into intake: inout Intake
+        ) -> Bool {
+            session.take(bytes, received: received, into: &intake)
+            lastHeard = now
+            return session.isPending
+        }
     }
 
     private let capacity: Int
     private let makeSession: (PeerAddress) -> Session
     private var slots: [Slot] = []
     private var places: [PeerAddress: Int] = [:]
-    /// The slot of the peer that was heard last: who forwards for many sends many in a row.
-    private var latest: Int?
+    /// The peer that was heard last, and its slot: who forwards for many sends many in a row.
+    private var latest: (peer: PeerAddress, place: Int)?
     /// All slots, the one quiet longest first.
     private var recency = LinkedOrder()
     /// Those of them whose decoder has an epoch open.
@@ -36,16 +45,15 @@ struct SessionTable {
         into intake: inout Intake
     ) {
         let place = place(of: peer, at: now, into: &intake)
-        slots[place].session.take(bytes, received: received, into: &intake)
-        slots[place].lastHeard = now
+        let isPending = slots[place].take(bytes, at: now, received: received, into: &intake)
         recency.putLast(place)
-        if slots[place].session.isPending { pending.putLast(place) } else { pending.remove(place) }
+        if isPending { pending.putLast(place) } else { pending.remove(place) }
     }
 
     private mutating func place(of peer: PeerAddress, at now: MonotonicTime, into intake: inout Intake) -> Int {
-        if let latest, slots[latest].peer == peer { return latest }
+        if let latest, latest.peer == peer { return latest.place }
         let place = places[peer] ?? admit(peer, at: now, into: &intake)
-        latest = place
+        latest = (peer, place)
         return place
     }
 

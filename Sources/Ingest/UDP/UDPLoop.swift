@@ -72,15 +72,23 @@ final class UDPLoop {
         guard batch.count > 0 else { return true }
         let now = MonotonicTime.now
         let received = wiring.clock.now
+        Self.take(batch, at: now, received: received, by: &sessions, into: &intake)
+        let dropped = Int(batch.dropped &- before)
+        intake.totals.kernelDrops &+= dropped
+        if let count = drops.add(dropped, at: now) { tellOfDrops(count) }
+        return true
+    }
+
+    /// As a function of their own values, which are looked up once a round and not once a datagram.
+    private static func take(
+        _ batch: borrowing DatagramBatch, at now: MonotonicTime, received: Timestamp, by sessions: inout SessionTable,
+        into intake: inout Intake
+    ) {
         intake.arrivals.reserveCapacity(batch.count)
         batch.forEach { peer, bytes in
             sessions.take(bytes, from: peer, at: now, received: received, into: &intake)
         }
         intake.totals.datagrams &+= batch.count
-        let dropped = Int(batch.dropped &- before)
-        intake.totals.kernelDrops &+= dropped
-        if let count = drops.add(dropped, at: now) { tellOfDrops(count) }
-        return true
     }
 
     /// Waits for the next datagram (none where `number` is `nil`), the deadline or the stop.
