@@ -12,6 +12,9 @@ extension Limits {
     public static let inletReports = 65_536
     /// Reports of one batch; a fuller batch is closed before its time.
     public static let batchReports = 8192
+    /// Reports for which it is worth waking the dispatcher while a batch gathers; where fewer come, they are taken when its time is
+    /// over. More would have left the processor's cache by then.
+    static let gatheredReports = 1024
     /// Seconds after its first report at which a batch is closed: so early that its events are told within a tenth of a second,
     /// where the machine keeps up.
     public static let batchInterval_s = 0.08

@@ -5,7 +5,7 @@ import Glibc
 /// The bound is a number of elements, exactly: a batch that is larger than the room left goes in by pieces. What one
 /// producer sends comes out in its order.
 ///
-/// Proof of `@unchecked Sendable`: `queue`, `isClosed` and the numbers are read and written only between `lock()` and
+/// Proof of `@unchecked Sendable`: `queue`, `isClosed` and `wanted` are read and written only between `lock()` and
 /// `unlock()`; the mutex and the conditions stay at one address from `init` to `deinit`, and `deinit` runs when no other
 /// thread can still hold a reference.
 @safe
@@ -15,6 +15,8 @@ public final class Mailbox<Element: Sendable>: @unchecked Sendable {
 
     private var queue = BatchQueue<Element>()
     private var isClosed = false
+    /// Elements that the consumer is to be woken for.
+    private var wanted = 1
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private let hasRoom: UnsafeMutablePointer<pthread_cond_t>
     private let hasElements: UnsafeMutablePointer<pthread_cond_t>
@@ -70,7 +72,7 @@ public final class Mailbox<Element: Sendable>: @unchecked Sendable {
             if piece > 0 {
                 queue.append(piece == batch.count ? batch : Array(batch[sent..<sent + piece]))
                 sent += piece
-                unsafe pthread_cond_signal(hasElements)
+                wakeConsumer()
             } else if unsafe !wait(hasRoom, until: deadline) {
                 return true
             }
@@ -86,7 +88,7 @@ public final class Mailbox<Element: Sendable>: @unchecked Sendable {
         guard !isClosed, batch.count <= capacity - queue.count else { return false }
         if !batch.isEmpty {
             queue.append(batch)
-            unsafe pthread_cond_signal(hasElements)
+            wakeConsumer()
         }
         return true
     }
@@ -95,14 +97,18 @@ public final class Mailbox<Element: Sendable>: @unchecked Sendable {
     /// - Parameters:
     ///   - count: the most that is taken, at least 1.
     ///   - orWait: the longest wait; `nil` waits without end.
+    ///   - worth: where nothing waits, so many are waited for, or as many as come by the end of the wait: one that is woken for
+    ///     each costs its producers more than to hand them over.
     /// - Returns: the elements; empty when the wait was in vain; `nil` when closed and empty.
-    public func receive(atMost count: Int, orWait: Duration? = nil) -> [Element]? {
+    public func receive(atMost count: Int, orWait: Duration? = nil, forAtLeast worth: Int = 1) -> [Element]? {
         let deadline = orWait.map { MonotonicTime.now + $0 }
         lock()
         defer { unlock() }
-        while queue.isEmpty {
-            if isClosed { return nil }
-            if unsafe !wait(hasElements, until: deadline) { return [] }
+        if queue.isEmpty {
+            wanted = min(max(worth, 1), capacity)
+            defer { wanted = 1 }
+            while queue.count < wanted, !isClosed, unsafe wait(hasElements, until: deadline) {}
+            if queue.isEmpty { return isClosed ? nil : [] }
         }
         let batch = queue.removeFirst(atMost: max(count, 1))
         // All of them: one that needs little room must not hide that there is room for the others.
@@ -118,6 +124,8 @@ public final class Mailbox<Element: Sendable>: @unchecked Sendable {
         unsafe pthread_cond_broadcast(hasRoom)
         unsafe pthread_cond_broadcast(hasElements)
     }
+
+    private func wakeConsumer() { if queue.count >= wanted { unsafe pthread_cond_signal(hasElements) } }
 
     private func lock() { unsafe pthread_mutex_lock(mutex) }
 

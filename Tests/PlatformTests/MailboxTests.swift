@@ -73,6 +73,34 @@ import Testing
         #expect(mailbox.count == 0)
     }
 
+    /// A consumer that is worth waking for more than there is room for, or than come at all, misses nothing and does not hang.
+    @Test(arguments: [3, 10, 12, 1000]) func whatIsWaitedForTogetherComesWhole(capacity: Int) throws {
+        let mailbox = Mailbox<Int>(capacity: capacity)
+        let thread = try WorkerThread(name: "producer") {
+            for number in 0..<64 { mailbox.send([number]) }
+            mailbox.close()
+        }
+        var taken: [Int] = []
+        while let some = mailbox.receive(atMost: 7, forAtLeast: 10) {
+            #expect(!some.isEmpty)
+            taken += some
+        }
+        #expect(taken == Array(0..<64))
+        thread.join()
+    }
+
+    @Test func whatIsThereIsTakenHoweverLittleIsAndWhenTheWaitIsOver() {
+        let mailbox = Mailbox<Int>(capacity: 100)
+        mailbox.send([1, 2])
+        #expect(mailbox.receive(atMost: 1, orWait: .seconds(30), forAtLeast: 50) == [1])
+        #expect(mailbox.receive(atMost: 9, orWait: .seconds(30), forAtLeast: 50) == [2])
+        #expect(mailbox.receive(atMost: 9, orWait: .milliseconds(1), forAtLeast: 50) == [])
+        mailbox.send([3])
+        mailbox.close()
+        #expect(mailbox.receive(atMost: 9, forAtLeast: 50) == [3])
+        #expect(mailbox.receive(atMost: 9, forAtLeast: 50) == nil)
+    }
+
     @Test func closingFreesABlockedSenderAndKeepsWhatIsIn() throws {
         let mailbox = Mailbox<Int>(capacity: 3)
         let answer = Mutex<Bool?>(nil)

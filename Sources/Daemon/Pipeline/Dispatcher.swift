@@ -81,7 +81,9 @@ final class Dispatcher: Sendable {
             batch.add(AddressedArrivals(consume taken, from: batch.count, shards: shards.count, &admission))
             let left = deadline - MonotonicTime.now
             guard batch.count < Limits.batchReports,
-                let more = inlet.receive(atMost: Limits.batchReports - batch.count, orWait: max(left, .zero)),
+                let more = inlet.receive(
+                    atMost: Limits.batchReports - batch.count, orWait: max(left, .zero),
+                    forAtLeast: min(Limits.gatheredReports, Limits.batchReports - batch.count)),
                 !more.isEmpty
             else { break }
             taken = more
