@@ -31,12 +31,12 @@ extension Decider {
         if let known, let bound = known.bound(at: here) {
             var sample = moment.sample(bound, isSettled: isSettled)
             sample.isBound = true
-            if take(sample, measured: known, &place, moment, of: origin, &events) { return }
+            if take(sample, measured: known, &place, &moment, of: origin, &events) { return }
         }
         let distance = index.signedDistance(to: place.fence, from: here, near: known)
         let measured = MeasuredDistance(from: here, signedDistance_m: distance)
         let sample = moment.sample(distance, isSettled: isSettled)
-        if take(sample, measured: measured, &place, moment, of: origin, &events) {
+        if take(sample, measured: measured, &place, &moment, of: origin, &events) {
             place.signedDistance_m = distance
             place.measuredAt = here
             return
@@ -52,8 +52,8 @@ extension Decider {
     /// - Parameter measured: near the reckoned place.
     /// - Returns: whether it is.
     private func take(
-        _ sample: Sample, measured: MeasuredDistance, _ place: inout Place, _ moment: Moment, of origin: Engine.Origin,
-        _ events: inout [Event]
+        _ sample: Sample, measured: MeasuredDistance, _ place: inout Place, _ moment: inout Moment,
+        of origin: Engine.Origin, _ events: inout [Event]
     ) -> Bool {
         var (sample, previous) = (sample, Sample?.none)
         // Of others, nobody asks for the reckoned place.
@@ -71,7 +71,7 @@ extension Decider {
         guard place.membership.isDecided(by: sample, after: previous, under: terms.policy(of: place.fence)) else {
             return false
         }
-        step(&place, sample, after: previous, moment, of: origin, &events)
+        step(&place, sample, after: previous, &moment, of: origin, &events)
         place.reckoned_m = nil
         return true
     }
@@ -95,7 +95,7 @@ extension Decider {
                 }
             }
         }
-        step(&place, sample, after: previous, moment, of: origin, &events)
+        step(&place, sample, after: previous, &moment, of: origin, &events)
         place.signedDistance_m = distance
         place.measuredAt = moment.here.coordinate
         place.reckoned_m = sample.reckoned?.signedDistance_m
@@ -118,9 +118,10 @@ extension Decider {
             accuracy_m: reckoning.accuracy_m)
     }
 
+    /// - Parameter moment: not copied, which would cost more than what is done with it.
     private func step(
-        _ place: inout Place, _ sample: Sample, after previous: Sample?, _ moment: Moment, of origin: Engine.Origin,
-        _ events: inout [Event]
+        _ place: inout Place, _ sample: Sample, after previous: Sample?, _ moment: inout Moment,
+        of origin: Engine.Origin, _ events: inout [Event]
     ) {
         let (fence, here) = (place.fence, moment.here)
         place.membership.observe(

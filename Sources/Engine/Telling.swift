@@ -11,7 +11,8 @@ extension Decider {
         _ events: inout [Event]
     ) {
         guard Moment.isPlausibleWay(from: last, to: here),
-            let passage = index.passage(through: fence, from: last.coordinate, to: here.coordinate)
+            let passage = index.passage(
+                through: fence, from: last.coordinate, to: here.coordinate, endsInside: false)
         else { return }
         let middle = (passage.lowerBound + passage.upperBound) / 2
         let depth = -index.signedDistance(to: fence, from: last.coordinate.towards(here.coordinate, share: middle))

@@ -81,12 +81,14 @@ struct Area: Sendable {
         }
     }
 
+    /// - Parameter endsInside: where that is known already.
     func passage(
-        from a: Position, to b: Position, _ table: borrowing EdgeTable, _ judge: (Position) -> Bool
+        from a: Position, to b: Position, endsInside: Bool? = nil, _ table: borrowing EdgeTable,
+        _ judge: (Position) -> Bool
     ) -> ClosedRange<Double>? {
-        Passage(startsInside: contains(a, table, judge), endsInside: contains(b, table, judge)).range {
-            frame.meetings(from: a, to: b) { boundary.crossings(from: $0, to: $1, table) }
-        }
+        let passage = Passage(
+            startsInside: contains(a, table, judge), endsInside: endsInside ?? contains(b, table, judge))
+        return passage.range { frame.meetings(from: a, to: b) { boundary.crossings(from: $0, to: $1, table) } }
     }
 
     /// What separates inside from outside. The pole is a point, though an edge there has a length in degrees; and where

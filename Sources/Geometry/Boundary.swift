@@ -72,7 +72,9 @@ struct Boundary: Sendable {
         _ side: inout Side
     ) {
         let boxes = tree.node(branch, table)
-        var met = Lanes((boxes.south .<= place.y) .& (boxes.north .>= place.y) .& (boxes.east .>= place.x))
+        let (x, y) = (SIMD8<UInt16>(repeating: place.x), SIMD8<UInt16>(repeating: place.y))
+        var met = Lanes(
+            zero: boxes.south.excess(over: y) | y.excess(over: boxes.north) | x.excess(over: boxes.east))
         while let slot = met.next() {
             if branch.level == 0 {
                 forEachSegment(of: tree.leaf(slot, of: branch), table) { side.meet($0, from: position) }

@@ -1,3 +1,5 @@
+internal import Positioning
+
 /// A static tree of boxes over leaves that are already in a good order: each node covers up to eight of the level
 /// below, whose boxes it has side by side.
 ///
@@ -31,10 +33,10 @@ struct BoxTree: Sendable {
     func leaves(meeting box: Box, _ body: (Int) -> Void) {
         let (boxes, nodes, starts) = (boxes.span, nodes.span, starts.span)
         let asked = Asked(box)
-        // Of each level: which node is gone through, and the children of it that are left. A fan-out of eight makes 22 levels
-        // out of all memory.
-        var numbers = InlineArray<24, Int>(repeating: 0)
-        var left = InlineArray<24, Lanes>(repeating: Lanes())
+        // Of each level: which node is gone through, and the children of it that are left. A fan-out of eight makes eleven
+        // levels out of 2^32 leaves.
+        var numbers = InlineArray<12, Int>(repeating: 0)
+        var left = InlineArray<12, Lanes>(repeating: Lanes())
         var level = starts.count - 1
         guard level >= 0 else { return }
         left[level] = nodes[starts[level]].children(meeting: asked)
@@ -57,41 +59,56 @@ struct BoxTree: Sendable {
 }
 
 extension BoxTree {
-    /// A box in single precision, rounded outwards, that each of a node's is held against.
+    /// A box in whole steps, rounded outwards, that each of a node's is held against.
     private struct Asked {
-        let west: SIMD8<Float>
-        let south: SIMD8<Float>
-        let east: SIMD8<Float>
-        let north: SIMD8<Float>
+        let west: SIMD8<Int32>
+        let south: SIMD8<Int32>
+        let east: SIMD8<Int32>
+        let north: SIMD8<Int32>
 
         init(_ box: Box) {
-            west = SIMD8(repeating: Float(box.west).nextDown)
-            south = SIMD8(repeating: Float(box.south).nextDown)
-            east = SIMD8(repeating: Float(box.east).nextUp)
-            north = SIMD8(repeating: Float(box.north).nextUp)
+            west = SIMD8(repeating: Steps.below(box.west))
+            south = SIMD8(repeating: Steps.below(box.south))
+            east = SIMD8(repeating: Steps.above(box.east))
+            north = SIMD8(repeating: Steps.above(box.north))
         }
     }
 
-    /// The boxes of up to eight children, in single precision, rounded outwards; of one that it has not, a box of nothing.
+    /// Degrees in whole steps of a ``Limits/boxTreeStep``: so few that a difference fits as well.
+    private enum Steps {
+        static func below(_ degrees: Double) -> Int32 { Int32(cut(degrees).rounded(.down)) }
+
+        static func above(_ degrees: Double) -> Int32 { Int32(cut(degrees).rounded(.up)) }
+
+        /// Beyond all.
+        static let nowhere = Int32(Limits.boxTreeSteps) + 1
+
+        private static func cut(_ degrees: Double) -> Double {
+            max(-Limits.boxTreeSteps, min(Limits.boxTreeSteps, degrees / Limits.boxTreeStep))
+        }
+    }
+
+    /// The boxes of up to eight children, in whole steps, rounded outwards; of one that it has not, a box of nothing.
     private struct Node: Sendable {
-        private var west = SIMD8<Float>(repeating: .infinity)
-        private var south = SIMD8<Float>(repeating: .infinity)
-        private var east = SIMD8<Float>(repeating: -.infinity)
-        private var north = SIMD8<Float>(repeating: -.infinity)
+        private var west = SIMD8<Int32>(repeating: Steps.nowhere)
+        private var south = SIMD8<Int32>(repeating: Steps.nowhere)
+        private var east = SIMD8<Int32>(repeating: -Steps.nowhere)
+        private var north = SIMD8<Int32>(repeating: -Steps.nowhere)
 
         init(_ children: ArraySlice<Box>) {
             for (slot, box) in children.enumerated() {
-                west[slot] = Float(box.west).nextDown
-                south[slot] = Float(box.south).nextDown
-                east[slot] = Float(box.east).nextUp
-                north[slot] = Float(box.north).nextUp
+                west[slot] = Steps.below(box.west)
+                south[slot] = Steps.below(box.south)
+                east[slot] = Steps.above(box.east)
+                north[slot] = Steps.above(box.north)
             }
         }
 
-        /// Those that may meet the box.
+        /// Those that may meet the box: between whose edges and its there is no gap.
         @inline(__always)
         func children(meeting box: Asked) -> Lanes {
-            Lanes((west .<= box.east) .& (box.west .<= east) .& (south .<= box.north) .& (box.south .<= north))
+            Lanes(
+                notNegative: (box.east &- west) | (east &- box.west) | (box.north &- south) | (north &- box.south))
         }
     }
 }

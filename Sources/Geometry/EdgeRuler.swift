@@ -35,8 +35,8 @@ extension EdgeTree {
         @inline(__always)
         private static func away(from steps: UInt16, to low: SIMD8<UInt16>, _ high: SIMD8<UInt16>) -> SIMD8<Float> {
             let steps = SIMD8<UInt16>(repeating: steps)
-            // Each of the two is one instruction, a subtraction that stops at 0; and one of them is 0.
-            let away = (pointwiseMax(low, steps) &- steps) | (pointwiseMax(steps, high) &- high)
+            // One of the two is 0.
+            let away = low.excess(over: steps) | steps.excess(over: high)
             return SIMD8<Float>(SIMD8<Int32>(truncatingIfNeeded: away))
         }
 

@@ -96,11 +96,15 @@ public final class FenceIndex {
     /// The part of the straight way from `a` to `b` that is inside: fractions 0…1 of it at which it first enters and
     /// last leaves; between them it may be outside for a while. `nil` where it stays outside; a range of no length
     /// where it only touches.
-    public func passage(through fence: Int, from a: Coordinate, to b: Coordinate) -> ClosedRange<Double>? {
+    /// - Parameter endsInside: whether it contains `b`, where that is known already.
+    public func passage(
+        through fence: Int, from a: Coordinate, to b: Coordinate, endsInside: Bool? = nil
+    ) -> ClosedRange<Double>? {
         guard a.isOnEarth, b.isOnEarth, shapes.indices.contains(fence) else { return nil }
         let (start, end) = (Position(a), Position(b))
         return switch shapes[fence] {
-        case .area(let area): area.passage(from: start, to: end, edges) { isJudgedInside($0, fence) }
+        case .area(let area):
+            area.passage(from: start, to: end, endsInside: endsInside, edges) { isJudgedInside($0, fence) }
         case .circle(let circle): circle.passage(from: start, to: end)
         case .corridor(let corridor): corridor.passage(from: start, to: end, edges)
         }

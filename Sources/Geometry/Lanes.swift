@@ -1,28 +1,32 @@
-/// The lanes of a mask of eight that are set, taken one by one from the first on: who looks at each lane instead, goes through
-/// memory and a branch eight times.
+/// Some of eight lanes, taken one by one from the first on: who looks at each lane instead, goes through memory and a branch
+/// eight times.
 struct Lanes {
     /// A byte a lane, all ones or none; the first lane's is the last.
     private var bytes: UInt64
 
-    @inline(__always)
-    init(_ mask: SIMDMask<SIMD8<Int16>>) {
-        let (no, yes) = (SIMD8<Int16>(repeating: 0), SIMD8<Int16>(repeating: -1))
-        self.init(packed: SIMD8<Int8>(truncatingIfNeeded: no.replacing(with: yes, where: mask)))
-    }
-
-    @inline(__always)
-    init(_ mask: SIMDMask<SIMD8<Int32>>) {
-        let (no, yes) = (SIMD8<Int32>(repeating: 0), SIMD8<Int32>(repeating: -1))
-        self.init(packed: SIMD8<Int8>(truncatingIfNeeded: no.replacing(with: yes, where: mask)))
-    }
-
-    @inline(__always)
-    private init(packed: SIMD8<Int8>) {
-        bytes = unsafe unsafeBitCast(packed, to: UInt64.self)
-    }
-
     /// Of none.
     init() { bytes = 0 }
+
+    /// Those that hold 0.
+    @inline(__always)
+    init(zero numbers: SIMD8<UInt16>) {
+        let (no, yes, zero) = (
+            SIMD8<Int16>(repeating: 0), SIMD8<Int16>(repeating: -1), SIMD8<UInt16>(repeating: 0)
+        )
+        self.init(allOnes: no.replacing(with: yes, where: numbers .== zero))
+    }
+
+    /// Those that hold no number below 0.
+    @inline(__always)
+    init(notNegative numbers: SIMD8<Int32>) {
+        self.init(allOnes: ~SIMD8<Int16>(truncatingIfNeeded: numbers &>> 31))
+    }
+
+    /// - Parameter lanes: all ones or none.
+    @inline(__always)
+    private init(allOnes lanes: SIMD8<Int16>) {
+        bytes = unsafe unsafeBitCast(SIMD8<Int8>(truncatingIfNeeded: lanes), to: UInt64.self)
+    }
 
     @inline(__always)
     mutating func next() -> Int? {
@@ -31,4 +35,10 @@ struct Lanes {
         bytes &= ~(0xFF &<< UInt64(truncatingIfNeeded: bit))
         return bit &>> 3
     }
+}
+
+extension SIMD8<UInt16> {
+    /// By how much each is above the other, else 0: one instruction.
+    @inline(__always)
+    func excess(over other: Self) -> Self { pointwiseMax(self, other) &- other }
 }

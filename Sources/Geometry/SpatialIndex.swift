@@ -14,18 +14,19 @@ struct SpatialIndex: Sendable {
         tree = BoxTree(entries.map(\.box))
     }
 
-    /// Sort-tile-recursive (Leutenegger, Lopez and Edgington, 1997): slices of equal count by longitude, each by
-    /// latitude.
+    /// By their middles along Hilbert's curve (I. Kamel and C. Faloutsos, "On Packing R-trees", 1993): those of a node are near
+    /// each other, on each of the tree's levels.
     private static func ordered(_ entries: [(fence: Int, box: Box)]) -> [(fence: Int, box: Box)] {
-        let byLongitude = entries.sorted {
-            ($0.box.middle.longitude, $0.fence) < ($1.box.middle.longitude, $1.fence)
+        let all = Box(entries.lazy.map(\.box.middle))
+        func cell(_ degrees: Double, _ low: Double, _ high: Double) -> UInt32 {
+            high > low ? UInt32((degrees - low) / (high - low) * Double(UInt32.max)) : 0
         }
-        let slice = max(1, Int((Double(entries.count) * 8).squareRoot().rounded(.up)))
-        return stride(from: 0, to: entries.count, by: slice).flatMap { first in
-            byLongitude[first..<min(first + slice, entries.count)].sorted {
-                ($0.box.middle.latitude, $0.fence) < ($1.box.middle.latitude, $1.fence)
-            }
+        let places = entries.map {
+            HilbertCurve.distance(
+                to: cell($0.box.middle.longitude, all.west, all.east),
+                cell($0.box.middle.latitude, all.south, all.north))
         }
+        return entries.indices.sorted { (places[$0], $0) < (places[$1], $1) }.map { entries[$0] }
     }
 
     /// Appends the fences whose box meets `box`, ascending, each once.

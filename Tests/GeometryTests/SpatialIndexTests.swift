@@ -97,4 +97,19 @@ import Testing
             }
         }
     }
+
+    /// Each quarter of a square after another, and from each cell to one beside it.
+    @Test func theCurveGoesThroughAllCellsOneBesideTheOther() {
+        let size: UInt32 = 64
+        let cells = (0..<size * size).map { (x: $0 % size, y: $0 / size) }
+        let along = cells.map {
+            HilbertCurve.distance(to: $0.x << 26, $0.y << 26) >> 52
+        }
+        #expect(along.sorted() == Array(0..<UInt64(cells.count)))
+        let way = cells.indices.sorted { along[$0] < along[$1] }.map { cells[$0] }
+        for (a, b) in zip(way, way.dropFirst()) {
+            #expect(max(a.x, b.x) - min(a.x, b.x) + max(a.y, b.y) - min(a.y, b.y) == 1, "\(a) \(b)")
+        }
+        #expect(HilbertCurve.distance(to: .max, 0) == .max)
+    }
 }
