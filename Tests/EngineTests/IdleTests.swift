@@ -8,7 +8,7 @@ import Testing
 @testable import Engine
 
 /// Whether devices are packed while nothing is heard of them, or never, makes no difference to anything; nor whether the caller
-/// has numbers for them, right or wrong.
+/// has numbers for them, right or wrong, and says which of them come next.
 @Suite struct IdleTests {
     /// One of several shards that are given the same.
     private final class Side {
@@ -49,6 +49,7 @@ import Testing
 
         func step(_ device: String, _ report: Report, received: Timestamp?) throws {
             var decisions = Decisions()
+            if let next = number(of: device) { shard.prefetch(device: next) }
             switch try shard.step(
                 device: device, number: number(of: device), report: report, received: received, decisions: &decisions)
             {
