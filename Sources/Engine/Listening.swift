@@ -34,7 +34,7 @@ extension Engine {
             return hear(dated, outcome, &link, believed: believed, of: origin, under: rules, &decisions)
         }
         var told: [Event] = []
-        let place = link.place
+        let before = link.whereabouts
         let isHeard = link.hear(
             report, outcome, received: origin.received, believed: believed, group: origin.group,
             under: rules
@@ -47,7 +47,7 @@ extension Engine {
             // What was certain before it came is told as if it had not come yet.
             let isAtIt = event.detected == link.clock
             if !isAtIt { event.received = nil }
-            event.place(at: isAtIt ? link.place : place)
+            event.place(at: isAtIt ? link.whereabouts : before)
             if event.isUrgent { decisions.events.insert(event, at: 0) } else { decisions.events.append(event) }
         }
         return isHeard
@@ -56,10 +56,10 @@ extension Engine {
     /// What they make of the time that passes without a report.
     /// - Parameter now: by the clock that stamps arrivals.
     public func wait(until now: Timestamp, _ link: inout LinkState, of origin: Origin, decisions: inout Decisions) {
-        let place = link.place
+        let whereabouts = link.whereabouts
         link.wait(until: now, group: origin.group, under: rules) {
             var event = Event($0, of: origin, time: $1, detected: $2, fence: $3)
-            event.place(at: place)
+            event.place(at: whereabouts)
             decisions.events.append(event)
         }
     }
@@ -67,17 +67,18 @@ extension Engine {
     /// The same where a recording's clock is all there is.
     /// - Parameter time: the newest of the recording.
     public func pass(until time: Timestamp, _ link: inout LinkState, of origin: Origin, decisions: inout Decisions) {
-        let place = link.place
+        let whereabouts = link.whereabouts
         link.pass(until: time, group: origin.group, under: rules) {
             var event = Event($0, of: origin, time: $1, detected: $2, fence: $3)
-            event.place(at: place)
+            event.place(at: whereabouts)
             decisions.events.append(event)
         }
     }
 }
 
 extension Event {
-    fileprivate mutating func place(at place: LinkState.Place?) {
+    fileprivate mutating func place(at whereabouts: Whereabouts) {
+        let place = whereabouts.place
         coordinate = place?.coordinate
         accuracy_m = place?.accuracy_m
     }

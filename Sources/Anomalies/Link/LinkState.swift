@@ -4,10 +4,9 @@ public import Positioning
 /// decide again.
 public struct LinkState: Equatable, Sendable {
     // What a report changes lies first and together, and without gaps.
-    private var coordinate = Coordinate(latitude: 0, longitude: 0)
-    @MaybeDouble private var accuracy_m: Double?
+    /// Where its newest usable fix has it.
+    public private(set) var whereabouts = Whereabouts()
     private var jamming = Jamming.State()
-    @MaybeTime private var newestFix: Timestamp?
     private var linkClock = LinkClock()
     private var silence = Silence.State()
     private var noPosition = NoPosition.State()
@@ -22,27 +21,7 @@ public struct LinkState: Equatable, Sendable {
     public init() {}
 
     /// The time of what was heard last on the device's own clock, as far as it can be believed; `nil` before the first.
-    @inline(__always) public var clock: Timestamp? { linkClock.time }
-
-    /// Where its newest usable fix has it.
-    public private(set) var place: Place? {
-        @inline(__always) get { newestFix.map { Place(time: $0, coordinate: coordinate, accuracy_m: accuracy_m) } }
-        set {
-            newestFix = newValue?.time
-            coordinate = newValue?.coordinate ?? Coordinate(latitude: 0, longitude: 0)
-            accuracy_m = newValue?.accuracy_m
-        }
-    }
-
-    /// Where a device was last known to be.
-    public struct Place: Equatable, Sendable {
-        /// Of that fix.
-        public var time: Timestamp
-        /// WGS-84.
-        public var coordinate: Coordinate
-        /// One standard deviation, metres; `nil` where the receiver says none.
-        public var accuracy_m: Double?
-    }
+    public var clock: Timestamp? { linkClock.time }
 
     /// Takes a report, usable or not.
     /// - Parameters:
@@ -77,10 +56,8 @@ public struct LinkState: Equatable, Sendable {
         }
         pass(upTo: moment.passed, group: group, under: rules, tell: tell)
         let heard = heard(report, rejection, moment, received: received)
-        if let fixed, said != nil, let coordinate = report.coordinate, newestFix.map({ fixed >= $0 }) ?? true {
-            newestFix = fixed
-            self.coordinate = coordinate
-            accuracy_m = report.measurements.accuracy_m
+        if let fixed, said != nil, let coordinate = report.coordinate, whereabouts.time.map({ fixed >= $0 }) ?? true {
+            whereabouts = Whereabouts(fixed, coordinate, accuracy_m: report.measurements.accuracy_m)
         }
         Self.hear(report, heard, of: group, rules, rules.inForce.mock, { $0.inForce.mock }, &mock, tell)
         Self.hear(report, heard, of: group, rules, rules.inForce.clockSkew, { $0.inForce.clockSkew }, &clockSkew, tell)
@@ -92,7 +69,7 @@ public struct LinkState: Equatable, Sendable {
             report, heard, of: group, rules, rules.inForce.noPosition, { $0.inForce.noPosition }, &noPosition, tell)
         Self.hear(
             report, heard, of: group, rules, rules.inForce.deviceAlarm, { $0.inForce.deviceAlarm }, &deviceAlarm, tell)
-        let here = place?.coordinate
+        let here = whereabouts.place?.coordinate
         Self.hear(report, heard, of: group, rules, rules.inForce.jamming, { $0.inForce.jamming }, &jamming) {
             // Without satellites, it is where it was.
             signal(FleetSignal($0.kind, time: $0.time, place: $0.place ?? here))
@@ -115,8 +92,8 @@ public struct LinkState: Equatable, Sendable {
         _ report: Report, _ rejection: Rejection?, _ moment: LinkClock.Moment, received: Timestamp?
     ) -> Heard {
         Heard(
-            report, rejection: rejection, time: moment.time, last: linkClock.last(before: moment), lastFix: newestFix,
-            isAfterPause: linkClock.isAfterPause, received: received)
+            report, rejection: rejection, time: moment.time, last: linkClock.last(before: moment),
+            lastFix: whereabouts.time, isAfterPause: linkClock.isAfterPause, received: received)
     }
 
     /// A recording's fix that the next one had to confirm was heard at its own time, as it is where the time of arrival is known.
@@ -245,14 +222,7 @@ public struct LinkState: Equatable, Sendable {
     /// Writes or reads all of it.
     public mutating func code<Coder: StateCoder>(_ coder: inout Coder) throws(Coder.Failure) {
         try linkClock.code(&coder)
-        let nowhere = Place(time: Timestamp(microseconds: 0), coordinate: Coordinate(latitude: 0, longitude: 0))
-        try coder.optional(&place, blank: nowhere) { (coder, place) throws(Coder.Failure) in
-            try coder.time(&place.time)
-            try coder.coordinate(&place.coordinate)
-            try coder.optional(&place.accuracy_m, blank: 0) { (coder, value) throws(Coder.Failure) in
-                try coder.double(&value)
-            }
-        }
+        try whereabouts.code(&coder)
         try coder.state(&mock)
         try coder.state(&clockSkew)
         try coder.state(&weekRollover)

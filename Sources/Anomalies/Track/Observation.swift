@@ -31,34 +31,6 @@ public struct Observation: ~Copyable {
     /// Metres from there at most, see ``Positioning/Coordinate/roughDistanceAtMost_m(to:)``.
     let way_m: Double
 
-    /// - Parameters:
-    ///   - here: the fix as it moves.
-    ///   - places: by ascending index.
-    ///   - changes: those that it is not plainly outside of first.
-    public init(
-        fix: Fix, here: Motion, last: Motion? = nil, withdrawn: Motion? = nil, group: String? = nil,
-        ground: Ground, places: [Place] = [], changes: [Place] = []
-    ) {
-        self.fix = fix
-        self.here = here
-        self.last = last
-        self.withdrawn = withdrawn
-        self.group = group
-        self.ground = ground
-        self.places = places
-        self.changes = changes
-        var (kinds, kindsInside): (Fence.Kinds, Fence.Kinds) = ([], [])
-        for index in places.indices {
-            let kind = ground.kinds(of: places[index].fence)
-            kinds.formUnion(kind)
-            if places[index].membership.isInside { kindsInside.formUnion(kind) }
-        }
-        (self.kinds, self.kindsInside) = (kinds, kindsInside)
-        gap_s = last.map { fix.time.seconds(since: $0.time) }
-        isPinned = last.map { $0.coordinate == fix.coordinate } ?? false
-        way_m = last?.coordinate.roughDistanceAtMost_m(to: fix.coordinate) ?? 0
-    }
-
     var time: Timestamp { fix.time }
 
     /// Whether the way from the fix before is so short that it was no faster, and no fix was withdrawn between: as nearly
@@ -69,5 +41,29 @@ public struct Observation: ~Copyable {
     var isAtWork: Bool {
         guard kinds.contains(.work), !kindsInside.contains(.work) else { return kinds.contains(.work) }
         return places.indices.contains { ground.isWork(places[$0].fence) && places[$0].signedDistance_m <= 0 }
+    }
+}
+
+extension Observation {
+    /// - Parameters:
+    ///   - here: the fix as it moves.
+    ///   - places: by ascending index.
+    ///   - changes: those that it is not plainly outside of first.
+    public init(
+        fix: Fix, here: Motion, last: Motion? = nil, withdrawn: Motion? = nil, group: String? = nil,
+        ground: Ground, places: [Place] = [], changes: [Place] = []
+    ) {
+        var (kinds, kindsInside): (Fence.Kinds, Fence.Kinds) = ([], [])
+        for index in places.indices {
+            let kind = ground.kinds(of: places[index].fence)
+            kinds.formUnion(kind)
+            if places[index].membership.isInside { kindsInside.formUnion(kind) }
+        }
+        self.init(
+            fix: fix, here: here, last: last, withdrawn: withdrawn, group: group, ground: ground, places: places,
+            changes: changes, kinds: kinds, kindsInside: kindsInside,
+            gap_s: last.map { fix.time.seconds(since: $0.time) },
+            isPinned: last.map { $0.coordinate == fix.coordinate } ?? false,
+            way_m: last?.coordinate.roughDistanceAtMost_m(to: fix.coordinate) ?? 0)
     }
 }
