@@ -65,7 +65,7 @@ let package = Package(
         room("Store", ["Platform", "Engine", "Anomalies", "Geometry", "Positioning", grdb, sqlite]),
         room("Platform", ["CLinux", "Positioning"]),
         // The core: no clock, thread, file or Foundation.
-        room("Engine", ["Anomalies", "Geometry", "Fencing", "Protocols", "Positioning", "CProcessor"]),
+        room("Engine", ["Anomalies", "Geometry", "Fencing", "Protocols", "Positioning", "CProcessor", "CZlib"]),
         room("Anomalies", ["Fencing", "Positioning"]),
         room("Geometry", ["Fencing", "Positioning", "CGEOS"]),
         room("Fencing", ["Positioning"]),

@@ -79,5 +79,13 @@ struct Devices {
             turns.swapAt(next, turns.count - 1)
             turns.removeLast()
         }
+        giveBackRoom()
+    }
+
+    /// Where few of many are awake any more, what the others were found by is room for none.
+    private mutating func giveBackRoom() {
+        guard awake.capacity > Limits.roomKept, awake.count < awake.capacity / 8 else { return }
+        awake = Dictionary(uniqueKeysWithValues: awake.lazy.map { ($0.key, $0.value) })
+        turns = turns.map { $0 }
     }
 }

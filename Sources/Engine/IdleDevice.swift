@@ -2,14 +2,18 @@ internal import Anomalies
 internal import Positioning
 
 /// A device of which nothing was heard for long, or since it was restored: what is remembered of it, as the bytes that a
-/// snapshot keeps, a fifth of what it takes unpacked. A restart goes on from the same bytes, so it loses nothing.
+/// snapshot keeps, a tenth of what it takes unpacked. A restart goes on from the same bytes, so it loses nothing.
 ///
 /// They can be read: they were made here, or read once when they were restored.
 struct IdleDevice {
-    /// See ``DeviceState/snapshot(fences:)``; empty where no fix of it was taken.
-    var state: [UInt8] = []
-    /// See ``LinkState/snapshot()``; empty where nothing was heard of it.
-    var link: [UInt8] = []
+    private enum Memory {
+        /// As they were restored: a start does not wait until all are squeezed.
+        case plain(state: [UInt8], link: [UInt8])
+        /// First its state, then its link, of so many bytes.
+        case squeezed(Squeezed, link: Int)
+    }
+
+    private var memory = Memory.plain(state: [], link: [])
     /// See ``Device/decidedFix``.
     var decidedFix = Int64.min
     /// See ``Device/linkedFix``.
@@ -20,6 +24,34 @@ struct IdleDevice {
 
     /// What may be packed: whatever else is marked, an awake device is listed for it.
     static let packable: Device.Marks = [.known, .awaited]
+
+    /// See ``DeviceState/snapshot(fences:)``; empty where no fix of it was taken.
+    var state: [UInt8] {
+        get { plain.state }
+        set { memory = .plain(state: newValue, link: plain.link) }
+    }
+
+    /// See ``LinkState/snapshot()``; empty where nothing was heard of it.
+    var link: [UInt8] {
+        get { plain.link }
+        set { memory = .plain(state: plain.state, link: newValue) }
+    }
+
+    private var plain: (state: [UInt8], link: [UInt8]) {
+        switch memory {
+        case .plain(let state, let link): return (state, link)
+        case .squeezed(let squeezed, let link):
+            let both = squeezed.plain
+            invariant(both != nil, "no memory for a device's own bytes")
+            return (Array((both ?? []).dropLast(link)), Array((both ?? []).suffix(link)))
+        }
+    }
+
+    /// Has its bytes take less, if they can.
+    mutating func squeeze() {
+        let (state, link) = plain
+        if let squeezed = Squeezed(state + link) { memory = .squeezed(squeezed, link: link.count) }
+    }
 
     /// - Parameter numbers: the index of each fence, by id.
     func unpackState(_ numbers: [String: Int]) -> DeviceState {
@@ -66,10 +98,14 @@ extension Device {
 
     /// - Parameter fences: those that its state has the numbers of.
     func packed(_ fences: FenceSet, _ listened: Listened) -> IdleDevice {
-        IdleDevice(
-            state: marks.contains(.known) ? fences.snapshot(of: &memory.state) : [],
-            link: memory.link == LinkState() ? [] : memory.link.snapshot(), decidedFix: decidedFix,
-            linkedFix: linkedFix,
-            marks: marks.intersection(IdleDevice.packable), pauses: listened.pauses)
+        var idle = IdleDevice()
+        if marks.contains(.known) { idle.state = fences.snapshot(of: &memory.state) }
+        if memory.link != LinkState() { idle.link = memory.link.snapshot() }
+        idle.squeeze()
+        idle.decidedFix = decidedFix
+        idle.linkedFix = linkedFix
+        idle.marks = marks.intersection(IdleDevice.packable)
+        idle.pauses = listened.pauses
+        return idle
     }
 }

@@ -44,6 +44,9 @@ extension Limits {
     /// saves four fifths of its memory; to unpack it takes about as long as to decide on a few of its fixes.
     public static let idleLooks = 30
 
+    /// Devices for which a shard keeps the room of those that are awake, however few they are.
+    static let roomKept = 1024
+
     // MARK: links
 
     /// Devices of a shard that are looked at together for having been silent; further ones wait for the next batch a
