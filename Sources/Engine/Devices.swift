@@ -9,6 +9,8 @@ struct Devices {
     /// Those that are awake, to be looked at by turns for having become idle.
     private var turns: [Device] = []
     private var next = 0
+    /// Calls within which all of them are looked at; then the first is next.
+    private var looks = 0
 
     var names: [String] { Array(awake.keys) + Array(idle.keys) }
 
@@ -61,11 +63,11 @@ struct Devices {
         }
     }
 
-    /// Looks at some of those that are awake, so many that after ``Limits/idleLooks`` calls all have been looked at.
+    /// Looks at some of those that are awake, so many that after ``Limits/idleLooks`` calls all have been looked at once.
     /// - Parameter pack: called for one of which nothing was heard since it was looked at last.
     mutating func packSome(_ pack: (Device) -> IdleDevice) {
-        for _ in 0..<(turns.count + Limits.idleLooks - 1) / Limits.idleLooks {
-            if next >= turns.count { next = 0 }
+        if looks == 0 || next == turns.count { (next, looks) = (0, Limits.idleLooks) }
+        for _ in 0..<(turns.count - next + looks - 1) / looks {
             let device = turns[next]
             let wasActive = device.marks.contains(.active)
             device.marks.remove(.active)
@@ -79,6 +81,7 @@ struct Devices {
             turns.swapAt(next, turns.count - 1)
             turns.removeLast()
         }
+        looks -= 1
         giveBackRoom()
     }
 

@@ -196,6 +196,25 @@ import Testing
         #expect(sides[0].told.contains("\"late\":true"), "seed \(seed)")
     }
 
+    @Test func allThatAreSilentArePackedWithinTwoRounds() {
+        for count in [1, 7, Limits.idleLooks, 1000] {
+            var devices = Devices()
+            for number in 0..<count {
+                let device = Device("dev-\(number)", group: nil)
+                device.marks = .active
+                devices.add(device)
+            }
+            var mostAtOnce = 0
+            for _ in 0..<2 * Limits.idleLooks {
+                let before = devices.idle.count
+                devices.packSome { _ in IdleDevice() }
+                mostAtOnce = max(mostAtOnce, devices.idle.count - before)
+            }
+            #expect(devices.awake.isEmpty && devices.idle.count == count)
+            #expect(mostAtOnce <= count / Limits.idleLooks + 1, "so that nobody waits long for it")
+        }
+    }
+
     /// Restored, it lies as it was kept; heard, it goes on where it was.
     @Test func aRestoredDeviceIsIdleUntilItIsHeard() throws {
         let catalogue = try World.squares(at: [0])
