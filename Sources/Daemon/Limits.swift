@@ -2,7 +2,7 @@ internal import Anomalies
 public import Positioning
 
 extension Limits {
-    /// What `max_devices` may be. Each takes up to 10 kB of memory, half a kB while it is idle, and a place in the store.
+    /// What `max_devices` may be. Each takes up to 10 kB of memory, one or two while it is idle, and a place in the store.
     public static let deviceRange = 1...2_000_000
     /// What `max_connections` may be. Each takes a descriptor and some 10 kB of memory.
     public static let connectionRange = 1...100_000

@@ -41,7 +41,7 @@ extension Limits {
 
     /// Snapshots in which all devices that are awake are looked at once for being idle. One of which nothing was heard
     /// between two looks is packed: at one snapshot in ten seconds, after five to ten minutes, where there are many. That
-    /// saves four fifths of its memory; to unpack it takes about as long as to decide on a few of its fixes.
+    /// saves nine tenths of its memory; to unpack it takes about as long as to decide on a few of its fixes.
     public static let idleLooks = 30
 
     /// Devices for which a shard keeps the room of those that are awake, however few they are.
