@@ -40,14 +40,16 @@ extension Limits {
     public static let listeningPause_s = arrivalPatience_s
     /// Batches that the core may be ahead of the journal.
     public static let batchesInFlight = 4
-    /// Seconds between two rounds in which the states that have changed are kept; what came after the last one began is replayed at
-    /// start.
+    /// Seconds between two rounds in which the states that have changed are kept; what came after the last that is over began is
+    /// replayed at start.
     public static let roundInterval_s = 10.0
     /// States that are kept with one batch, so that no event waits for those of all devices: some 10 ms of its commit. A round of
     /// 100,000 devices takes its interval; one of more takes longer, and then the next begins later.
     public static let batchStates = 1024
-    /// The same where batches are in a hurry: less than a millisecond.
+    /// The same where batches are in a hurry: less than a millisecond …
     public static let batchStatesHurried = 64
+    /// … but one with each so many reports, as large batches have time for more: else their rounds would hardly end.
+    public static let reportsPerState = 8
     /// States or fixes that recovery hands a shard at once, some 500 bytes each: so many that the hand-over costs next to nothing.
     public static let recoveryPiece = 256
     /// Idle devices of a shard that were packed, from which on the memory of theirs that became free, some 2 kB each, is given back

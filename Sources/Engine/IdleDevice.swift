@@ -2,7 +2,8 @@ internal import Anomalies
 internal import Positioning
 
 /// A device of which nothing was heard for long, or since it was restored: what is remembered of it, as the bytes that a
-/// snapshot keeps, a tenth of what it takes unpacked. A restart goes on from the same bytes, so it loses nothing.
+/// snapshot keeps, or those squeezed: a fifth or a tenth of what it takes unpacked. A restart goes on from the same bytes, so it
+/// loses nothing.
 ///
 /// They can be read: they were made here, or read once when they were restored.
 struct IdleDevice {

@@ -39,8 +39,8 @@ extension Limits {
     /// Seconds of a device's time between two checkpoints: about the most that is decided again for one late fix in order.
     public static let checkpointEvery_s = 900.0
 
-    /// Snapshots in which all devices that are awake are looked at once for being idle. One of which nothing was heard
-    /// between two looks is packed: at one snapshot in ten seconds, after five to ten minutes, where there are many. That
+    /// Calls in which all devices that are awake are looked at once for being idle. One of which nothing was heard
+    /// between two looks is packed: at one call in ten seconds, after five to ten minutes, where there are many. That
     /// saves nine tenths of its memory; to unpack it takes about as long as to decide on a few of its fixes.
     public static let idleLooks = 30
 

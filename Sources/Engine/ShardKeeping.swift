@@ -74,7 +74,7 @@ extension Shard {
         // Of most, the state has changed too.
         round += links.takeChanged().filter { $0.marks.isDisjoint(with: .changed) }
         changed.removeAll(keepingCapacity: true)
-        round.sort { ($0.number ?? .max, $0.name) > ($1.number ?? .max, $1.name) }
+        round.sort { $0.number == $1.number ? $0.name > $1.name : $0.number ?? .max > $1.number ?? .max }
     }
 
     /// What is remembered of the links of devices that told something since the last call, or of which something was heard that

@@ -26,7 +26,6 @@ extension Shard {
             var state = device.unpackState(old.numbers)
             guard try takeOver(&state, of: name) else { return }
             device.state = engine.fences.snapshot(of: &state)
-            device.squeeze()
             if device.marks.insert(.changed).inserted { changedIdle.append(name) }
         }
         self.changedIdle += changedIdle

@@ -99,7 +99,7 @@ final class Dispatcher: Sendable {
     /// Of each shard, with a batch of so many reports.
     private func statesToKeep(with reports: Int) -> Int {
         // Where nothing comes, nobody waits for them.
-        let all = reports == 0 ? Limits.batchReports : patience.states
+        let all = reports == 0 ? Limits.batchReports : max(patience.states, reports / Limits.reportsPerState)
         return (all + shards.count - 1) / shards.count
     }
 

@@ -60,6 +60,7 @@ final class ShardWorker: Sendable {
                     results.send([.ready(devices: shard.deviceCount, problem: problem)])
                 case .adopt(let fences, let batch):
                     results.send([.decided(adopt(fences, batch: batch, with: shard))])
+                    round.end(with: batch)
                 case .decide(let part):
                     results.send([.decided(decide(part, of: number, with: shard, history, &waiting, &round))])
                     // What it took is on its way, and nobody waits for this.
@@ -125,11 +126,14 @@ private struct Round {
     /// That of the last that is over.
     private(set) var keptThrough = -1
 
+    /// All that had changed was taken with that batch.
+    mutating func end(with batch: Int) { (self.batch, keptThrough) = (batch, batch) }
+
     /// - Returns: `nil` where nothing is to be kept.
     mutating func take(from shard: Shard, for part: ShardPart) -> KeptStates? {
         switch part.keeping {
         case .all:
-            keptThrough = part.batch
+            end(with: part.batch)
             return shard.takeAll()
         case .round(let begins, let count):
             if begins, shard.beginRound() { batch = part.batch }
