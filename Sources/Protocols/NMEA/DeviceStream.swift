@@ -49,8 +49,8 @@ struct DeviceStream {
     /// Whether a silence would complete something.
     @inline(__always)
     func isPending(in out: borrowing Outlet) -> Bool {
-        if isOpen, !open.isReported, out.drafts[draft].verdict != .silent { return true }
-        return asideState == .clock && out.asides[aside].draft.verdict != .silent
+        if isOpen, !open.isReported, out.drafts.elements[Int(draft)].verdict != .silent { return true }
+        return asideState == .clock && out.asides.elements[Int(aside)].draft.verdict != .silent
     }
 
     mutating func accept(_ sentence: borrowing Sentence, into out: inout Outlet) {
@@ -120,8 +120,8 @@ struct DeviceStream {
 
     private mutating func begin(with sentence: borrowing Sentence, into out: inout Outlet) {
         // Where a cycle begins with GSA, the first one without a fix comes before anything else of its epoch.
-        if isOpen, !open.isReported, sentence.verdict == .void, out.drafts[draft].isVoidByTrailing {
-            out.drafts[draft].disownTrailing()
+        if isOpen, !open.isReported, sentence.verdict == .void, out.drafts.elements[Int(draft)].isVoidByTrailing {
+            out.drafts.elements[Int(draft)].disownTrailing()
         }
         close(into: &out)
         // The same second of another day: what was reported of the first says nothing any more.
@@ -144,8 +144,8 @@ struct DeviceStream {
             }
             return
         }
-        out.drafts[draft].add(sentence)
-        if open.time != nil, out.drafts[draft].isDecided, cycle.isComplete(open.trace) {
+        out.drafts.elements[Int(draft)].add(sentence)
+        if open.time != nil, out.drafts.elements[Int(draft)].isDecided, cycle.isComplete(open.trace) {
             reportedFormatters = open.trace.formatters
             report(into: &out)
         }
@@ -169,8 +169,8 @@ struct DeviceStream {
     }
 
     private mutating func addAside(_ sentence: borrowing Sentence, into out: inout Outlet) {
-        out.asides[aside].epoch.add(sentence)
-        out.asides[aside].draft.add(sentence)
+        out.asides.elements[Int(aside)].epoch.add(sentence)
+        out.asides.elements[Int(aside)].draft.add(sentence)
         raise(sentence.alarms, at: sentence.time, as: .duplicate, into: &out)
     }
 
@@ -181,7 +181,7 @@ struct DeviceStream {
     /// When the stream goes on before the open epoch, the clock was set back, and the late one is an epoch of its own;
     /// but for one that says what was reported for that time, which is a repetition however long it goes on.
     private mutating func settleAside(before sentence: borrowing Sentence, at time: TimeOfDay, into out: inout Outlet) {
-        guard asideState != .empty, let asideTime = out.asides[aside].epoch.time else { return }
+        guard asideState != .empty, let asideTime = out.asides.elements[Int(aside)].epoch.time else { return }
         let goesOn = asideTime.isSameEpoch(as: time)
         switch asideState {
         case .empty:
@@ -192,11 +192,11 @@ struct DeviceStream {
             endClockAside(into: &out)
         case .late where goesOn:
             return
-        case .late where goesBack(sentence, time) && isNews(out.asides[aside], of: asideTime):
+        case .late where goesBack(sentence, time) && isNews(out.asides.elements[Int(aside)], of: asideTime):
             promoteAside(into: &out)
             recent.clear()
         case .late:
-            let late = out.asides[aside].epoch
+            let late = out.asides.elements[Int(aside)].epoch
             if late.isDateFromRMC, let date = late.date { dates.see(fix: date, asideTime) }
             dropAside(in: &out)
         }
@@ -217,7 +217,7 @@ struct DeviceStream {
     /// A ZDA's epoch without a word of a fix is none.
     private mutating func endClockAside(into out: inout Outlet) {
         guard asideState == .clock else { return }
-        if out.asides[aside].draft.hasVerdict { promoteAside(into: &out) } else { dropAside(in: &out) }
+        if out.asides.elements[Int(aside)].draft.hasVerdict { promoteAside(into: &out) } else { dropAside(in: &out) }
     }
 
     private mutating func dropAside(in out: inout Outlet) {
@@ -266,9 +266,9 @@ struct DeviceStream {
     }
 
     private mutating func report(into out: inout Outlet) {
-        let verdict = out.drafts[draft].verdict
+        let verdict = out.drafts.elements[Int(draft)].verdict
         guard verdict != .silent else {
-            raise(out.drafts[draft].alarms, at: open.time, as: .void, into: &out)
+            raise(out.drafts.elements[Int(draft)].alarms, at: open.time, as: .void, into: &out)
             return
         }
         open.isReported = true

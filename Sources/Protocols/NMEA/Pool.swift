@@ -4,16 +4,11 @@ import Positioning
 struct Pool<Element: Sendable> {
     typealias Place = Int32
 
-    private var elements: [Element] = []
+    /// By place; a place of none holds nothing to be asked. (A subscript of our own would be a coroutine, whose frame an
+    /// unoptimized build takes from the allocator at each use.)
+    var elements: [Element] = []
     /// Places of none, the one that was left last at the end: its memory is at hand.
     private var free: [Place] = []
-
-    /// - Precondition: something was put there, and not taken since.
-    @inline(__always)
-    subscript(_ place: Place) -> Element {
-        _read { yield elements[Int(place)] }
-        _modify { yield &elements[Int(place)] }
-    }
 
     @inline(__always)
     mutating func put(_ element: Element) -> Place {
@@ -25,6 +20,7 @@ struct Pool<Element: Sendable> {
         return place
     }
 
+    /// - Precondition: something was put there, and not taken since.
     @inline(__always)
     mutating func take(_ place: Place) -> Element {
         free.append(place)
