@@ -81,8 +81,8 @@ extension Shard {
     /// the journal does not keep; but for those that were taken meanwhile.
     public func takeDueLinks() -> [LinkRow] { links.takeDue() }
 
-    /// Packs devices of which nothing was heard for ``Limits/idleLooks`` calls, and is not yet kept: to be called when all
-    /// was taken that is to be kept.
+    /// Packs some of the devices of which nothing was heard for ``Limits/idleLooks`` calls, and nothing is left to be kept: to be
+    /// called once a round.
     /// - Returns: how many.
     @discardableResult
     public func packIdle() -> Int {

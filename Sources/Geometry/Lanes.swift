@@ -1,7 +1,7 @@
 /// Some of eight lanes, taken one by one from the first on: who looks at each lane instead, goes through memory and a branch
 /// eight times.
 struct Lanes {
-    /// A byte a lane, all ones or none; the first lane's is the last.
+    /// A byte a lane, all ones or none; the first lane's is the lowest.
     private var bytes: UInt64
 
     /// Of none.
@@ -25,7 +25,7 @@ struct Lanes {
     /// - Parameter lanes: all ones or none.
     @inline(__always)
     private init(allOnes lanes: SIMD8<Int16>) {
-        bytes = unsafe unsafeBitCast(SIMD8<Int8>(truncatingIfNeeded: lanes), to: UInt64.self)
+        bytes = unsafe UInt64(littleEndian: unsafeBitCast(SIMD8<Int8>(truncatingIfNeeded: lanes), to: UInt64.self))
     }
 
     @inline(__always)

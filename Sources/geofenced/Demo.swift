@@ -84,6 +84,7 @@ struct Demo: AsyncParsableCommand {
 
     private static func makeFolder() throws -> String {
         let parent = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
+        // mkdtemp(3) writes the name into what it is given: an array is its own memory, and ends with the 0.
         var template = Array("\(parent)/geofenced-demo.XXXXXX".utf8CString)
         guard unsafe mkdtemp(&template) != nil else {
             throw SystemError(call: "mkdtemp", errno: errno, what: "cannot make a folder for the demo in \(parent)")

@@ -144,69 +144,101 @@ import Testing
     /// Twelve devices with spikes and blocks that come late and out of order, a crash after every few hundred reports.
     @Test(arguments: 1...seeds)
     func whateverCrashesTheEventsAreThoseOfReplay(seed: UInt64) throws {
-        let scratch = try Scratch()
-        var random = SeededGenerator(seed: seed)
-        let catalogue = try World.squares(at: [-400, 0, 420], properties: "\"dwell_s\":60")
-        let all = Self.unruly(&random)
-        var folder = scratch.path + "/0"
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        var rest = all[...]
-        var round = 0
-        while !rest.isEmpty {
-            round += 1
-            let part = Array(rest.prefix(Int.random(in: 1...500, using: &random)))
-            rest = rest.dropFirst(part.count)
-            let next = "\(scratch.path)/\(round)"
+        let crashes = try Crashes(seed: seed)
+        try crashes.go { folder, next, round, rest in
+            let part = rest.take(atMost: 500)
             try Self.crash(
-                Self.pipeline(in: folder, catalogue, shards: 1 + round % 3), in: folder, after: part, to: next)
-            folder = next
+                Self.pipeline(in: folder, crashes.catalogue, shards: 1 + round % 3), in: folder, after: part, to: next)
         }
-        let replay = try Replay(catalogue)
-        var expected: [UInt8] = []
-        for arrival in all { try replay.take([arrival.report], device: arrival.device) { expected += $0 } }
-        let told = try String(contentsOfFile: folder + "/events.ndjson", encoding: .utf8)
-        #expect(told == String(decoding: expected, as: UTF8.self), "seed \(seed)")
-        #expect(told.contains("\"late\":true"), "seed \(seed)")
     }
 
     /// As above, but batches are small, and with each only some of the devices' states are kept: of most, the store has one that is
     /// newer than what recovery begins with.
     @Test(arguments: 1...seeds)
     func statesThatAreKeptByAndByLoseNothing(seed: UInt64) throws {
-        let scratch = try Scratch()
-        var random = SeededGenerator(seed: seed)
-        let catalogue = try World.squares(at: [-400, 0, 420], properties: "\"dwell_s\":60")
-        let all = Self.unruly(&random)
-        var folder = scratch.path + "/0"
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        var rest = all[...]
-        var (round, newer) = (0, 0)
-        while !rest.isEmpty {
-            round += 1
-            let pipeline = try Self.pipeline(in: folder, catalogue, shards: 1 + round % 2, states: 1 + round % 4)
-            var sent = 0
-            for _ in 0..<Int.random(in: 1...40, using: &random) where !rest.isEmpty {
-                let part = Array(rest.prefix(Int.random(in: 1...30, using: &random)))
-                rest = rest.dropFirst(part.count)
-                sent += part.count
-                pipeline.inlet.send(part)
-                try Self.wait { pipeline.statistics.reports >= sent }
-            }
-            let next = "\(scratch.path)/\(round)"
+        let crashes = try Crashes(seed: seed)
+        var newer = 0
+        try crashes.go { folder, next, round, rest in
+            let pipeline = try Self.pipeline(
+                in: folder, crashes.catalogue, shards: 1 + round % 2, states: 1 + round % 4)
+            try Self.sendInPieces(rest.take(pieces: 40, atMost: 30), to: pipeline)
             try Self.copy(folder, to: next)
             pipeline.stop()
-            newer += try DatabaseQueue(path: next + "/geofenced.sqlite3").read {
-                try Int.fetchOne(
-                    $0, sql: "SELECT count(*) FROM snapshot WHERE after_fix > (SELECT snapshot_fix FROM recovery)") ?? 0
-            }
-            folder = next
+            newer += try Self.statesNewerThanTheRound(in: next)
         }
-        let replay = try Replay(catalogue)
-        var expected: [UInt8] = []
-        for arrival in all { try replay.take([arrival.report], device: arrival.device) { expected += $0 } }
-        let told = try String(contentsOfFile: folder + "/events.ndjson", encoding: .utf8)
-        #expect(told == String(decoding: expected, as: UTF8.self), "seed \(seed)")
         #expect(newer > 20, "seed \(seed): rounds were under way")
+    }
+
+    /// Fences are edited while a round is under way, and a crash comes soon after: the edit keeps all states, and ends the round.
+    @Test(arguments: 1...seeds)
+    func anEditWhileARoundIsUnderWayLosesNothing(seed: UInt64) throws {
+        let scratch = try Scratch()
+        var random = SeededGenerator(seed: seed)
+        let old = try FenceCatalogue.load(World.files(["gone": 0, "moved": 20, "far": 5000]))
+        let new = try FenceCatalogue.load(World.files(["moved": 600, "came": 0, "far": -5000]))
+        let now = WallClock.now
+        func wander(from: Double, to: Double) -> [Arrival] {
+            stride(from: from, to: to, by: 10).flatMap { time in
+                (0..<12).map { device in
+                    let east =
+                        Double.random(in: 0...30, using: &random) + (sin(time / 80 + Double(device)) > 0 ? 0 : 600)
+                    return Arrival(
+                        device: "dev-\(device)", report: World.report(time, east, from: now), received: nil, source: 0)
+                }
+            }
+        }
+        let (before, after) = (wander(from: -600, to: -5), wander(from: 600, to: 1200))
+        let crash = Int.random(in: 0...3, using: &random)
+
+        func reloaded(states: Int?, in folder: String, crashedTo copy: String?) throws -> Int {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            let pipeline = try Self.pipeline(in: folder, old, states: states)
+            try Self.sendInPieces(before.pieces(of: 25), to: pipeline)
+            let newer = try Self.statesNewerThanTheRound(in: folder)
+            pipeline.adopt(new)
+            try Self.wait { try Self.told(in: folder).contains("exit gone fence_removed") }
+            let first = after.pieces(of: 5).prefix(copy == nil ? .max : crash)
+            try Self.sendInPieces(Array(first), to: pipeline, after: before.count)
+            if let copy { try Self.copy(folder, to: copy) }
+            #expect(pipeline.stop())
+            return newer
+        }
+        _ = try reloaded(states: nil, in: scratch.path + "/undisturbed", crashedTo: nil)
+        let crashed = scratch.path + "/crashed"
+        let newer = try reloaded(states: 1, in: scratch.path + "/first", crashedTo: crashed)
+        #expect(newer > 0, "seed \(seed): a round was under way")
+        let pipeline = try Self.pipeline(in: crashed, new, states: 1)
+        try Self.sendInPieces(after.pieces(of: 5).dropFirst(crash).map { $0 }, to: pipeline)
+        #expect(pipeline.stop())
+        #expect(
+            try Self.eventsByDevice(in: crashed) == Self.eventsByDevice(in: scratch.path + "/undisturbed"),
+            "seed \(seed), crash after piece \(crash)")
+    }
+
+    /// Of each device the events' lines without their numbers: what several tell at one edit has no order among them.
+    private static func eventsByDevice(in folder: String) throws -> [String: [String]] {
+        let lines = try String(contentsOfFile: folder + "/events.ndjson", encoding: .utf8).split(separator: "\n")
+        return try Dictionary(grouping: lines.map { String($0.drop { $0 != "," }) }) { line in
+            try #require(line.firstMatch(of: /"device":"([^"]*)"/)).1.description
+        }
+    }
+
+    /// Of how many devices the store has a state that is newer than what recovery begins with: a round is under way.
+    private static func statesNewerThanTheRound(in folder: String) throws -> Int {
+        try DatabaseQueue(path: folder + "/geofenced.sqlite3").read {
+            try Int.fetchOne(
+                $0, sql: "SELECT count(*) FROM snapshot WHERE after_fix > (SELECT snapshot_fix FROM recovery)") ?? 0
+        }
+    }
+
+    /// Each piece is committed before the next comes.
+    private static func sendInPieces(_ pieces: [[Arrival]], to pipeline: Pipeline, after sent: Int = 0) throws {
+        var sent = sent
+        for piece in pieces {
+            sent += piece.count
+            pipeline.inlet.send(piece)
+            try wait { pipeline.statistics.reports >= sent }
+        }
     }
 
     static func unruly(_ random: inout SeededGenerator) -> [Arrival] {
@@ -234,6 +266,66 @@ import Testing
             }
         }
         return all
+    }
+}
+
+/// An unruly stream that goes on over crashes, to be the one that nothing happened to.
+private struct Crashes {
+    let seed: UInt64
+    let catalogue: FenceCatalogue
+    private let scratch: Scratch
+    private var all: [Arrival]
+    private var random: SeededGenerator
+
+    init(seed: UInt64) throws {
+        self.seed = seed
+        random = SeededGenerator(seed: seed)
+        scratch = try Scratch()
+        catalogue = try World.squares(at: [-400, 0, 420], properties: "\"dwell_s\":60")
+        all = CrashTests.unruly(&random)
+    }
+
+    /// - Parameter step: sends some of the stream to a pipeline in a folder, and makes the next folder: what a crash left of it.
+    func go(_ step: (_ folder: String, _ next: String, _ round: Int, inout Rest) throws -> Void) throws {
+        var rest = Rest(arrivals: all[...], random: random)
+        var folder = scratch.path + "/0"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        var round = 0
+        while !rest.arrivals.isEmpty {
+            round += 1
+            let next = "\(scratch.path)/\(round)"
+            try step(folder, next, round, &rest)
+            folder = next
+        }
+        let replay = try Replay(catalogue)
+        var expected: [UInt8] = []
+        for arrival in all { try replay.take([arrival.report], device: arrival.device) { expected += $0 } }
+        let told = try String(contentsOfFile: folder + "/events.ndjson", encoding: .utf8)
+        #expect(told == String(decoding: expected, as: UTF8.self), "seed \(seed)")
+        #expect(told.contains("\"late\":true"), "seed \(seed)")
+    }
+
+    /// What is still to be sent.
+    struct Rest {
+        fileprivate var arrivals: ArraySlice<Arrival>
+        fileprivate var random: SeededGenerator
+
+        /// Some, one at least where there is one.
+        mutating func take(atMost most: Int) -> [Arrival] {
+            let part = Array(arrivals.prefix(Int.random(in: 1...most, using: &random)))
+            arrivals = arrivals.dropFirst(part.count)
+            return part
+        }
+
+        mutating func take(pieces: Int, atMost most: Int) -> [[Arrival]] {
+            (0..<Int.random(in: 1...pieces, using: &random)).map { _ in take(atMost: most) }.filter { !$0.isEmpty }
+        }
+    }
+}
+
+extension [Arrival] {
+    fileprivate func pieces(of count: Int) -> [[Arrival]] {
+        stride(from: 0, to: self.count, by: count).map { Array(self[$0..<Swift.min($0 + count, self.count)]) }
     }
 }
 

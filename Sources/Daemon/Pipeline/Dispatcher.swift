@@ -6,7 +6,7 @@ internal import Platform
 internal import Positioning
 import Synchronization
 
-/// Makes batches of what arrives, by count or time, and gives each shard its part of each.
+/// Makes batches of what arrives, by count or time, says of each arrival whose it is, and gives each batch to all shards.
 final class Dispatcher: Sendable {
     let inlet: Inlet
     let shards: [ShardWorker]

@@ -12,10 +12,10 @@ import Synchronization
 /// ```
 ///  sources ─▶ inlet ─▶ dispatcher ─▶ shard 0…n ─▶ keeper ─▶ store ─▶ event file ─▶ followers
 ///                      batches,      decide       joins, numbers,
-///                      parts them                 commits
+///                      addresses                  commits
 /// ```
-/// The dispatcher numbers batches in the order of arrival and gives each shard its part of each; the keeper joins the parts
-/// again in that order. So the events' order depends on the order of arrival alone, however many shards there are.
+/// The dispatcher numbers batches in the order of arrival and gives each to all shards, which take their own of it; the keeper
+/// joins what they made of it again in that order. So the events' order depends on the order of arrival alone, however many shards there are.
 public final class Pipeline: Sendable {
     /// Where sources put what they receive.
     public let inlet: Inlet

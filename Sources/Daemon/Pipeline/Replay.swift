@@ -8,7 +8,7 @@ public import Store
 
 /// Recorded reports through the same core as the daemon's, with or without a store: deterministic, however many threads decide.
 ///
-/// The caller's thread gives each shard its part of what comes, and joins what they made of it in the order in which it came.
+/// The caller's thread gives the shards what comes, and joins what each made of its own in the order in which it came.
 public final class Replay {
     private let seats: [RecordedShardSeat]
     private let hasThreads: Bool

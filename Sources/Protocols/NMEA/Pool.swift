@@ -27,7 +27,7 @@ struct Pool<Element: Sendable> {
         return elements[Int(place)]
     }
 
-    /// Gives back the memory of many, where none of them is there any more.
+    /// Gives back the memory of many, where none of them is there any more: a single one that stays holds all of it.
     mutating func releaseRoom() {
         guard free.count == elements.count, free.count > Limits.roomKept else { return }
         elements = []
