@@ -12,7 +12,7 @@
 #include <sys/time.h>
 #include <time.h>
 
-enum { AT_ONCE = 128, SLOT = 2048, KERNEL_BUFFER = 8 << 20 };
+enum { AT_ONCE = 128, SLOT = 2048, KERNEL_BUFFER = 32 << 20 };
 
 static long long now_ns(void) {
     struct timespec now;

@@ -21,15 +21,16 @@ extension Limits {
 
     // MARK: UDP
 
-    /// Bytes that the kernel is asked to hold while the daemon commits: 8 s of 10,000 devices at 1 Hz. It gives what
-    /// net.core.rmem_max allows where the daemon may not exceed that; beyond it, it drops and counts.
-    public static let udpReceiveBuffer = 8 << 20
+    /// Bytes that the kernel is asked to hold while the daemon commits or is started again: 8 s of 10,000 devices at 1 Hz, as it
+    /// grants twice as much and counts 832 for a datagram of a fix. It gives what net.core.rmem_max allows where the daemon may
+    /// not exceed that; beyond it, it drops and counts.
+    public static let udpReceiveBuffer = 32 << 20
     /// Bytes for one datagram: over the 65,507 that IPv4 can carry, so that none loses its end.
     public static let udpDatagram = 1 << 16
     /// Datagrams taken at once; one batch goes to the inlet for all of them.
     public static let udpDatagramsPerRound = 128
     /// How long a source lets datagrams gather in the kernel after a round, where nobody is in a hurry: a sender that finds nobody
-    /// waiting has nobody to wake, which costs both more than the datagram. The kernel's buffer holds some 70 ms of the most
+    /// waiting has nobody to wake, which costs both more than the datagram. The kernel's buffer holds some 200 ms of the most
     /// that a core can send, and a millisecond of it even where net.core.rmem_max was not raised.
     public static let udpGathering = Duration.milliseconds(1)
     /// Bytes from one datagram's place to the next: whole pages apart, all would meet in the same few lines of the cache.
