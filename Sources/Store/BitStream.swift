@@ -4,30 +4,33 @@ struct BitWriter {
     private var words: [UInt64] = []
     /// Fewer than 64 bits that make no word yet, in the lowest places; zeros above them.
     private var pending: UInt64 = 0
-    private var count = 0
+    private var pendingCount = 0
+
+    /// Bits that were appended.
+    var count: Int { 64 &* words.count &+ pendingCount }
 
     /// - Parameters:
     ///   - value: has no bit set above `bits`.
     ///   - bits: 0…64.
     mutating func append(_ value: UInt64, bits: Int) {
-        let room = 64 &- count
+        let room = 64 &- pendingCount
         guard bits >= room else {
             pending = pending &<< UInt64(bits) | value
-            count &+= bits
+            pendingCount &+= bits
             return
         }
         let over = UInt64(bits &- room)
         // Where the room is all 64, nothing is pending.
         words.append((pending &<< UInt64(room) | value &>> over).bigEndian)
         pending = value & (1 &<< over &- 1)
-        count = Int(over)
+        pendingCount = Int(over)
     }
 
     /// - Returns: all of it; the last byte is filled up with zeros.
     func finish() -> [UInt8] {
-        let last = count > 0 ? pending &<< UInt64(64 &- count) : 0
+        let last = pendingCount > 0 ? pending &<< UInt64(64 &- pendingCount) : 0
         let whole = words + [last.bigEndian]
-        return unsafe whole.withUnsafeBytes { unsafe Array($0.prefix(8 * words.count + (count + 7) / 8)) }
+        return unsafe whole.withUnsafeBytes { unsafe Array($0.prefix((count + 7) / 8)) }
     }
 }
 

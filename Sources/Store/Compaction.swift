@@ -1,7 +1,7 @@
 import GRDB
 public import Positioning
 
-/// One pass that moves fixes from pages into chunks, and how far it has come. In a page a fix takes some 60 bytes and its
+/// One pass that moves fixes from pages into chunks, and how far it has come. In a page a fix takes some 25 bytes and its
 /// device's are scattered; a chunk takes less than 10 a fix.
 ///
 /// ```

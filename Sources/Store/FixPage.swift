@@ -8,10 +8,10 @@ struct ArrivedFix: Equatable {
 }
 
 /// The bytes of some fixes of many devices in the order of arrival, one after the other: what a live batch is kept as. Made to
-/// be written fast, some 60 bytes a fix; ``FixChunk`` is made to be small.
+/// be written fast, some 25 bytes a fix; ``FixChunk`` is made to be small.
 ///
 /// ```
-/// which are there · number · device · time · received · position · measurements          numbers and times as differences
+/// what it has as the one before · number · device · time · received · position · measurements          all as differences
 /// ```
 /// What comes out is what went in, bit by bit.
 struct FixPage {
@@ -19,40 +19,46 @@ struct FixPage {
     private(set) var count = 0
     /// The number of its first fix, that differences begin at.
     let first: Int64
-    private(set) var last: Int64
-    private var time: Int64 = 0
-    private var received: Int64 = 0
+    private var before: Reference
 
     /// - Parameter first: not above the number of any fix that it is to hold.
     init(from first: Int64) {
         self.first = first
-        last = first
+        before = Reference(first)
     }
+
+    /// The number of its last fix.
+    var last: Int64 { before.id }
+
+    /// Whether with another it might no longer fit a page of the file.
+    var isFull: Bool { writer.count >= 8 * Limits.pageBytes }
 
     /// - Parameter id: above that of the fix before.
     mutating func append(_ fix: Fix, id: Int64, of device: Int64, received: Timestamp?) {
         let measurements = fix.measurements
-        writer.append(Fields(of: fix, received: received).bits, bits: Fields.count)
-        writer.append(signed: id &- last)
-        writer.append(signed: device)
-        writer.append(signed: fix.time.microseconds &- time)
+        let form = Form(of: fix, received: received)
+        let (isAlike, isNext) = (form == before.form, id == before.id &+ 1)
+        writer.append((isAlike ? 2 : 0) | (isNext ? 1 : 0), bits: 2)
+        if !isAlike { form.write(to: &writer) }
+        if !isNext { writer.append(signed: id &- before.id) }
+        writer.append(signed: device &- before.device)
+        writer.append(signed: fix.time.microseconds &- before.time)
         if let received {
-            writer.append(signed: received.microseconds &- self.received)
-            self.received = received.microseconds
+            writer.append(signed: received.microseconds &- before.received)
+            before.received = received.microseconds
         }
-        writer.append(fix.coordinate.latitude)
-        writer.append(fix.coordinate.longitude)
-        if let accuracy_m = measurements.reportedAccuracy_m { writer.append(accuracy_m) }
-        if let hdop = measurements.hdop { writer.append(hdop) }
-        if let speed_mps = measurements.speed_mps { writer.append(speed_mps) }
-        if let course_deg = measurements.course_deg { writer.append(course_deg) }
-        if let altitude_m = measurements.altitude_m { writer.append(altitude_m) }
-        if let satellites = measurements.satellites { writer.append(signed: Int64(satellites)) }
-        if let dimensions = measurements.dimensions { writer.append(signed: Int64(dimensions)) }
-        if let solution = measurements.solution { writer.append(UInt64(solution.rawValue), bits: 8) }
-        if fix.weeksAdded != 0 { writer.append(signed: Int64(fix.weeksAdded)) }
-        last = id
-        time = fix.time.microseconds
+        writer.append(fix.coordinate.latitude, on: .degrees, after: &before.latitude)
+        writer.append(fix.coordinate.longitude, on: .degrees, after: &before.longitude)
+        if let number = measurements.reportedAccuracy_m { writer.append(number, on: .others, after: &before.accuracy) }
+        if let number = measurements.hdop { writer.append(number, on: .others, after: &before.hdop) }
+        if let number = measurements.speed_mps { writer.append(number, on: .speeds, after: &before.speed) }
+        if let number = measurements.course_deg { writer.append(number, on: .others, after: &before.course) }
+        if let number = measurements.altitude_m { writer.append(number, on: .others, after: &before.altitude) }
+        if let satellites = measurements.satellites {
+            writer.append(signed: Int64(satellites) &- before.satellites)
+            before.satellites = Int64(satellites)
+        }
+        (before.form, before.id, before.device, before.time) = (form, id, device, fix.time.microseconds)
         count += 1
     }
 
@@ -63,83 +69,96 @@ struct FixPage {
     ///   - count: of the fixes in it.
     static func fixes(in bytes: [UInt8], from first: Int64, count: Int) throws(DamagedChunk) -> [ArrivedFix] {
         var reader = BitReader(bytes, from: 0)
+        var before = Reference(first)
         var fixes: [ArrivedFix] = []
         fixes.reserveCapacity(count)
-        var (id, time, received): (Int64, Int64, Int64) = (first, 0, 0)
-        for _ in 0..<count {
-            let fields = Fields(bits: try reader.read(Fields.count))
-            id &+= try reader.readSigned()
-            let device = try reader.readSigned()
-            time &+= try reader.readSigned()
-            if fields.contains(.received) { received &+= try reader.readSigned() }
-            let coordinate = Coordinate(latitude: try reader.readDouble(), longitude: try reader.readDouble())
-            var fix = Fix(time: Timestamp(microseconds: time), coordinate: coordinate)
-            try fix.measurements.read(fields, &reader)
-            if fields.contains(.weeksAdded) { fix.weeksAdded = Int(truncatingIfNeeded: try reader.readSigned()) }
-            var stored = StoredFix(id: id, fix: fix)
-            if fields.contains(.received) { stored.received = Timestamp(microseconds: received) }
-            fixes.append(ArrivedFix(device: device, stored: stored))
-        }
+        for _ in 0..<count { fixes.append(try before.next(from: &reader)) }
         return fixes
     }
 
-    /// What not every fix has.
-    fileprivate struct Fields: OptionSet {
-        let rawValue: UInt16
+    /// The fix before, or what stands for one before the first: what the next is written as differences to.
+    private struct Reference {
+        var form = Form()
+        var id: Int64
+        var device: Int64 = 0
+        var time: Int64 = 0
+        var received: Int64 = 0
+        var latitude: Int64 = 0
+        var longitude: Int64 = 0
+        var accuracy: Int64 = 0
+        var hdop: Int64 = 0
+        var speed: Int64 = 0
+        var course: Int64 = 0
+        var altitude: Int64 = 0
+        var satellites: Int64 = 0
 
-        static let received = Fields(rawValue: 1)
-        static let accuracy = Fields(rawValue: 2)
-        static let hdop = Fields(rawValue: 4)
-        static let speed = Fields(rawValue: 8)
-        static let course = Fields(rawValue: 16)
-        static let altitude = Fields(rawValue: 32)
-        static let satellites = Fields(rawValue: 64)
-        static let dimensions = Fields(rawValue: 128)
-        static let solution = Fields(rawValue: 256)
-        static let weeksAdded = Fields(rawValue: 512)
-        static let count = 10
+        init(_ first: Int64) { id = first &- 1 }
 
-        init(rawValue: UInt16) { self.rawValue = rawValue }
-
-        init(bits: UInt64) { rawValue = UInt16(truncatingIfNeeded: bits) }
-
-        init(of fix: Fix, received: Timestamp?) {
-            let measurements = fix.measurements
-            var fields: Fields = []
-            if received != nil { fields.insert(.received) }
-            if measurements.reportedAccuracy_m != nil { fields.insert(.accuracy) }
-            if measurements.hdop != nil { fields.insert(.hdop) }
-            if measurements.speed_mps != nil { fields.insert(.speed) }
-            if measurements.course_deg != nil { fields.insert(.course) }
-            if measurements.altitude_m != nil { fields.insert(.altitude) }
-            if measurements.satellites != nil { fields.insert(.satellites) }
-            if measurements.dimensions != nil { fields.insert(.dimensions) }
-            if measurements.solution != nil { fields.insert(.solution) }
-            if fix.weeksAdded != 0 { fields.insert(.weeksAdded) }
-            self = fields
+        mutating func next(from reader: inout BitReader) throws(DamagedChunk) -> ArrivedFix {
+            let same = try reader.read(2)
+            if same & 2 == 0 { form = try Form(from: &reader) }
+            id &+= same & 1 == 0 ? try reader.readSigned() : 1
+            device &+= try reader.readSigned()
+            time &+= try reader.readSigned()
+            if form.fields.contains(.received) { received &+= try reader.readSigned() }
+            let coordinate = Coordinate(
+                latitude: try reader.readNumber(on: .degrees, after: &latitude),
+                longitude: try reader.readNumber(on: .degrees, after: &longitude))
+            var fix = Fix(time: Timestamp(microseconds: time), coordinate: coordinate, weeksAdded: form.weeksAdded)
+            fix.measurements = try measurements(from: &reader)
+            var stored = StoredFix(id: id, fix: fix)
+            if form.fields.contains(.received) { stored.received = Timestamp(microseconds: received) }
+            return ArrivedFix(device: device, stored: stored)
         }
 
-        var bits: UInt64 { UInt64(rawValue) }
+        private mutating func measurements(from reader: inout BitReader) throws(DamagedChunk) -> Measurements {
+            let fields = form.fields
+            var said = Measurements()
+            if fields.contains(.accuracy) {
+                said.reportedAccuracy_m = try reader.readNumber(on: .others, after: &accuracy)
+            }
+            if fields.contains(.hdop) { said.hdop = try reader.readNumber(on: .others, after: &hdop) }
+            if fields.contains(.speed) { said.speed_mps = try reader.readNumber(on: .speeds, after: &speed) }
+            if fields.contains(.course) { said.course_deg = try reader.readNumber(on: .others, after: &course) }
+            if fields.contains(.altitude) { said.altitude_m = try reader.readNumber(on: .others, after: &altitude) }
+            if fields.contains(.satellites) {
+                satellites &+= try reader.readSigned()
+                said.satellites = Int(truncatingIfNeeded: satellites)
+            }
+            if fields.contains(.dimensions) { said.dimensions = form.dimensions }
+            if fields.contains(.solution) { said.solution = Solution(rawValue: form.solution) }
+            return said
+        }
     }
 }
 
-extension Measurements {
-    fileprivate mutating func read(_ fields: FixPage.Fields, _ reader: inout BitReader) throws(DamagedChunk) {
-        if fields.contains(.accuracy) { reportedAccuracy_m = try reader.readDouble() }
-        if fields.contains(.hdop) { hdop = try reader.readDouble() }
-        if fields.contains(.speed) { speed_mps = try reader.readDouble() }
-        if fields.contains(.course) { course_deg = try reader.readDouble() }
-        if fields.contains(.altitude) { altitude_m = try reader.readDouble() }
-        if fields.contains(.satellites) { satellites = Int(truncatingIfNeeded: try reader.readSigned()) }
+/// What a receiver's fixes mostly have in common with the one before.
+private struct Form: Equatable {
+    var fields: FixFields = []
+    var dimensions = 0
+    var solution: UInt8 = 0
+    var weeksAdded = 0
+
+    init() {}
+
+    init(of fix: Fix, received: Timestamp?) {
+        fields = FixFields(of: fix, received: received)
+        dimensions = fix.measurements.dimensions ?? 0
+        solution = fix.measurements.solution?.rawValue ?? 0
+        weeksAdded = fix.weeksAdded
+    }
+
+    func write(to writer: inout BitWriter) {
+        writer.append(fields.bits, bits: FixFields.count)
+        if fields.contains(.dimensions) { writer.append(signed: Int64(dimensions)) }
+        if fields.contains(.solution) { writer.append(UInt64(solution), bits: 8) }
+        if fields.contains(.weeksAdded) { writer.append(signed: Int64(weeksAdded)) }
+    }
+
+    init(from reader: inout BitReader) throws(DamagedChunk) {
+        fields = FixFields(bits: try reader.read(FixFields.count))
         if fields.contains(.dimensions) { dimensions = Int(truncatingIfNeeded: try reader.readSigned()) }
-        if fields.contains(.solution) { solution = Solution(rawValue: UInt8(try reader.read(8))) }
+        if fields.contains(.solution) { solution = UInt8(truncatingIfNeeded: try reader.read(8)) }
+        if fields.contains(.weeksAdded) { weeksAdded = Int(truncatingIfNeeded: try reader.readSigned()) }
     }
-}
-
-extension BitWriter {
-    fileprivate mutating func append(_ number: Double) { append(number.bitPattern, bits: 64) }
-}
-
-extension BitReader {
-    fileprivate mutating func readDouble() throws(DamagedChunk) -> Double { Double(bitPattern: try read(64)) }
 }

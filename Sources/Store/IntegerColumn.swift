@@ -129,12 +129,12 @@ enum IntegerColumn {
     }
 }
 
-private func bits(of value: UInt64) -> Int { 64 &- value.leadingZeroBitCount }
+func bits(of value: UInt64) -> Int { 64 &- value.leadingZeroBitCount }
 
 /// Small for small values of both signs.
-private func zigzag(_ value: Int64) -> UInt64 { UInt64(bitPattern: value << 1 ^ value >> 63) }
+func zigzag(_ value: Int64) -> UInt64 { UInt64(bitPattern: value << 1 ^ value >> 63) }
 
-private func unzigzag(_ value: UInt64) -> Int64 {
+func unzigzag(_ value: UInt64) -> Int64 {
     Int64(bitPattern: value >> 1) ^ -Int64(bitPattern: value & 1)
 }
 

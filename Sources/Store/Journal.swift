@@ -205,7 +205,7 @@ public final class Journal {
             id += 1
             let device = try number(of: entry.device, at: entry.number, db, &newDevices)
             page.append(entry.fix, id: id, of: device, received: entry.received)
-            guard page.count == Limits.pageFixes else { continue }
+            guard page.isFull else { continue }
             try PageTable.insert(page, db)
             page = FixPage(from: id + 1)
         }

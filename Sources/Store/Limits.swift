@@ -15,9 +15,9 @@ extension Limits {
     static let chunkFixes = 64
     /// Fixes of a chunk that are read; more are none of ours: the store is damaged.
     static let chunkFixesRead = 65_536
-    /// Fixes of a row that waits for compaction: with all that a receiver says, as many as one page of the file (4 kB) holds.
-    /// Who reads one of them reads all.
-    static let pageFixes = 54
+    /// Bytes from which on a row of fixes that wait for compaction takes no more: with another, whatever a receiver says of it, the row
+    /// still fits one page of the file (4 kB). Who reads one of them reads all.
+    static let pageBytes = 3950
     /// Fixes that wait in pages for compaction, a chunk's of each device within these bounds, and up to twice as many while it is
     /// under way. A pass takes some 200 bytes of memory for each, each reader of late fixes 16.
     public static let tailFixes: ClosedRange<Int64> = 16_384...262_144

@@ -23,13 +23,15 @@ struct NumberGrid {
         steps = kind == .minutes ? 60 * power : power
     }
 
+    static func decimal(_ decimals: Int) -> NumberGrid { NumberGrid(.decimal, decimals: decimals) }
+    static func minutes(_ decimals: Int) -> NumberGrid { NumberGrid(.minutes, decimals: decimals) }
+    static func knots(_ decimals: Int) -> NumberGrid { NumberGrid(.knots, decimals: decimals) }
+    static func kilometres(_ decimals: Int) -> NumberGrid { NumberGrid(.kilometres, decimals: decimals) }
+
     /// From the widest to the finest; a chunk names one by its place, so more may only be added at the end.
     static let all: [NumberGrid] =
-        (0...3).map { NumberGrid(.decimal, decimals: $0) }
-        + (0...3).map { NumberGrid(.knots, decimals: $0) }
-        + (0...3).map { NumberGrid(.kilometres, decimals: $0) }
-        + (2...7).map { NumberGrid(.minutes, decimals: $0) }
-        + (4...9).map { NumberGrid(.decimal, decimals: $0) }
+        (0...3).map(decimal) + (0...3).map(knots) + (0...3).map(kilometres) + (2...7).map(minutes)
+        + (4...9).map(decimal)
 
     private static let metresPerSecondPerKnot = 1852.0 / 3600
     /// A `Double` holds all whole numbers up to here.

@@ -11,21 +11,25 @@ enum PageTable {
         var last: Int64
         var count: Int
         fileprivate var bytes: [UInt8]
+        fileprivate var isOfVersion2: Bool
 
-        fileprivate static let columns = "id, last_id, fixes, bytes"
+        fileprivate static let columns = "id, last_id, fixes, bytes, (SELECT user_version FROM pragma_user_version)"
 
         fileprivate init(_ row: RowScan) {
             first = row.integer(0)
             last = row.integer(1)
             count = Int(truncatingIfNeeded: row.integer(2))
             bytes = row.bytes(3)
+            isOfVersion2 = row.integer(4) == 2
         }
 
         /// - Throws: `SQLITE_CORRUPT`, as for a page of the file that is damaged.
         func fixes() throws -> [ArrivedFix] {
             do {
                 guard (0...Limits.chunkFixesRead).contains(count) else { throw DamagedChunk.value }
-                return try FixPage.fixes(in: bytes, from: first, count: count)
+                return isOfVersion2
+                    ? try FixPageVersion2.fixes(in: bytes, from: first, count: count)
+                    : try FixPage.fixes(in: bytes, from: first, count: count)
             } catch {
                 throw DatabaseError(
                     resultCode: .SQLITE_CORRUPT, message: "the page from fix \(first) on cannot be read: \(error)")
@@ -46,6 +50,10 @@ enum PageTable {
     static func keep(_ fixes: [ArrivedFix], of page: Page, _ db: Database) throws {
         guard fixes.count < page.count else { return }
         guard !fixes.isEmpty else { return try delete(from: page.first, through: page.first, db) }
+        try write(fixes, as: page, db)
+    }
+
+    private static func write(_ fixes: [ArrivedFix], as page: Page, _ db: Database) throws {
         var left = FixPage(from: page.first)
         for fix in fixes {
             left.append(fix.stored.fix, id: fix.stored.id, of: fix.device, received: fix.stored.received)
@@ -108,7 +116,7 @@ enum PageTable {
         try RowScan(db, "SELECT \(StoredFix.columns) FROM fix ORDER BY id").forEach(db) { row in
             let (fix, device) = (StoredFix(row), row.integer(StoredFix.deviceColumn))
             // Recovery replays whole pages.
-            if let full = page, full.count == Limits.pageFixes || (full.last <= snapshotFix && fix.id > snapshotFix) {
+            if let full = page, full.isFull || (full.last <= snapshotFix && fix.id > snapshotFix) {
                 try insert(full, db)
                 page = nil
             }
@@ -119,6 +127,21 @@ enum PageTable {
         }
         if let page { try insert(page, db) }
         try db.execute(sql: "DROP TABLE fix")
+    }
+
+    /// Writes the pages of a store of version 2 as they are now, one by one: they begin and end where they did.
+    static func takePages(_ db: Database) throws {
+        var last = Int64.min
+        while true {
+            var page: Page?
+            try forEach(after: last, db) {
+                page = $0
+                return false
+            }
+            guard let page else { return }
+            try write(page.fixes(), as: page, db)
+            last = page.first
+        }
     }
 
     /// What is wrong with the pages: each must be readable and of devices that are there, and hold what its row says.

@@ -219,18 +219,17 @@ enum Schema {
                 """) ?? 0
     }
 
-    /// Brings an open database to the newest version.
+    /// Brings an open database to the newest version, at once: its fixes are written as that has them, whatever it was.
     /// - Throws: ``StoreError/newer(path:version:known:)``, ``StoreError/notAStore(path:)``, or SQLite's own error.
     static func migrate(_ db: Database, path: String) throws {
         let version = try checkedVersion(db, path: path)
-        for (index, migration) in migrations.enumerated().dropFirst(version) {
-            try db.inTransaction {
-                try db.execute(sql: migration)
-                if index == 1 { try PageTable.takeRows(db) }
-                try db.execute(sql: "PRAGMA application_id = \(applicationID)")
-                try db.execute(sql: "PRAGMA user_version = \(index + 1)")
-                return .commit
-            }
+        guard version < migrations.count else { return }
+        try db.inTransaction {
+            for migration in migrations.dropFirst(version) { try db.execute(sql: migration) }
+            if version < 2 { try PageTable.takeRows(db) } else { try PageTable.takePages(db) }
+            try db.execute(sql: "PRAGMA application_id = \(applicationID)")
+            try db.execute(sql: "PRAGMA user_version = \(migrations.count)")
+            return .commit
         }
     }
 

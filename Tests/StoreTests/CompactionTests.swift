@@ -155,7 +155,7 @@ import Testing
         let (rows, chunks) = try DatabaseQueue(path: other.store).read { db in
             (try Int.fetchOne(db, sql: "SELECT sum(fixes) FROM fix_page") ?? 0, try Self.chunks(db))
         }
-        #expect((3..<3 + Limits.pageFixes).contains(rows) && chunks.count > 4, "seed \(seed)")
+        #expect((3..<3 + Limits.pageBytes / 10).contains(rows) && chunks.count > 4, "seed \(seed)")
         #expect(try StoreReader(path: other.store).atOneMoment { $0.checkIntegrity().count } == 0)
     }
 
@@ -215,14 +215,16 @@ import Testing
         #expect(try journal.beginCompaction() == nil)
         try journal.compact(all: true)
         // Whole pages of them.
-        #expect(try Made.arrived(in: scratch.store).map(\.stored.id) == Array(595...1600))
+        let left = try Made.arrived(in: scratch.store).map(\.stored.id)
+        let first = try #require(left.first)
+        #expect((2...601).contains(first) && left == Array(first...1600))
         #expect(try journal.ageReference(now: Self.time(10_000)) == Self.time(1599))
     }
 
     @Test func aChunkThatCannotBeReadIsDamage() throws {
         let scratch = try Scratch()
         let journal = try Journal(path: scratch.store)
-        var batch = Made.batch(0..<300)
+        var batch = Made.batch(0..<1000)
         batch.snapshots = [("van-1", [1])]
         _ = try journal.commit(batch)
         try Self.compact(journal, steps: .max)

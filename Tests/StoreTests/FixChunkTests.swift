@@ -32,7 +32,10 @@ import Testing
     /// Whatever a column can hold.
     private static func any(_ count: Int, _ random: inout SeededGenerator) -> [StoredFix] {
         func number(_ random: inout SeededGenerator) -> Double {
-            switch Int.random(in: 0..<6, using: &random) {
+            switch Int.random(in: 0..<9, using: &random) {
+            case 6: Double(Int.random(in: -1_000_000...1_000_000, using: &random)) / 1000
+            case 7: Double(Int64.random(in: -10_800_000_000...10_800_000_000, using: &random)) / 60e6
+            case 8: Double(Int.random(in: 0...100_000, using: &random)) / 1000 / 3.6
             case 0: Double(Int.random(in: -1000...1000, using: &random)) / 7
             case 1: Double(bitPattern: UInt64.random(in: 0...0x7FEF_FFFF_FFFF_FFFF, using: &random))
             case 2: -0.0
@@ -120,19 +123,69 @@ import Testing
         #expect(throws: DamagedChunk.self) { try FixChunk.fixes(in: Array(bytes.prefix(20)), count: fixes.count) }
     }
 
-    /// As many as a page is made for leave no bytes over in another one of the file, which has 4,061 for a row.
-    @Test func aPageFitsOneOfTheFile() {
+    /// As many as a page takes leave no bytes over in another one of the file, which has 4,061 for a row; numbers that lie on no grid
+    /// neither.
+    @Test(arguments: [1, 7]) func aPageFitsOneOfTheFile(divisor: Double) {
         var random = SeededGenerator(seed: 7)
-        var fixes = Self.received(Limits.pageFixes, &random)
-        for place in fixes.indices {
-            fixes[place].received = fixes[place].fix.time
-            fixes[place].fix.measurements.reportedAccuracy_m = 0.1
-            fixes[place].fix.measurements.altitude_m = 0.1
+        var page = FixPage(from: 1_000_000_000)
+        for var stored in Self.received(500, &random) where !page.isFull {
+            stored.fix.coordinate.latitude /= divisor
+            stored.fix.coordinate.longitude /= divisor
+            var said = stored.fix.measurements
+            said.reportedAccuracy_m = 1 / divisor
+            said.hdop = said.hdop.map { $0 / divisor }
+            said.speed_mps = said.speed_mps.map { $0 / divisor }
+            said.course_deg = said.course_deg.map { $0 / divisor }
+            said.altitude_m = 0.1 / divisor
+            said.satellites = .random(in: 0...99, using: &random)
+            said.dimensions = .random(in: 2...3, using: &random)
+            stored.fix.measurements = said
+            stored.fix.weeksAdded = .random(in: 0...1024, using: &random)
+            page.append(
+                stored.fix, id: page.last + 1, of: .random(in: 0...2_000_000, using: &random),
+                received: stored.fix.time.advanced(bySeconds: .random(in: -1e6...1e6, using: &random)))
         }
-        #expect(Self.page(of: fixes, fixes.map { _ in 1_000_000 }).bytes().count <= 4061 - 20)
+        #expect(page.isFull && page.bytes().count <= 4061 - 20)
     }
 
-    /// A receiver's fix takes ten bytes at most, of some 60 that it takes in a page.
+    /// Of many devices in turn, as a batch has them.
+    @Test func aReceiversFixIsShortInAPage() {
+        var random = SeededGenerator(seed: 7)
+        let fixes = Self.received(100, &random).map { fix in
+            var fix = fix
+            fix.received = fix.fix.time.advanced(bySeconds: .random(in: 0...1, using: &random))
+            return fix
+        }
+        let bytes = Self.page(of: fixes, fixes.map { _ in .random(in: 0...10_000, using: &random) }).bytes()
+        #expect(bytes.count <= 30 * fixes.count)
+    }
+
+    /// Also those that no receiver gives: payloads of NaN, and whole numbers that a grid only just has, or has no more.
+    @Test(arguments: 1...50) func aNumberComesBackBitByBit(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        let grids = [GridChoice.degrees, .speeds, .others].randomElement(using: &random)!
+        let numbers = (0..<200).map { place in
+            switch place % 5 {
+            case 0: Double(bitPattern: .random(in: 0...UInt64.max, using: &random))
+            case 1: Double(bitPattern: 0x7FF0_0000_0000_0000 | .random(in: 0...0xFFF, using: &random))
+            case 2: Double.random(in: 8.9e15...9.1e15, using: &random) * (Bool.random(using: &random) ? 1 : -1)
+            case 3:
+                Double.random(in: 8.9e15...9.1e15, using: &random)
+                    / [60e6, 1e7, 60e7, 100].randomElement(using: &random)!
+            default: Double(Int.random(in: -20_000...20_000, using: &random)) / 100
+            }
+        }
+        var writer = BitWriter()
+        var last: Int64 = 0
+        for number in numbers { writer.append(number, on: grids, after: &last) }
+        var reader = BitReader(writer.finish(), from: 0)
+        last = 0
+        for number in numbers {
+            #expect(try reader.readNumber(on: grids, after: &last).bitPattern == number.bitPattern, "seed \(seed)")
+        }
+    }
+
+    /// A receiver's fix takes ten bytes at most, of some 25 that it takes in a page.
     @Test func aReceiversFixIsSmall() {
         var random = SeededGenerator(seed: 7)
         for _ in 0..<10 {

@@ -1,6 +1,7 @@
 import Engine
 import Foundation
 import GRDB
+import Positioning
 import TestSupport
 import Testing
 
@@ -41,5 +42,34 @@ import Testing
         #expect(restored > 0)
         let reached = try DatabaseQueue(path: path).read { try Int.fetchOne($0, sql: "PRAGMA user_version") }
         #expect(reached == Schema.migrations.count)
+    }
+
+    /// Who reads a store of version 2 before any daemon brings it up finds the same fixes as after that.
+    @Test func pagesOfVersion2AreWrittenAnew() throws {
+        let scratch = try Scratch()
+        try FileManager.default.copyItem(
+            atPath: Self.released.appendingPathComponent("v2.sqlite3").path, toPath: scratch.store)
+        let before = try Made.arrived(in: scratch.store)
+        let rows = try Self.pages(scratch)
+        _ = try Journal(path: scratch.store)
+        #expect(try Made.arrived(in: scratch.store) == before)
+        #expect(before.count == 240 && before.map(\.stored.id) == Array(1...240))
+        // As version 2 told it.
+        let fix = try #require(before.first { $0.device == 1 }).stored.fix
+        #expect((fix.coordinate.latitude * 1e7).rounded() == 399_057_849)
+        #expect((fix.coordinate.longitude * 1e7).rounded() == 1_163_935_170)
+        #expect(fix.measurements.hdop == 0.7 && fix.measurements.satellites == 9)
+        #expect(fix.measurements.altitude_m == 45.1 && fix.measurements.course_deg == 135.2)
+        let anew = try Self.pages(scratch)
+        #expect(anew.map(\.span) == rows.map(\.span))
+        #expect(zip(anew, rows).allSatisfy { 2 * $0.bytes < $1.bytes })
+    }
+
+    private static func pages(_ scratch: Scratch) throws -> [(span: [Int64], bytes: Int)] {
+        try DatabaseQueue(path: scratch.store).read {
+            try Row.fetchAll($0, sql: "SELECT id, last_id, fixes, length(bytes) FROM fix_page ORDER BY id").map {
+                ([$0[0], $0[1], $0[2]], $0[3])
+            }
+        }
     }
 }
