@@ -1,30 +1,45 @@
 /// Polygons, ready to be asked: containment is GEOS's, in degrees, exact; distance is to the boundary.
 struct Area: Sendable {
-    private let boundary: Boundary
+    private var boundary: Boundary
     private let frame: Frame
     /// Where the boundary is not all of the polygons' edges, GEOS is asked about every position.
     private let isSeamed: Bool
     /// On which hand of every edge the inside is.
     private let hand: Hand
 
-    private enum Hand { case left, right, unknown }
+    enum Hand: Sendable { case left, right, unknown }
 
-    /// - Parameter box: of all polygons.
-    init(_ polygons: [[Ring]], within box: Box, into table: inout EdgeTable) {
+    /// - Parameters:
+    ///   - box: of all polygons.
+    ///   - hand: the polygons', as ``hand(of:within:)`` says.
+    init(_ polygons: [[Ring]], within box: Box, _ hand: Hand, into table: inout EdgeTable) {
+        let (lines, isSeamed) = Self.lines(of: polygons, within: box)
+        boundary = Boundary(lines: lines, into: &table)
         frame = Frame(box)
-        if box.east - box.west < 360, box.north < 90, box.south > -90 {
-            boundary = Boundary(lines: polygons.joined().map { $0.withoutRepeats }, into: &table)
-            isSeamed = false
-            hand = frame.isWide ? .unknown : Self.hand(of: polygons)
-        } else {
-            let (segments, isSeamed) = Self.segments(of: polygons, box)
-            boundary = Boundary(segments, into: &table)
-            self.isSeamed = isSeamed
-            hand = .unknown
-        }
+        self.isSeamed = isSeamed
+        self.hand = hand
     }
 
-    /// Whichever way its outer rings are drawn, where its holes are drawn the other way.
+    private static func isPlain(_ box: Box) -> Bool {
+        box.east - box.west < 360 && box.north < 90 && box.south > -90
+    }
+
+    /// The boundary of polygons, each line its corners.
+    static func lines(of polygons: [[Ring]], within box: Box) -> (lines: [[Position]], isSeamed: Bool) {
+        if isPlain(box) { return (polygons.joined().map(\.withoutRepeats), false) }
+        let (segments, isSeamed) = segments(of: polygons, box)
+        return (Boundary.lines(of: segments), isSeamed)
+    }
+
+    /// On which hand of every edge the inside is: whichever way the outer rings are drawn, where the holes are drawn the other
+    /// way.
+    static func hand(of polygons: [[Ring]], within box: Box) -> Hand {
+        isPlain(box) && !Frame(box).isWide ? hand(of: polygons) : .unknown
+    }
+
+    /// See ``Boundary/move(behind:)``.
+    mutating func move(behind others: EdgeTable.Extent) { boundary.move(behind: others) }
+
     private static func hand(of polygons: [[Ring]]) -> Hand {
         var all: Hand?
         for rings in polygons {

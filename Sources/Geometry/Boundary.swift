@@ -9,9 +9,9 @@ struct Boundary: Sendable {
     private static let perLeaf = 4
     /// Corners of a leaf; the last one again where it has fewer segments.
     private static let perLeafCorners = perLeaf + 1
-    private let tree: EdgeTree
+    private var tree: EdgeTree
     /// In the table.
-    private let firstCorner: UInt32
+    private var firstCorner: UInt32
 
     /// - Parameter lines: each its corners, one after another.
     init(lines: some Sequence<[Position]>, into table: inout EdgeTable) {
@@ -32,20 +32,30 @@ struct Boundary: Sendable {
     }
 
     init(_ segments: some Sequence<Segment>, into table: inout EdgeTable) {
+        self.init(lines: Self.lines(of: segments), into: &table)
+    }
+
+    /// Each its corners, one after another: of segments that follow each other.
+    static func lines(of segments: some Sequence<Segment>) -> [[Position]] {
         var lines: [[Position]] = []
         for segment in segments {
             if lines.last?.last != segment.from { lines.append([segment.from]) }
             lines[lines.count - 1].append(segment.to)
         }
-        self.init(lines: lines, into: &table)
+        return lines
     }
 
-    /// Corners that a boundary of so many segments takes at most.
-    /// - Parameter runs: of segments that follow each other.
-    static func corners(ofSegments count: Int, runs: Int) -> Int { (count / perLeaf + runs) * perLeafCorners }
+    /// What a boundary of these lines takes of a table.
+    static func extent(of lines: [[Position]]) -> EdgeTable.Extent {
+        let leaves = lines.reduce(0) { $0 + (max(0, $1.count - 1) + perLeaf - 1) / perLeaf }
+        return EdgeTable.Extent(nodes: EdgeTree.nodes(overLeaves: leaves), corners: leaves * perLeafCorners)
+    }
 
-    /// Leaves that have so many corners.
-    static func leaves(of corners: Int) -> Int { corners / perLeafCorners }
+    /// The same in a table that begins with others' edges.
+    mutating func move(behind others: EdgeTable.Extent) {
+        firstCorner += UInt32(others.corners)
+        tree.move(behind: others)
+    }
 
     /// Calls `body` with each segment of a leaf.
     @inline(__always)

@@ -90,18 +90,23 @@ extension BoxTree {
 
     /// The boxes of up to eight children, in whole steps, rounded outwards; of one that it has not, a box of nothing.
     private struct Node: Sendable {
-        private var west = SIMD8<Int32>(repeating: Steps.nowhere)
-        private var south = SIMD8<Int32>(repeating: Steps.nowhere)
-        private var east = SIMD8<Int32>(repeating: -Steps.nowhere)
-        private var north = SIMD8<Int32>(repeating: -Steps.nowhere)
+        private let west: SIMD8<Int32>
+        private let south: SIMD8<Int32>
+        private let east: SIMD8<Int32>
+        private let north: SIMD8<Int32>
 
         init(_ children: ArraySlice<Box>) {
+            var west = InlineArray<8, Int32>(repeating: Steps.nowhere)
+            var south = InlineArray<8, Int32>(repeating: Steps.nowhere)
+            var east = InlineArray<8, Int32>(repeating: -Steps.nowhere)
+            var north = InlineArray<8, Int32>(repeating: -Steps.nowhere)
             for (slot, box) in children.enumerated() {
                 west[slot] = Steps.below(box.west)
                 south[slot] = Steps.below(box.south)
                 east[slot] = Steps.above(box.east)
                 north[slot] = Steps.above(box.north)
             }
+            (self.west, self.south, self.east, self.north) = (SIMD8(west), SIMD8(south), SIMD8(east), SIMD8(north))
         }
 
         /// Those that may meet the box: between whose edges and its there is no gap.

@@ -6,6 +6,18 @@ struct EdgeTable: Sendable {
     var nodes: [EdgeTree.Node] = []
     /// A leaf's one after another: where its edges begin, and where the last one ends.
     var corners: [Position] = []
+
+    /// How much of a table some shapes take.
+    struct Extent: Equatable, Sendable {
+        var nodes = 0
+        var corners = 0
+
+        static func + (a: Extent, b: Extent) -> Extent {
+            Extent(nodes: a.nodes + b.nodes, corners: a.corners + b.corners)
+        }
+    }
+
+    var extent: Extent { Extent(nodes: nodes.count, corners: corners.count) }
 }
 
 /// A tree of boxes over the edges of one shape: a node has the boxes of its eight children in one cache line.
@@ -38,7 +50,7 @@ struct EdgeTree: Sendable {
     let origin: Position
     let step: Position
     /// In the table; each level begins where the one over it ends.
-    private let root: UInt32
+    private var root: UInt32
     let leafCount: UInt32
     /// Of nodes; 0 where there is no leaf. Level 0 is over the leaves.
     let levels: UInt8
@@ -67,7 +79,10 @@ struct EdgeTree: Sendable {
         }
     }
 
-    /// Nodes that a tree takes at most.
+    /// The same in a table that begins with others' edges.
+    mutating func move(behind others: EdgeTable.Extent) { root += UInt32(others.nodes) }
+
+    /// Nodes that a tree takes.
     static func nodes(overLeaves count: Int) -> Int {
         var (nodes, below) = (0, count)
         repeat {
@@ -192,8 +207,8 @@ extension EdgeTree {
     }
 }
 
-extension SIMD8<UInt16> {
-    fileprivate init(_ lanes: InlineArray<8, UInt16>) {
+extension SIMD8 {
+    init(_ lanes: InlineArray<8, Scalar>) {
         self.init(lanes[0], lanes[1], lanes[2], lanes[3], lanes[4], lanes[5], lanes[6], lanes[7])
     }
 }

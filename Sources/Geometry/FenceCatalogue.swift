@@ -13,14 +13,9 @@ public struct FenceCatalogue: Sendable {
     let placed: PlacedShapes
 
     /// No fences.
-    public init() { self.init([], [], [], warnings: []) }
-
-    private init(_ files: [FenceFile], _ fences: [Fence], _ shapes: [Shape], warnings: [FenceIssue]) {
-        self.files = files
-        self.fences = fences
-        self.shapes = shapes
-        placed = PlacedShapes(shapes)
-        self.warnings = warnings
+    public init() {
+        (files, fences, warnings, shapes) = ([], [], [], [])
+        placed = PlacedShapes(FenceOrder([]), OwnLabour())
     }
 
     /// Reads and checks all files.
@@ -32,27 +27,39 @@ public struct FenceCatalogue: Sendable {
     }
 
     /// Of files that were read, each by itself.
+    /// - Parameter labour: who does what falls into pieces.
     /// - Throws: all that is wrong in any of them, or between them.
-    public init(_ readings: [FenceReading]) throws(FenceErrors) {
+    public init(_ readings: [FenceReading], by labour: some Labour = OwnLabour()) throws(FenceErrors) {
         let readings = readings.sorted { ($0.file.name, $0.file.bytes.count) < ($1.file.name, $1.file.bytes.count) }
         var log = IssueLog()
         for reading in readings { log.add(reading.log) }
         let order = FenceOrder(readings)
-        for (first, again) in order.repeated {
-            log.error(
-                FenceIssue(
-                    file: readings[again.reading].file.name, line: order.line(of: again),
-                    featureID: order.fence(again).id,
-                    what: "the id stands already at \(readings[first.reading].file.name):\(order.line(of: first))",
-                    mend: "give each fence an id of its own"))
-        }
+        Self.report(order.repeated, order, readings, &log)
         guard log.errors.isEmpty else {
             throw FenceErrors(issues: log.errors.sorted(by: Self.precedes), unlisted: log.unlistedErrors)
         }
-        self.init(
-            readings.map(\.file), order.places.map { order.fence($0) },
-            order.places.map { readings[$0.reading].found[$0.number].shape },
-            warnings: log.warnings.sorted(by: Self.precedes))
+        files = readings.map(\.file)
+        fences = order.places.map { order.loaded($0).fence }
+        shapes = order.places.map { order.loaded($0).shape }
+        warnings = log.warnings.sorted(by: Self.precedes)
+        placed = PlacedShapes(order, labour)
+    }
+
+    private static func report(
+        _ repeated: [(first: FenceOrder.Place, again: FenceOrder.Place)], _ order: FenceOrder,
+        _ readings: [FenceReading], _ log: inout IssueLog
+    ) {
+        guard !repeated.isEmpty else { return }
+        let lines = readings.map { LineCount($0.file.bytes) }
+        func line(_ place: FenceOrder.Place) -> Int { lines[place.reading].line(at: order.loaded(place).offset) }
+        for (first, again) in repeated {
+            log.error(
+                FenceIssue(
+                    file: readings[again.reading].file.name, line: line(again),
+                    featureID: order.loaded(again).fence.id,
+                    what: "the id stands already at \(readings[first.reading].file.name):\(line(first))",
+                    mend: "give each fence an id of its own"))
+        }
     }
 
     private static func precedes(_ a: FenceIssue, _ b: FenceIssue) -> Bool {

@@ -20,15 +20,23 @@ public struct FenceReading: Sendable {
 
 /// One fence as a file gave it.
 struct LoadedFence: Sendable {
-    var fence: Fence
-    var shape: Shape
+    let fence: Fence
+    let shape: Shape
+    let outline: Outline
     /// Where it begins in the file, bytes.
-    var offset: Int
+    let offset: Int
+
+    init(_ fence: Fence, _ shape: Shape, offset: Int) {
+        self.fence = fence
+        self.shape = shape
+        self.offset = offset
+        outline = Outline(of: shape)
+    }
 }
 
 /// The fences of some files by id, in the order of its UTF-8 bytes.
-struct FenceOrder {
-    struct Place {
+struct FenceOrder: Sendable {
+    struct Place: Sendable {
         var reading: Int
         /// Of the reading's fences.
         var number: Int
@@ -38,11 +46,9 @@ struct FenceOrder {
 
     let places: [Place]
     private let readings: [FenceReading]
-    private let lines: [LineCount]
 
     init(_ readings: [FenceReading]) {
         self.readings = readings
-        lines = readings.map { LineCount($0.file.bytes) }
         var places: [Place] = []
         for (reading, content) in readings.enumerated() {
             for (number, loaded) in content.found.enumerated() {
@@ -69,17 +75,12 @@ struct FenceOrder {
         return first.lexicographicallyPrecedes(second)
     }
 
-    func fence(_ place: Place) -> Fence { readings[place.reading].found[place.number].fence }
-
-    /// From 1, in its file.
-    func line(of place: Place) -> Int {
-        lines[place.reading].line(at: readings[place.reading].found[place.number].offset)
-    }
+    func loaded(_ place: Place) -> LoadedFence { readings[place.reading].found[place.number] }
 
     /// Those whose id another has that comes before them, with that one.
     var repeated: [(first: Place, again: Place)] {
         zip(places, places.dropFirst()).filter {
-            $0.key == $1.key && fence($0).id.utf8.elementsEqual(fence($1).id.utf8)
+            $0.key == $1.key && loaded($0).fence.id.utf8.elementsEqual(loaded($1).fence.id.utf8)
         }.map { (first: $0, again: $1) }
     }
 }

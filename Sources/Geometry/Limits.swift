@@ -36,6 +36,10 @@ extension Limits {
     /// this one.
     public static let farthest_m = 20_037_508.0
 
+    /// Shapes that are placed as one piece of work: with a hundred corners each, what they take of the table is still in the
+    /// processor's cache when it is brought there.
+    static let shapesPlacedAtOnce = 256
+
     /// Steps of the grid in which an ``EdgeTree``'s boxes are told, along an edge of the shape: they fit into 16 bits, with
     /// some to round outwards.
     static let edgeGridSteps = 65_000.0

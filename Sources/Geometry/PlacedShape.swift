@@ -5,51 +5,48 @@ enum PlacedShape: Sendable {
     case circle(Circle)
     case corridor(Corridor)
 
-    /// - Parameter bounds: the shape's.
-    init(_ shape: Shape, within bounds: Box, into table: inout EdgeTable) {
+    /// - Parameter outline: the shape's.
+    init(_ shape: Shape, _ outline: Outline, into table: inout EdgeTable) {
         switch shape {
-        case .area(let polygons): self = .area(Area(polygons, within: bounds, into: &table))
+        case .area(let polygons):
+            self = .area(Area(polygons, within: outline.bounds, outline.hand, into: &table))
         case .circle(let centre, let radius): self = .circle(Circle(centre: centre, radius_m: radius))
         case .corridor(let lines, let halfWidth):
             self = .corridor(Corridor(lines, halfWidth_m: halfWidth, into: &table))
         }
     }
-}
 
-/// All shapes of a catalogue, placed.
-final class PlacedShapes: Sendable {
-    let shapes: [PlacedShape]
-    let edges: EdgeTable
-    let index: SpatialIndex
-
-    init(_ shapes: [Shape]) {
-        var table = EdgeTable()
-        // Doubling as they grow, the greatest arrays of all would be there three times.
-        table.corners.reserveCapacity(shapes.reduce(0) { $0 + $1.corners })
-        table.nodes.reserveCapacity(
-            shapes.reduce(0) { $0 + EdgeTree.nodes(overLeaves: Boundary.leaves(of: $1.corners)) })
-        var boxes: [Box] = []
-        boxes.reserveCapacity(shapes.count)
-        self.shapes = shapes.map { shape in
-            let bounds = shape.bounds
-            boxes.append(bounds.turned)
-            return PlacedShape(shape, within: bounds, into: &table)
+    /// The same in a table that begins with others' edges.
+    func moved(behind others: EdgeTable.Extent) -> PlacedShape {
+        switch self {
+        case .area(var area):
+            area.move(behind: others)
+            return .area(area)
+        case .circle: return self
+        case .corridor(var corridor):
+            corridor.move(behind: others)
+            return .corridor(corridor)
         }
-        edges = table
-        index = SpatialIndex(boxes)
     }
 }
 
-extension Shape {
-    /// At most, in an ``EdgeTable``.
-    fileprivate var corners: Int {
-        func corners(_ lines: some Sequence<[Position]>) -> Int {
-            lines.reduce(0) { $0 + Boundary.corners(ofSegments: $1.count, runs: 1) }
-        }
-        return switch self {
-        case .area(let polygons): corners(polygons.joined())
-        case .circle: 0
-        case .corridor(let lines, _): corners(lines)
+/// What must be known of a shape before it is placed beside others, and is known from the shape alone: it is found while the
+/// shape's file is read.
+struct Outline: Sendable {
+    let bounds: Box
+    /// An area's.
+    let hand: Area.Hand
+    /// What it takes of a table.
+    let extent: EdgeTable.Extent
+
+    init(of shape: Shape) {
+        bounds = shape.bounds
+        switch shape {
+        case .area(let polygons):
+            hand = Area.hand(of: polygons, within: bounds)
+            extent = Boundary.extent(of: Area.lines(of: polygons, within: bounds).lines)
+        case .circle: (hand, extent) = (.unknown, EdgeTable.Extent())
+        case .corridor(let lines, _): (hand, extent) = (.unknown, Boundary.extent(of: lines))
         }
     }
 }

@@ -77,7 +77,7 @@ struct Circle: Sendable {
 
 /// A corridor: all that is within some metres of a line, its ends rounded.
 struct Corridor: Sendable {
-    private let line: Boundary
+    private var line: Boundary
     private let halfWidth_m: Double
     private let frame: Frame
 
@@ -86,6 +86,9 @@ struct Corridor: Sendable {
         self.halfWidth_m = halfWidth_m
         frame = Frame(Box(lines.joined()))
     }
+
+    /// See ``Boundary/move(behind:)``.
+    mutating func move(behind others: EdgeTable.Extent) { line.move(behind: others) }
 
     func signedDistance(from position: Position, _ table: borrowing EdgeTable) -> Double {
         var distance = Double.infinity

@@ -21,12 +21,15 @@ struct SpatialIndex: Sendable {
         func cell(_ degrees: Double, _ low: Double, _ high: Double) -> UInt32 {
             high > low ? UInt32((degrees - low) / (high - low) * Double(UInt32.max)) : 0
         }
-        let places = entries.map {
-            HilbertCurve.distance(
-                to: cell($0.box.middle.longitude, all.west, all.east),
-                cell($0.box.middle.latitude, all.south, all.north))
+        var places = entries.enumerated().map { number, entry in
+            let (x, y) = (
+                cell(entry.box.middle.longitude, all.west, all.east),
+                cell(entry.box.middle.latitude, all.south, all.north)
+            )
+            return (along: HilbertCurve.distance(to: x, y), number: number)
         }
-        return entries.indices.sorted { (places[$0], $0) < (places[$1], $1) }.map { entries[$0] }
+        places.sort { $0.along < $1.along || $0.along == $1.along && $0.number < $1.number }
+        return places.map { entries[$0.number] }
     }
 
     /// Appends the fences whose box meets `box`, ascending, each once.

@@ -4,6 +4,15 @@ internal import Platform
 
 import class Foundation.FileManager
 
+/// All processors at once, as long as it takes.
+private struct AllProcessors: Labour {
+    func map<Piece: Sendable, Result: Sendable>(
+        _ pieces: [Piece], _ work: @escaping @Sendable (Piece) -> Result
+    ) -> [Result] { SideBySide.map(pieces, name: "fences", work) }
+
+    func prepare(_ memory: UnsafeMutableRawBufferPointer) { unsafe Machine.useLargePages(for: memory) }
+}
+
 /// A folder of GeoJSON files.
 public enum FenceFolder {
     /// Reads every `*.geojson` in it.
@@ -64,7 +73,7 @@ public enum FenceFolder {
         var catalogue = FenceCatalogue()
         do throws(FenceErrors) {
             if let refusal { throw refusal }
-            catalogue = try FenceCatalogue(readings)
+            catalogue = try FenceCatalogue(readings, by: AllProcessors())
         } catch { lines += error.issues.map(\.description) }
         guard lines.isEmpty else { throw ConfigurationErrors(lines: lines) }
         return catalogue

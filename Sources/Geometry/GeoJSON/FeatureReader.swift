@@ -38,7 +38,7 @@ struct FeatureReader {
         let geometry = GeometryReader(feature, properties, datum: own ?? datum ?? .wgs84, context: context)
         let shape = geometry.shape(at: value, &log)
         guard log.errorCount == before, id != nil, let shape else { return }
-        found.append(LoadedFence(fence: fence, shape: shape, offset: value.offset))
+        found.append(LoadedFence(fence, shape, offset: value.offset))
     }
 
     private func identifier(_ feature: ObjectReader, at value: JSONValue, _ log: inout IssueLog) -> String? {

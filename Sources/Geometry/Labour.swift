@@ -1,0 +1,22 @@
+/// Who does pieces of work that know nothing of each other: the core has no threads, and takes them from whoever calls it.
+public protocol Labour: Sendable {
+    /// Works through the pieces; it returns when all are done.
+    /// - Returns: the results, in the pieces' order.
+    func map<Piece: Sendable, Result: Sendable>(
+        _ pieces: [Piece], _ work: @escaping @Sendable (Piece) -> Result
+    ) -> [Result]
+
+    /// Is told of much memory before all of it is filled.
+    func prepare(_ memory: UnsafeMutableRawBufferPointer)
+}
+
+/// The caller itself, one piece after the other.
+public struct OwnLabour: Labour {
+    public init() {}
+
+    public func map<Piece: Sendable, Result: Sendable>(
+        _ pieces: [Piece], _ work: @escaping @Sendable (Piece) -> Result
+    ) -> [Result] { pieces.map(work) }
+
+    public func prepare(_ memory: UnsafeMutableRawBufferPointer) {}
+}
