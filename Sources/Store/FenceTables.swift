@@ -64,9 +64,21 @@ enum FenceTables {
         }
     }
 
-    /// - Parameter known: files at hand; one that is the same in the store is taken from here.
+    /// The rows that have the name of a file at hand, each with that.
+    static func rows(named known: [FenceFile], _ db: Database) throws -> [StoredFence] {
+        guard !known.isEmpty else { return [] }
+        let known = Dictionary(known.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        var found: [StoredFence] = []
+        try RowScan(db, "SELECT rowid, name FROM fence_file ORDER BY rowid").forEach(db) { row in
+            if let file = known[row.text(1)] { found.append(StoredFence(row: row.integer(0), file: file)) }
+            return true
+        }
+        return found
+    }
+
+    /// - Parameter known: files at hand that are the same in the store, by row.
     private static func files(
-        at version: Int64, sharing known: [String: FenceFile] = [:], _ db: Database
+        at version: Int64, sharing known: [Int64: FenceFile] = [:], _ db: Database
     ) throws -> [FenceFile] {
         let rows = try RowScan(
             db,
@@ -76,12 +88,12 @@ enum FenceTables {
             """, version)
         var files: [FenceFile] = []
         try rows.forEach(db) { row in
-            let name = row.text(1)
-            let stored = try StoredBlob(db, table: "fence_file", column: "bytes", row: row.integer(0))
-            if let known = known[name], try stored.holds(known.bytes, db) {
-                files.append(known)
+            let number = row.integer(0)
+            if let file = known[number] {
+                files.append(file)
             } else {
-                files.append(FenceFile(name: name, bytes: try stored.bytes(db)))
+                let stored = try StoredBlob(db, table: "fence_file", column: "bytes", row: number)
+                files.append(FenceFile(name: row.text(1), bytes: try stored.bytes(db)))
             }
             return true
         }
@@ -89,8 +101,8 @@ enum FenceTables {
     }
 
     /// By ascending time; the last is in force.
-    /// - Parameter known: files at hand, which mostly are the stored ones.
-    static func all(sharing known: [FenceFile], _ db: Database) throws -> [StoredFences] {
+    /// - Parameter known: files at hand that are the same in the store, by row.
+    static func all(sharing known: [Int64: FenceFile], _ db: Database) throws -> [StoredFences] {
         try from(0, sharing: known, db)
     }
 
@@ -107,10 +119,9 @@ enum FenceTables {
     }
 
     private static func from(
-        _ first: Int64, sharing known: [FenceFile] = [], _ db: Database
+        _ first: Int64, sharing known: [Int64: FenceFile] = [:], _ db: Database
     ) throws -> [StoredFences] {
-        let known = Dictionary(known.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-        return try Row.fetchAll(
+        try Row.fetchAll(
             db, sql: "SELECT number, since_us, after_fix FROM fence_version WHERE number >= ? ORDER BY number",
             arguments: [first]
         ).map { row in

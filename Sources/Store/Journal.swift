@@ -93,6 +93,7 @@ public final class Journal {
                 // Only now: opening it in WAL mode has set NORMAL.
                 try db.execute(sql: "PRAGMA synchronous = \(durability == .power ? "FULL" : "NORMAL")")
                 try db.execute(sql: "PRAGMA wal_autocheckpoint = \(Limits.walPages)")
+                try db.execute(sql: "PRAGMA journal_size_limit = \(Limits.walBytesLeft)")
                 try Schema.migrate(db, path: path)
                 try Self.keepLogFiles(db)
             }
@@ -178,6 +179,10 @@ public final class Journal {
         keptFileSeq = fileSeq
         return committed
     }
+
+    /// Takes all that is in the WAL into the store's file, and empties it, unless a reader stays in the way: after a batch that
+    /// was far greater than others are, as the next start after a crash reads all of it again.
+    public func emptyLog() { try? queue.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) } }
 
     /// Keeps ``fileSeq`` where no batch comes that would.
     /// - Throws: ``CommitError``
@@ -329,7 +334,8 @@ public final class Journal {
     /// The sets of fences that were in force, by ascending time; none where the store was never told.
     /// - Parameter known: files at hand, which mostly are the stored ones: those share their memory.
     public func fenceVersions(sharing known: [FenceFile] = []) throws -> [StoredFences] {
-        try queue.read { try FenceTables.all(sharing: known, $0) }
+        let same = StoredFence.same(try queue.read { try FenceTables.rows(named: known, $0) }, in: path)
+        return try queue.read { try FenceTables.all(sharing: same, $0) }
     }
 
     /// The lines of the events after `seq`, at most `limit` of them.

@@ -29,6 +29,8 @@ extension Limits {
     /// Pages (of 4 kB) of the WAL from which on a commit takes them into the store's file, and the WAL begins anew: with fewer, the
     /// disk would be waited for more often; more take longer to be read over after a crash.
     static let walPages = 4096
+    /// Bytes that the WAL keeps of what a greater batch took when it begins anew: the pages above, somewhat more for their headers.
+    static let walBytesLeft = walPages * 4352
     /// Rows that retention looks at in one step, some 35 µs each where they are spread over many devices: so long, some ten
     /// milliseconds, a commit may have to wait for it.
     public static let sweepRows = 250

@@ -33,6 +33,7 @@ extension Journal {
             return Event.removal(of: fence, around: enter.device, at: newest)
         }
         _ = try commit(batch)
+        emptyLog()
         return [FenceVersion(given)]
     }
 }
