@@ -17,6 +17,11 @@ struct FenceTerms {
         numbers.reserveCapacity(fences.count)
         for fence in fences {
             let terms = Terms(policy: fence.policy, groups: fence.groups)
+            // A file's are mostly alike, which is sooner seen than they are looked for.
+            if let last = numbers.last, distinct[Int(last)] == terms {
+                numbers.append(last)
+                continue
+            }
             let number = known[terms] ?? UInt32(distinct.count)
             if number == distinct.count {
                 known[terms] = number
