@@ -50,6 +50,9 @@ extension Limits {
     public static let batchStatesHurried = 64
     /// … but one with each so many reports, as large batches have time for more: else their rounds would hardly end.
     public static let reportsPerState = 8
+    /// The same where all are kept at the stop, and nothing more comes: so many that a commit costs little beside them, and so few that
+    /// the shards take some while the keeper commits others, and that not all are in memory at once.
+    public static let lastStates = 2048
     /// States or fixes that recovery hands a shard at once, some 500 bytes each: so many that the hand-over costs next to nothing.
     public static let recoveryPiece = 256
     /// Idle devices of a shard that were packed, from which on the memory of theirs that became free, some 2 kB each, is given back

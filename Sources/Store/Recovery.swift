@@ -7,13 +7,10 @@ extension Journal {
         _ snapshots: [(device: String, bytes: [UInt8])], upTo fix: Int64, reaching reached: Int64, _ db: Database,
         _ newDevices: inout [String]
     ) throws {
-        // In the table's order, each of its pages is filled at once, though every shard gives some of it: those of many devices
-        // are more than SQLite's cache holds, and one that is left half done is written, and read again.
-        let rows = try snapshots.map { (device: try number(of: $0.device, db, &newDevices), bytes: $0.bytes) }
         let insert = RowInsert(try db.cachedStatement(sql: "INSERT OR REPLACE INTO snapshot VALUES (?,?,?)"))
-        for row in rows.sorted(by: { $0.device < $1.device }) {
+        for row in try inOrder(snapshots.lazy.map(\.device), db, &newDevices) {
             insert.bind(1, row.device)
-            insert.bind(2, blob: row.bytes)
+            insert.bind(2, blob: snapshots[row.place].bytes)
             insert.bind(3, fix)
             try insert.run(db)
         }
@@ -23,15 +20,26 @@ extension Journal {
 
     func keep(_ links: [LinkRow], upTo fix: Int64, _ db: Database, _ newDevices: inout [String]) throws {
         guard !links.isEmpty else { return }
-        let rows = try links.map { (device: try number(of: $0.device, db, &newDevices), link: $0) }
         let insert = RowInsert(try db.cachedStatement(sql: "INSERT OR REPLACE INTO link VALUES (?,?,?,?)"))
-        for row in rows.sorted(by: { $0.device < $1.device }) {
+        for row in try inOrder(links.lazy.map(\.device), db, &newDevices) {
             insert.bind(1, row.device)
             insert.bind(2, fix)
-            insert.bind(3, row.link.heard?.microseconds)
-            insert.bind(4, blob: row.link.bytes)
+            insert.bind(3, links[row.place].heard?.microseconds)
+            insert.bind(4, blob: links[row.place].bytes)
             try insert.run(db)
         }
+    }
+
+    /// In a table's order, each of its pages is filled at once, though every shard gives some of it: those of many devices are more
+    /// than SQLite's cache holds, and one that is left half done is written, and read again.
+    private func inOrder(
+        _ devices: some Sequence<String>, _ db: Database, _ newDevices: inout [String]
+    ) throws -> [(device: Int64, place: Int)] {
+        var order: [(device: Int64, place: Int)] = []
+        for (place, device) in devices.enumerated() {
+            order.append((try number(of: device, db, &newDevices), place))
+        }
+        return order.sorted { ($0.device, $0.place) < ($1.device, $1.place) }
     }
 
     /// Gives back what recovery needs: of each device its snapshot and its link, then the fixes that not all snapshots contain,

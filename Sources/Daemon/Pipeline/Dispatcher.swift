@@ -59,7 +59,18 @@ final class Dispatcher: Sendable {
             adopt(&number)
             if commitsAtOnce { _ = committed.wait(for: number - 1) }
         }
-        send(OpenBatch(), number: number, keeping: .all, listening.next(clock.now))
+        end(number, devices: admission.known.heardCount, &listening)
+    }
+
+    /// Keeps all states that have changed, of many devices some with each batch: the keeper commits them while the shards take more.
+    private func end(_ next: Int, devices: Int, _ listening: inout Listening) {
+        let before = devices / patience.lastStates
+        for piece in 0..<before {
+            let some = (patience.lastStates + shards.count - 1) / shards.count
+            let keeping = ShardPart.Keeping.round(begins: piece == 0, atMost: some)
+            send(OpenBatch(), number: next + piece, keeping: keeping, listening.next(clock.now))
+        }
+        send(OpenBatch(), number: next + before, keeping: .all, listening.next(clock.now))
     }
 
     /// Brings fences into force that wait for it: a batch of its own.

@@ -28,6 +28,8 @@ struct KnownDevices: Sendable {
         self.registered = Set(registered.lazy.filter { !stored.contains($0) })
     }
 
+    var heardCount: Int { heard.count }
+
     /// What the numbers of devices of these hashes seem to be, to be given with each.
     func guesses(_ hashes: [DeviceHash]) -> [Int32] { heard.guesses(hashes) }
 

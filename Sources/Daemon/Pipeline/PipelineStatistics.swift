@@ -136,6 +136,8 @@ public struct Patience: Sendable {
     public var round = Duration.seconds(Limits.roundInterval_s)
     /// How many states a batch waits for to be kept with it.
     public var states = Limits.batchStates
+    /// With how many states a batch is closed when all are kept at the stop.
+    public var lastStates = Limits.lastStates
     /// Until a store or an event file that failed is tried again.
     public var retry = Duration.seconds(Limits.retryInterval_s)
     /// From the stop on, until the batches that are not committed are given up.
