@@ -24,7 +24,10 @@ extension Engine {
         var again = beginning
         again.lags = state.lags
         again.passages = state.passages
-        let fixes = Self.merge(try history.fixes(of: origin.device, after: base), state.late)
+        // While the journal's tail is replayed, the store has it withdrawn already where the next fix disproved it.
+        let doubted = state.suspect.flatMap { suspect in base.map { suspect.time > $0 } ?? true ? suspect : nil }
+        let taken = Self.merge(try history.fixes(of: origin.device, after: base), doubted.map { [$0] } ?? [])
+        let fixes = Self.merge(taken, state.late)
         let first = version(at: base ?? fixes.first?.time ?? oldest.time, of: state)
         // Of a fence that is known no more, and by a rule that is off, nothing is decided; what was told of it stays.
         let told = try history.standingEvents(of: origin.device, decidedAfter: base)
@@ -36,7 +39,7 @@ extension Engine {
         redone.checkpoints.append(
             Decisions.Checkpoint(
                 device: origin.device, time: base ?? Timestamp(microseconds: .min), state: nil))
-        let spikes = try history.spikes(of: origin.device, after: base)
+        let spikes = try history.spikes(of: origin.device, after: base).filter { $0.time != doubted?.time }
         try decide(fixes, spikes, believedUntil: state.newest?.time, &again, of: origin, from: first, &redone)
         if let ahead = state.ahead { again.ahead = max(again.ahead ?? ahead, ahead) }
         state = again

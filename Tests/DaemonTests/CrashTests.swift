@@ -139,6 +139,34 @@ import Testing
         }
     }
 
+    /// What was withdrawn after the fix that is replayed was still believed possible then: it waited for the next one.
+    @Test(arguments: [9000.0, 0.0]) func aDoubtedFixThatIsDecidedAgainIsDoubtedAfterACrashToo(east: Double) throws {
+        // Ahead of its time, or too far away; after it comes late what makes the next one decide the past again.
+        let doubted = World.report(east == 0 ? 90_000 : 310, east)
+        let before = Self.arrivals(
+            Self.stay(from: 0, to: 100, at: -600) + Self.stay(from: 160, to: 310, at: -600) + [doubted]
+                + Self.stay(from: 100, to: 160, at: -600) + [World.report(380, -600)])
+        let after = Self.arrivals(Self.stay(from: 390, to: 1500, at: -600) + [doubted, World.report(90_010, -600)])
+        let scratch = try Scratch()
+        let (first, crashed) = (scratch.path + "/first", scratch.path + "/crashed")
+        try FileManager.default.createDirectory(atPath: first, withIntermediateDirectories: true)
+        let catalogue = try World.squares(at: [0])
+        try Self.crash(Self.pipeline(in: first, catalogue), in: first, after: before, to: crashed)
+        let pipeline = try Self.pipeline(in: crashed, catalogue)
+        pipeline.inlet.send(after)
+        #expect(pipeline.stop())
+        let undisturbed = scratch.path + "/undisturbed"
+        try FileManager.default.createDirectory(atPath: undisturbed, withIntermediateDirectories: true)
+        let whole = try Self.pipeline(in: undisturbed, catalogue)
+        whole.inlet.send(before + after)
+        #expect(whole.stop())
+        #expect(
+            try scratch.text(crashed + "/events.ndjson") == scratch.text(undisturbed + "/events.ndjson"))
+        #expect(
+            try StoreReader(path: crashed + "/geofenced.sqlite3").summary().fixes
+                == StoreReader(path: undisturbed + "/geofenced.sqlite3").summary().fixes)
+    }
+
     /// More of them in `make faults`.
     private static let seeds = ProcessInfo.processInfo.environment["GEOFENCED_CRASHES"].flatMap(UInt64.init) ?? 2
 
