@@ -127,7 +127,8 @@ public final class Shard {
         let isHeard = engine.hear(
             report, result, &memory.link, believed: believed, of: origin, decisions: &decisions)
         var isTold = decisions.told != told
-        if case .failure = result, isHeard { isTold = true }
+        // The journal keeps no report that is no fix, and of one that is, no alarms.
+        if isHeard, !report.isKeptWhole(as: result) { isTold = true }
         note(device, isTold ? [.linkChanged, .linkDue] : .linkChanged, at: origin.received)
     }
 
@@ -146,7 +147,8 @@ public final class Shard {
     }
 
     /// Goes through a fix of the journal once more. What was decided and told at it is in the store: they were committed together.
-    /// So its link has nothing to tell: where it would, other settings of the rules make the difference, and it is left out.
+    /// So its link has nothing to tell. Where it would, nobody had listened before: it was heard after a restart. Where it still
+    /// would, other settings of the rules make the difference, and it is left out.
     /// - Parameter fix: its number in the journal.
     /// - Throws: what the history throws
     public func recall(device name: String, _ usable: Fix, number fix: Int64, received: Timestamp?) throws {
@@ -157,12 +159,15 @@ public final class Shard {
         var told = Decisions()
         let result = try decide(report, about: device, &device.memory.state, origin, &told)
         guard engine.rules.listen, isHeard(device, result), device.linkedFix < fix else { return }
-        var link = device.memory.link
-        told = Decisions()
-        engine.hear(
-            report, result, &link, believed: believed(origin, newest: device.memory.state.newest?.time), of: origin,
-            decisions: &told)
-        guard told.told == 0 else { return }
+        let believed = believed(origin, newest: device.memory.state.newest?.time)
+        func hear(_ link: LinkState) -> LinkState? {
+            var (link, told) = (link, Decisions())
+            engine.hear(report, result, &link, believed: believed, of: origin, decisions: &told)
+            return told.told == 0 ? link : nil
+        }
+        var resumed = device.memory.link
+        if let received { resumed.resume(at: received) }
+        guard let link = hear(device.memory.link) ?? hear(resumed) else { return }
         device.memory.link = link
         note(device, .linkChanged, at: received)
     }
@@ -205,5 +210,13 @@ public final class Shard {
         let origin = Engine.Origin(device: name, group: device.group, received: device.memory.state.lateReceived)
         try engine.revise(&device.memory.state, of: origin, history: history, decisions: &decisions)
         noteChange(of: device, isLate: !device.memory.state.late.isEmpty)
+    }
+}
+
+extension Report {
+    /// Whether a fix of the journal, heard again, says all that this says of the device's link.
+    fileprivate func isKeptWhole(as result: Result<Fix, Rejection>) -> Bool {
+        guard case .success = result else { return false }
+        return alarms.isEmpty && battery_percent == nil
     }
 }
