@@ -5,9 +5,6 @@ public protocol Labour: Sendable {
     func map<Piece: Sendable, Result: Sendable>(
         _ pieces: [Piece], _ work: @escaping @Sendable (Piece) -> Result
     ) -> [Result]
-
-    /// Is told of much memory before all of it is filled.
-    func prepare(_ memory: UnsafeMutableRawBufferPointer)
 }
 
 /// The caller itself, one piece after the other.
@@ -17,6 +14,4 @@ public struct OwnLabour: Labour {
     public func map<Piece: Sendable, Result: Sendable>(
         _ pieces: [Piece], _ work: @escaping @Sendable (Piece) -> Result
     ) -> [Result] { pieces.map(work) }
-
-    public func prepare(_ memory: UnsafeMutableRawBufferPointer) {}
 }

@@ -10,37 +10,27 @@ final class PlacedShapes: Sendable {
     ///   - order: of the fences; the shapes have the same.
     ///   - labour: who writes pieces of the table, and meanwhile the index.
     init(_ order: FenceOrder, _ labour: some Labour) {
-        let shapes = order.places.indices
+        let count = order.places.count
         var (total, pieces) = (EdgeTable.Extent(), [Work.index])
-        for first in stride(from: 0, to: shapes.count, by: Limits.shapesPlacedAtOnce) {
-            let piece = first..<min(first + Limits.shapesPlacedAtOnce, shapes.count)
+        for first in stride(from: 0, to: count, by: Limits.shapesPlacedAtOnce) {
+            let piece = first..<min(first + Limits.shapesPlacedAtOnce, count)
             pieces.append(.shapes(piece, behind: total))
             for place in order.places[piece] { total = total + order.loaded(place).outline.extent }
         }
-        var (done, table) = ([Outcome](), EdgeTable())
-        unsafe table.nodes = Array(unsafeUninitializedCapacity: total.nodes) { nodes, nodeCount in
-            unsafe table.corners = Array(unsafeUninitializedCapacity: total.corners) { corners, cornerCount in
-                unsafe labour.prepare(UnsafeMutableRawBufferPointer(nodes))
-                unsafe labour.prepare(UnsafeMutableRawBufferPointer(corners))
-                let room = unsafe TableRoom(nodes: nodes, corners: corners)
-                done = labour.map(pieces) { Self.work($0, order, room) }
-                cornerCount = total.corners
+        var (table, index) = (EdgeTable(), SpatialIndex([]))
+        unsafe shapes = Array(unsafeUninitializedCapacity: count) { shapes, shapeCount in
+            unsafe table.nodes = Array(unsafeUninitializedCapacity: total.nodes) { nodes, nodeCount in
+                unsafe table.corners = Array(unsafeUninitializedCapacity: total.corners) { corners, cornerCount in
+                    let room = unsafe Room(shapes: shapes, nodes: nodes, corners: corners)
+                    for made in labour.map(pieces, { Self.work($0, order, room) }) { index = made ?? index }
+                    cornerCount = total.corners
+                }
+                nodeCount = total.nodes
             }
-            nodeCount = total.nodes
+            shapeCount = count
         }
         edges = table
-        var placed: [PlacedShape] = []
-        placed.reserveCapacity(shapes.count)
-        var index: SpatialIndex?
-        for outcome in done {
-            switch outcome {
-            case .index(let made): index = made
-            case .shapes(let some): placed += some
-            }
-        }
-        invariant(placed.count == shapes.count, "of \(shapes.count) shapes \(placed.count) were placed")
-        self.shapes = placed
-        self.index = index ?? SpatialIndex([])
+        self.index = index
     }
 
     private enum Work: Sendable {
@@ -49,44 +39,45 @@ final class PlacedShapes: Sendable {
         case shapes(Range<Int>, behind: EdgeTable.Extent)
     }
 
-    private enum Outcome: Sendable {
-        case index(SpatialIndex)
-        case shapes([PlacedShape])
-    }
-
-    private static func work(_ work: Work, _ order: FenceOrder, _ room: TableRoom) -> Outcome {
+    private static func work(_ work: Work, _ order: FenceOrder, _ room: Room) -> SpatialIndex? {
         switch work {
-        case .index: return .index(SpatialIndex(order.places.map { order.loaded($0).outline.bounds.turned }))
+        case .index: return SpatialIndex(order.places.map { order.loaded($0).outline.bounds.turned })
         case .shapes(let shapes, let others):
             var table = EdgeTable()
             let placed = order.places[shapes].map {
                 let loaded = order.loaded($0)
                 return PlacedShape(loaded.shape, loaded.outline, into: &table).moved(behind: others)
             }
-            room.take(table, behind: others)
-            return .shapes(placed)
+            room.take(placed, from: shapes.lowerBound, table, behind: others)
+            return nil
         }
     }
 }
 
-/// The room of a table that is not written yet.
+/// The room of all shapes and their table, not written yet.
 ///
 /// `@unchecked Sendable`: each piece of work writes a part of its own, which nobody reads before all are done; and the room outlives
 /// the work, which is done when ``Labour/map(_:_:)`` returns.
-@safe private struct TableRoom: @unchecked Sendable {
+@safe private struct Room: @unchecked Sendable {
+    private let shapes: UnsafeMutableBufferPointer<PlacedShape>
     private let nodes: UnsafeMutableBufferPointer<EdgeTree.Node>
     private let corners: UnsafeMutableBufferPointer<Position>
 
-    init(nodes: UnsafeMutableBufferPointer<EdgeTree.Node>, corners: UnsafeMutableBufferPointer<Position>) {
+    init(
+        shapes: UnsafeMutableBufferPointer<PlacedShape>, nodes: UnsafeMutableBufferPointer<EdgeTree.Node>,
+        corners: UnsafeMutableBufferPointer<Position>
+    ) {
+        unsafe self.shapes = shapes
         unsafe self.nodes = nodes
         unsafe self.corners = corners
     }
 
-    /// Writes some shapes' edges behind those of the shapes before them.
-    func take(_ table: EdgeTable, behind others: EdgeTable.Extent) {
+    /// Writes some shapes, and their edges behind those of the shapes before them.
+    func take(_ placed: [PlacedShape], from first: Int, _ table: EdgeTable, behind others: EdgeTable.Extent) {
         let end = others + table.extent
         unsafe invariant(
-            end.nodes <= nodes.count && end.corners <= corners.count, "more edges than there were lines for")
+            end.nodes <= nodes.count && end.corners <= corners.count, "shapes have more edges than they had room for")
+        _ = unsafe shapes[first..<first + placed.count].initialize(fromContentsOf: placed)
         _ = unsafe nodes[others.nodes..<end.nodes].initialize(fromContentsOf: table.nodes)
         _ = unsafe corners[others.corners..<end.corners].initialize(fromContentsOf: table.corners)
     }

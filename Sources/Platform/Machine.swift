@@ -34,18 +34,6 @@ extension Machine {
         return try body()
     }
 
-    /// Asks for pages of two megabytes, where the machine has them, for memory of which all will be filled: to be given each page
-    /// of four kilobytes by itself takes longer than to fill it (madvise(2), MADV_HUGEPAGE). Pages at either end that are only
-    /// partly of it are left as they are.
-    public static func useLargePages(for memory: UnsafeMutableRawBufferPointer) {
-        guard let start = memory.baseAddress else { return }
-        let page = sysconf(Int32(_SC_PAGESIZE))
-        let skipped = -Int(bitPattern: start) & (page - 1)
-        let whole = (memory.count - skipped) / page * page
-        guard whole > 0 else { return }
-        _ = unsafe madvise(start + skipped, whole, MADV_HUGEPAGE)
-    }
-
     /// Gives the system back all memory that was freed, also in the midst of what is in use, where the allocator never does by
     /// itself. Threads that allocate meanwhile wait, some 10 ms for 100 MB.
     public static func giveBackMemory() { clinux_give_back_memory() }

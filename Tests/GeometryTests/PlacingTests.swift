@@ -15,8 +15,6 @@ import Testing
         func map<Piece: Sendable, Result: Sendable>(
             _ pieces: [Piece], _ work: @escaping @Sendable (Piece) -> Result
         ) -> [Result] { pieces.reversed().map(work).reversed() }
-
-        func prepare(_ memory: UnsafeMutableRawBufferPointer) {}
     }
 
     /// All threads that there are, each piece whenever it comes.
@@ -31,8 +29,6 @@ import Testing
             }
             return results.withLock { results in pieces.indices.compactMap { results[$0] } }
         }
-
-        func prepare(_ memory: UnsafeMutableRawBufferPointer) {}
     }
 
     /// Stars with corners that stand twice, some with a hole; circles, corridors, and areas over a pole or around the earth.

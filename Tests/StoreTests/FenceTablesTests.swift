@@ -1,4 +1,5 @@
 import Engine
+import Foundation
 import GRDB
 import Geometry
 import Positioning
@@ -47,6 +48,22 @@ import Testing
             return bytes.indices.count { bytes[$0] != nil && ($0 == 0 || bytes[$0 - 1] != bytes[$0]) }
         }
         #expect(rows == runs.reduce(0, +), "seed \(seed)")
+    }
+
+    /// Who opens the store after a crash need not read again what a great batch has left in the WAL.
+    @Test func aGreatBatchLeavesAnEmptyLog() throws {
+        let scratch = try Scratch()
+        let journal = try Journal(path: scratch.store)
+        let padding = String(repeating: " ", count: 1 << 20)
+        let files = World.files(["a": 0]).map { FenceFile(name: $0.name, bytes: $0.bytes + padding.utf8) }
+        var batch = JournalBatch()
+        batch.fences = FenceVersion(try FenceCatalogue.load(files))
+        _ = try journal.commit(batch)
+        let log = scratch.store + "-wal"
+        #expect(try FileManager.default.attributesOfItem(atPath: log)[.size] as? Int ?? 0 > padding.utf8.count)
+        journal.emptyLog()
+        #expect(try FileManager.default.attributesOfItem(atPath: log)[.size] as? Int == 0)
+        #expect(try journal.fenceVersions() == [StoredFences(since: FenceVersion.always, files: files)])
     }
 
     /// A stored file is known again whole, and not where a single byte is another, wherever its pieces end.

@@ -9,8 +9,6 @@ private struct AllProcessors: Labour {
     func map<Piece: Sendable, Result: Sendable>(
         _ pieces: [Piece], _ work: @escaping @Sendable (Piece) -> Result
     ) -> [Result] { SideBySide.map(pieces, name: "fences", work) }
-
-    func prepare(_ memory: UnsafeMutableRawBufferPointer) { unsafe Machine.useLargePages(for: memory) }
 }
 
 /// A folder of GeoJSON files.
