@@ -121,21 +121,24 @@ public final class Shard {
             }
             return
         }
-        if hasStrangers { welcome(device, &memory.link) }
+        let wasStranger = hasStrangers && welcome(device, &memory.link)
         let believed = believed(origin, newest: memory.state.newest?.time)
         let told = decisions.told
         let isHeard = engine.hear(
             report, result, &memory.link, believed: believed, of: origin, decisions: &decisions)
         var isTold = decisions.told != told
-        // The journal keeps no report that is no fix, and of one that is, no alarms.
-        if isHeard, !report.isKeptWhole(as: result) { isTold = true }
+        // The journal keeps no report that is no fix, and of one that is, no alarms; nor what a stranger raised.
+        if wasStranger || isHeard && !report.isKeptWhole(as: result) { isTold = true }
         note(device, isTold ? [.linkChanged, .linkDue] : .linkChanged, at: origin.received)
     }
 
     /// A device that may have been heard before it was known.
-    private func welcome(_ device: Device, _ link: inout LinkState) {
-        if let stranger = strangers.takeOut(device.name), link == LinkState() { link = stranger }
+    /// - Returns: whether it was.
+    private func welcome(_ device: Device, _ link: inout LinkState) -> Bool {
+        guard let stranger = strangers.takeOut(device.name) else { return false }
         hasStrangers = !strangers.isEmpty
+        if link == LinkState() { link = stranger }
+        return true
     }
 
     /// Something was heard of a device, and has changed its link.

@@ -265,4 +265,21 @@ import Testing
         #expect(sides[1].recalled > 100)
         #expect(sides[0].told.contains { $0.contains("\"late\":true") })
     }
+
+    /// What somebody raised before anybody knew it goes into the store with its first fix.
+    @Test func anAlarmOfAStrangerIsKeptOnceItIsKnown() throws {
+        let side = try Side(World.squares(at: [0]), Rules())
+        func report(_ second: Double, _ change: (inout Report) -> Void) -> Report {
+            var report = World.report(second, 900)
+            change(&report)
+            return report
+        }
+        try side.step("new", report(0) { ($0.rejection, $0.alarms) = (.void, .sos) }, received: World.start)
+        #expect(side.told.contains { $0.contains("device_alarm") })
+        #expect(side.shard.takeDueLinks().isEmpty, "nobody knows it")
+        try side.step("new", report(10) { _ in }, received: World.start.advanced(bySeconds: 10))
+        #expect(side.shard.takeDueLinks().map(\.device) == ["new"])
+        try side.step("new", report(20) { _ in }, received: World.start.advanced(bySeconds: 20))
+        #expect(side.shard.takeDueLinks().isEmpty, "its fixes say all")
+    }
 }
