@@ -69,7 +69,7 @@ let package = Package(
         room("Anomalies", ["Fencing", "Positioning"]),
         room("Geometry", ["Fencing", "Positioning", "CGEOS"]),
         room("Fencing", ["Positioning"]),
-        room("Protocols", ["Positioning"]),
+        room("Protocols", ["Positioning", "CProcessor"]),
         room("Positioning"),
         // C: Debian's libraries, and the system calls that Swift's Glibc module leaves out.
         .systemLibrary(name: "CGEOS", pkgConfig: "geos", providers: [.apt(["libgeos-dev"])]),

@@ -53,6 +53,10 @@ struct DeviceStream {
         return asideState == .clock && out.asides.elements[Int(aside)].draft.verdict != .silent
     }
 
+    /// Where what is known of it lies that lies apart; see ``RecentEpochs/address``.
+    @inline(__always)
+    var recentAddress: (first: UnsafeRawPointer?, next: Int) { unsafe recent.address }
+
     mutating func accept(_ sentence: borrowing Sentence, into out: inout Outlet) {
         if sentence.formatter == .zda, let date = sentence.date, let time = sentence.time {
             dates.see(clock: date, time)

@@ -40,6 +40,12 @@ struct RecentEpochs {
         if furthest.map({ time.ahead(of: $0) > 0 }) ?? true { furthest = time }
     }
 
+    /// Where they lie, and how far from there the next one will, without a look at them.
+    @inline(__always)
+    var address: (first: UnsafeRawPointer?, next: Int) {
+        (unsafe entries.withUnsafeBytes { $0.baseAddress }, Int(next) * MemoryLayout<Entry>.stride)
+    }
+
     /// The clock was set back: times from before say nothing any more.
     mutating func clear() { self = RecentEpochs() }
 
