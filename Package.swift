@@ -59,7 +59,8 @@ let package = Package(
             "Daemon",
             [
                 "Ingest", "Store", "Platform", "Engine", "Anomalies", "Geometry", "Fencing", "Protocols", "Positioning",
-                logging, lifecycle, signals, yams, hummingbird, hummingbirdCore, nioCore, nioPosix, nioHTTP,
+                "CProcessor", logging, lifecycle, signals, yams, hummingbird, hummingbirdCore, nioCore, nioPosix,
+                nioHTTP,
             ]),
         room("Ingest", ["Platform", "Protocols", "Positioning", "CZlib", nioCore, nioPosix]),
         room("Store", ["Platform", "Engine", "Anomalies", "Geometry", "Positioning", grdb, sqlite]),

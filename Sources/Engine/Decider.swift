@@ -154,7 +154,7 @@ final class Decider {
         }
         // Room that is kept for no place is looked at with every fix.
         if hasLeft, places.isEmpty { places = [] }
-        work.changes += work.left
+        if !work.left.isEmpty { work.changes += work.left }
         return hasLeft
     }
 }

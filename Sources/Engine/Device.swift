@@ -1,5 +1,6 @@
 internal import Anomalies
 internal import CProcessor
+internal import Fencing
 internal import Positioning
 
 /// One device of a shard that is awake, changed where it lies: it is found once for a report, and never copied.
@@ -61,6 +62,16 @@ extension Device {
     /// its last one.
     static func prefetch(at address: UnsafeRawPointer) {
         for line in stride(from: 0, to: bytes, by: bytesPerLine) { unsafe cprocessor_prefetch(address + line) }
+    }
+
+    /// The same of the first of its places, mostly the only one, and of what is said of all before it: how many there are must
+    /// not be asked.
+    /// - Parameter address: of the first.
+    static func prefetch(placesAt address: UnsafeRawPointer) {
+        let header = 16
+        for line in stride(from: -header, to: MemoryLayout<Place>.stride - header, by: bytesPerLine) {
+            unsafe cprocessor_prefetch(address + line)
+        }
     }
 
     private static let bytesPerLine = 64

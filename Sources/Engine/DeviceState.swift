@@ -1,5 +1,4 @@
 public import Anomalies
-internal import CProcessor
 public import Fencing
 internal import Geometry
 public import Positioning
@@ -58,11 +57,8 @@ public struct DeviceState: Equatable, Sendable {
         places.sort { $0.fence < $1.fence }
     }
 
-    /// Has what lies apart brought into the processor's cache, until it is asked for.
-    @inline(__always) func prefetchPlaces() {
-        let first = unsafe places.withUnsafeBytes { $0.baseAddress }
-        if let first = unsafe first { unsafe cprocessor_prefetch(first) }
-    }
+    /// Where ``places`` lie, without a look at them.
+    @inline(__always) var addressOfPlaces: UnsafeRawPointer? { unsafe places.withUnsafeBytes { $0.baseAddress } }
 
     /// Carries the reckoning on to the fix after ``newest``.
     mutating func reckon(to next: Waypoint) {

@@ -47,7 +47,7 @@ public struct Decisions: Sendable {
 
     public init() {}
 
-    public var isEmpty: Bool {
+    @inlinable public var isEmpty: Bool {
         events.isEmpty && withdrawals.isEmpty && checkpoints.isEmpty && redecided.isEmpty
             && signals.isEmpty
     }

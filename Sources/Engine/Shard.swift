@@ -66,7 +66,8 @@ public final class Shard {
     /// fetched from the machine's memory while others are decided, which else takes as long as deciding it. It makes no other
     /// difference.
     public func prefetch(device number: Int) {
-        devices.numbered(prefetched)?.memory.state.prefetchPlaces()
+        let places = unsafe devices.numbered(prefetched)?.memory.state.addressOfPlaces
+        if let places = unsafe places { unsafe Device.prefetch(placesAt: places) }
         prefetched = number
         if let address = unsafe devices.numbered(number)?.address { unsafe Device.prefetch(at: address) }
     }

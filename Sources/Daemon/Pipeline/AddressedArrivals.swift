@@ -1,3 +1,4 @@
+internal import CProcessor
 internal import Ingest
 internal import Positioning
 
@@ -79,11 +80,12 @@ struct AddressedArrivals: Sendable {
     /// - Parameters:
     ///   - lead: how many of them are seen before it is their turn.
     ///   - see: is given the number of each that has one, ``lead`` sooner.
-    ///   - body: is given each, its place in the batch, and its device's number, if it has one.
+    ///   - body: is given all, the index of each, its place in the batch, and its device's number, if it has one.
     func forEach<Failure>(
         of shard: Int, seeing lead: Int, ahead see: (_ number: Int) -> Void,
-        _ body: (borrowing Arrival, _ place: Int, _ number: Int?) throws(Failure) -> Void
+        _ body: (_ all: Span<Arrival>, _ index: Int, _ place: Int, _ number: Int?) throws(Failure) -> Void
     ) throws(Failure) {
+        let first = unsafe arrivals.withUnsafeBytes { $0.baseAddress }
         // Looked at where they are: to take one out copies it.
         let (arrivals, addresses) = (arrivals.span, addresses.span)
         var (next, seen) = (indices.lowerBound, 0)
@@ -93,11 +95,24 @@ struct AddressedArrivals: Sendable {
                 next += 1
                 guard address.shard == shard else { continue }
                 seen += 1
+                if let first = unsafe first {
+                    unsafe Arrival.prefetch(at: first + (next - 1) * MemoryLayout<Arrival>.stride)
+                }
                 if address.number >= 0 { see(Int(address.number)) }
             }
             seen -= 1
             let number = addresses[index].number
-            try body(arrivals[index], place + index - indices.lowerBound, number < 0 ? nil : Int(number))
+            try body(arrivals, index, place + index - indices.lowerBound, number < 0 ? nil : Int(number))
+        }
+    }
+}
+
+extension Arrival {
+    /// Has one that another thread has written brought into the processor's cache, before it is its turn.
+    fileprivate static func prefetch(at address: UnsafeRawPointer) {
+        let bytesPerLine = 64
+        for line in stride(from: 0, to: MemoryLayout<Arrival>.size, by: bytesPerLine) {
+            unsafe cprocessor_prefetch(address + line)
         }
     }
 }

@@ -49,7 +49,7 @@ final class PartHistory: History {
         devices.removeAll(keepingCapacity: true)
     }
 
-    func remember(_ outcome: ShardDecision.Outcome, _ decisions: Decisions) {
+    func remember(_ outcome: consuming ShardDecision.Outcome, _ decisions: Decisions) {
         if !decisions.isEmpty {
             decided.append(
                 ShardDecision.Decided(place: outcome.place, device: outcome.device, decisions: decisions))

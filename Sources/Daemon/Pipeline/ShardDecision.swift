@@ -49,16 +49,6 @@ struct ShardDecision: Sendable {
         var time: Timestamp?
         var result: Result<Fix, Rejection>
 
-        init(of arrival: borrowing Arrival, at place: Int, number: Int?, _ result: Result<Fix, Rejection>) {
-            self.place = place
-            device = arrival.device
-            self.number = number
-            source = arrival.source
-            received = arrival.received
-            time = arrival.report.time
-            self.result = result
-        }
-
         /// As the journal keeps it.
         func entry(of fix: Fix) -> JournalBatch.Entry {
             JournalBatch.Entry(device: device, number: number, fix: fix, received: received)

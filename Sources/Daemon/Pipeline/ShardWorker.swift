@@ -162,16 +162,21 @@ extension Shard {
     ///   - body: is given what became of each, and what was decided at it.
     /// - Throws: what the history throws; the reports from there on are not decided.
     func decide(
-        _ arrivals: [AddressedArrivals], of number: Int, _ body: (ShardDecision.Outcome, Decisions) -> Void
+        _ arrivals: [AddressedArrivals], of number: Int, _ body: (consuming ShardDecision.Outcome, Decisions) -> Void
     ) throws {
         var decisions = Decisions()
         for some in arrivals {
             try some.forEach(of: number, seeing: Limits.prefetchedAhead, ahead: prefetch(device:)) {
-                arrival, place, device in
+                all, index, place, device in
+                // Each part by itself: to take the arrival out copies it.
                 let result = try step(
-                    device: arrival.device, number: device, report: arrival.report, received: arrival.received,
-                    decisions: &decisions)
-                body(ShardDecision.Outcome(of: arrival, at: place, number: device, result), decisions)
+                    device: all[index].device, number: device, report: all[index].report,
+                    received: all[index].received, decisions: &decisions)
+                body(
+                    ShardDecision.Outcome(
+                        place: place, device: all[index].device, number: device, source: all[index].source,
+                        received: all[index].received, time: all[index].report.time, result: result),
+                    decisions)
                 if !decisions.isEmpty { decisions = Decisions() }
             }
         }
