@@ -15,7 +15,7 @@ public struct FenceCatalogue: Sendable {
     /// No fences.
     public init() {
         (files, fences, warnings, shapes) = ([], [], [], [])
-        placed = PlacedShapes(FenceOrder([]), OwnLabour())
+        placed = PlacedShapes(FenceOrder([]), OwnThread())
     }
 
     /// Reads and checks all files.
@@ -27,9 +27,9 @@ public struct FenceCatalogue: Sendable {
     }
 
     /// Of files that were read, each by itself.
-    /// - Parameter labour: who does what falls into pieces.
+    /// - Parameter workers: who does what falls into pieces.
     /// - Throws: all that is wrong in any of them, or between them.
-    public init(_ readings: [FenceReading], by labour: some Labour = OwnLabour()) throws(FenceErrors) {
+    public init(_ readings: [FenceReading], by workers: some Workers = OwnThread()) throws(FenceErrors) {
         let readings = readings.sorted { ($0.file.name, $0.file.bytes.count) < ($1.file.name, $1.file.bytes.count) }
         var log = IssueLog()
         for reading in readings { log.add(reading.log) }
@@ -42,7 +42,7 @@ public struct FenceCatalogue: Sendable {
         fences = order.places.map { order.loaded($0).fence }
         shapes = order.places.map { order.loaded($0).shape }
         warnings = log.warnings.sorted(by: Self.precedes)
-        placed = PlacedShapes(order, labour)
+        placed = PlacedShapes(order, workers)
     }
 
     private static func report(

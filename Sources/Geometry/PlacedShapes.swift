@@ -8,8 +8,8 @@ final class PlacedShapes: Sendable {
 
     /// - Parameters:
     ///   - order: of the fences; the shapes have the same.
-    ///   - labour: who writes pieces of the table, and meanwhile the index.
-    init(_ order: FenceOrder, _ labour: some Labour) {
+    ///   - workers: who writes pieces of the table, and meanwhile the index.
+    init(_ order: FenceOrder, _ workers: some Workers) {
         let count = order.places.count
         var (total, pieces) = (EdgeTable.Extent(), [Work.index])
         for first in stride(from: 0, to: count, by: Limits.shapesPlacedAtOnce) {
@@ -22,7 +22,7 @@ final class PlacedShapes: Sendable {
             unsafe table.nodes = Array(unsafeUninitializedCapacity: total.nodes) { nodes, nodeCount in
                 unsafe table.corners = Array(unsafeUninitializedCapacity: total.corners) { corners, cornerCount in
                     let room = unsafe Room(shapes: shapes, nodes: nodes, corners: corners)
-                    for made in labour.map(pieces, { Self.work($0, order, room) }) { index = made ?? index }
+                    for made in workers.map(pieces, { Self.work($0, order, room) }) { index = made ?? index }
                     cornerCount = total.corners
                 }
                 nodeCount = total.nodes
@@ -57,7 +57,7 @@ final class PlacedShapes: Sendable {
 /// The room of all shapes and their table, not written yet.
 ///
 /// `@unchecked Sendable`: each piece of work writes a part of its own, which nobody reads before all are done; and the room outlives
-/// the work, which is done when ``Labour/map(_:_:)`` returns.
+/// the work, which is done when ``Workers/map(_:_:)`` returns.
 @safe private struct Room: @unchecked Sendable {
     private let shapes: UnsafeMutableBufferPointer<PlacedShape>
     private let nodes: UnsafeMutableBufferPointer<EdgeTree.Node>

@@ -11,14 +11,14 @@ import Testing
 /// What is placed in pieces, by whom and when ever, answers as a fence that is alone.
 @Suite struct PlacingTests {
     /// The last piece first.
-    private struct Backwards: Labour {
+    private struct Backwards: Workers {
         func map<Piece: Sendable, Result: Sendable>(
             _ pieces: [Piece], _ work: @escaping @Sendable (Piece) -> Result
         ) -> [Result] { pieces.reversed().map(work).reversed() }
     }
 
     /// All threads that there are, each piece whenever it comes.
-    private struct AtOnce: Labour {
+    private struct AtOnce: Workers {
         func map<Piece: Sendable, Result: Sendable>(
             _ pieces: [Piece], _ work: @escaping @Sendable (Piece) -> Result
         ) -> [Result] {

@@ -5,7 +5,7 @@ internal import Platform
 import class Foundation.FileManager
 
 /// All processors at once, as long as it takes.
-private struct AllProcessors: Labour {
+private struct AllProcessors: Workers {
     func map<Piece: Sendable, Result: Sendable>(
         _ pieces: [Piece], _ work: @escaping @Sendable (Piece) -> Result
     ) -> [Result] { SideBySide.map(pieces, name: "fences", work) }
