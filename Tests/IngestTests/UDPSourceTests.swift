@@ -214,7 +214,8 @@ import Testing
         let bench = Bench(capacity: 5)
         let (source, senders) = try start(bench, senders: 1)
         defer { source.stop() }
-        var sent = 40_000
+        // The kernel grants twice what it is asked for, and counts more than 400 bytes for the least datagram.
+        var sent = Limits.udpReceiveBuffer / 200
         for _ in 0..<sent { try senders[0].send(Array("a 1 2 3\n".utf8)) }
         var taken = 0
         let isAll = try eventually {
