@@ -96,6 +96,8 @@ extension Limits {
     public static let metricsConnections = 32
     /// Seconds of silence after which an HTTP connection is closed.
     public static let metricsIdle_s: Int64 = 30
+    /// How long HTTP connections may still go on after nobody is let in any more, at the stop; then they are cut.
+    public static let metricsFarewell = Duration.milliseconds(200)
     /// Seconds until a metrics address that was in use is tried again.
     public static let metricsRetry_s = 2.0
     /// Seconds that `geofenced status` waits for an answer.

@@ -26,14 +26,25 @@ public final class MetricsServer: Service {
         self.log = log
     }
 
-    /// Until a graceful shutdown; then connections are cut, whatever their peers still wait for.
+    /// Until a graceful shutdown; then nobody is let in, and soon connections are cut, whatever their peers still wait for.
+    ///
+    /// Not cut at once: NIO ends the process over a connection that was let in just before, and is thrown away by who is cancelled
+    /// before he has taken it (`NIOAsyncWriter`'s precondition).
     public func run() async throws {
-        await cancelWhenGracefulShutdown { await self.serve() }
+        await withTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { await self.serve() }
+            tasks.addTask {
+                try? await gracefulShutdown()
+                try? await Task.sleep(for: Limits.metricsFarewell)
+            }
+            await tasks.next()
+            tasks.cancelAll()
+        }
     }
 
     private func serve() async {
         var hasComplained = false
-        while !Task.isCancelled {
+        while !Task.isCancelled, !Task.isShuttingDownGracefully {
             do {
                 try await application().run()
             } catch {
@@ -45,6 +56,7 @@ public final class MetricsServer: Service {
                 hasComplained = true
                 pipeline.raise("metrics", "cannot listen on \(endpoint): \(error)")
             }
+            guard !Task.isShuttingDownGracefully else { return }
             try? await Task.sleep(for: .seconds(Limits.metricsRetry_s))
         }
     }
