@@ -14,8 +14,9 @@ final class PlacedShapes: Sendable {
         var (total, pieces) = (EdgeTable.Extent(), [Work.index])
         for first in stride(from: 0, to: count, by: Limits.shapesPlacedAtOnce) {
             let piece = first..<min(first + Limits.shapesPlacedAtOnce, count)
-            pieces.append(.shapes(piece, behind: total))
+            let others = total
             for place in order.places[piece] { total = total + order.loaded(place).outline.extent }
+            pieces.append(.shapes(piece, behind: others, upTo: total))
         }
         var (table, index) = (EdgeTable(), SpatialIndex([]))
         unsafe shapes = Array(unsafeUninitializedCapacity: count) { shapes, shapeCount in
@@ -35,19 +36,23 @@ final class PlacedShapes: Sendable {
 
     private enum Work: Sendable {
         case index
-        /// - Parameter behind: what the shapes before them take of the table.
-        case shapes(Range<Int>, behind: EdgeTable.Extent)
+        /// - Parameters:
+        ///   - behind: what the shapes before them take of the table.
+        ///   - upTo: with what they take themselves.
+        case shapes(Range<Int>, behind: EdgeTable.Extent, upTo: EdgeTable.Extent)
     }
 
     private static func work(_ work: Work, _ order: FenceOrder, _ room: Room) -> SpatialIndex? {
         switch work {
         case .index: return SpatialIndex(order.places.map { order.loaded($0).outline.bounds.turned })
-        case .shapes(let shapes, let others):
+        case .shapes(let shapes, let others, let end):
             var table = EdgeTable()
             let placed = order.places[shapes].map {
                 let loaded = order.loaded($0)
                 return PlacedShape(loaded.shape, loaded.outline, into: &table).moved(behind: others)
             }
+            // Else they would be written over those of the next piece, or leave a gap that nobody has filled.
+            invariant(others + table.extent == end, "shapes \(shapes) take another room than their outlines say")
             room.take(placed, from: shapes.lowerBound, table, behind: others)
             return nil
         }
@@ -75,8 +80,6 @@ final class PlacedShapes: Sendable {
     /// Writes some shapes, and their edges behind those of the shapes before them.
     func take(_ placed: [PlacedShape], from first: Int, _ table: EdgeTable, behind others: EdgeTable.Extent) {
         let end = others + table.extent
-        unsafe invariant(
-            end.nodes <= nodes.count && end.corners <= corners.count, "shapes have more edges than they had room for")
         _ = unsafe shapes[first..<first + placed.count].initialize(fromContentsOf: placed)
         _ = unsafe nodes[others.nodes..<end.nodes].initialize(fromContentsOf: table.nodes)
         _ = unsafe corners[others.corners..<end.corners].initialize(fromContentsOf: table.corners)

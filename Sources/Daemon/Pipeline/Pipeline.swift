@@ -15,7 +15,8 @@ import Synchronization
 ///                      addresses                  commits
 /// ```
 /// The dispatcher numbers batches in the order of arrival and gives each to all shards, which take their own of it; the keeper
-/// joins what they made of it again in that order. So the events' order depends on the order of arrival alone, however many shards there are.
+/// joins what they made of it again in that order. So the events' order depends on the order of arrival alone, however many
+/// shards there are.
 public final class Pipeline: Sendable {
     /// Where sources put what they receive.
     public let inlet: Inlet
