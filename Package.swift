@@ -68,7 +68,7 @@ let package = Package(
         // The core: no clock, thread, file or Foundation.
         room("Engine", ["Anomalies", "Geometry", "Fencing", "Protocols", "Positioning", "CProcessor", "CZlib"]),
         room("Anomalies", ["Fencing", "Positioning"]),
-        room("Geometry", ["Fencing", "Positioning", "CGEOS"]),
+        room("Geometry", ["Fencing", "Positioning", "CGEOS", "CProcessor"]),
         room("Fencing", ["Positioning"]),
         room("Protocols", ["Positioning", "CProcessor"]),
         room("Positioning"),

@@ -62,7 +62,9 @@ final class Decider {
             var moment = Moment(here: here, last: state.newest, reckonedLast: state.reckoning)
             state.reckon(to: here)
             moment.reckoned = state.reckoning
+            moment.nearestEdge = state.nearestEdge
             decideFences(&state, &moment, isClear: isClear, of: origin, &work, &events)
+            state.nearestEdge = moment.nearestEdge
         }
         if rules.watch {
             observe(fix, claimed, after: withdrawn, &state, here, changes: work.changes, of: origin, &events)
@@ -153,7 +155,10 @@ final class Decider {
             }
         }
         // Room that is kept for no place is looked at with every fix.
-        if hasLeft, places.isEmpty { places = [] }
+        if hasLeft, places.isEmpty {
+            places = []
+            moment.nearestEdge = .none
+        }
         if !work.left.isEmpty { work.changes += work.left }
         return hasLeft
     }

@@ -14,7 +14,8 @@ final class Device {
     var decidedFix = Int64.min
     /// The journal's fixes up to this one are in its link.
     var linkedFix = Int64.min
-    var memory = Memory()
+    /// Of one device after the other, each in the hands of one step: that nobody else reaches it meanwhile need not be checked.
+    @safe @exclusivity(unchecked) var memory = Memory()
 
     init(_ name: String, group: String?) {
         self.name = name
@@ -60,21 +61,23 @@ extension Device {
 
     /// Has what a report of a device asks for brought into the processor's cache: thousands of others have pushed it out since
     /// its last one.
-    static func prefetch(at address: UnsafeRawPointer) {
-        for line in stride(from: 0, to: bytes, by: bytesPerLine) { unsafe cprocessor_prefetch(address + line) }
+    @inline(__always)
+    static func prefetch(at address: UnsafeRawPointer, withRules: Bool) {
+        unsafe cprocessor_prefetch(address, withRules ? bytes : bytesWithoutRules)
     }
 
     /// The same of the first of its places, mostly the only one, and of what is said of all before it: how many there are must
     /// not be asked.
     /// - Parameter address: of the first.
+    @inline(__always)
     static func prefetch(placesAt address: UnsafeRawPointer) {
         let header = 16
-        for line in stride(from: -header, to: MemoryLayout<Place>.stride - header, by: bytesPerLine) {
-            unsafe cprocessor_prefetch(address + line)
-        }
+        unsafe cprocessor_prefetch(address - header, header + MemoryLayout<Place>.size)
     }
 
-    private static let bytesPerLine = 64
-    /// With its name and what else is before its memory.
-    private static let bytes = 80 + MemoryLayout<Memory>.size
+    /// Before its memory: its name, and what else is.
+    private static var header: Int { 80 }
+    private static var bytes: Int { header + MemoryLayout<Memory>.size }
+    /// They lie last, but for the link.
+    private static var bytesWithoutRules: Int { bytes - MemoryLayout<LinkState>.size - MemoryLayout<TrackStates>.size }
 }

@@ -15,6 +15,8 @@ public struct DeviceState: Equatable, Sendable {
     public var reckoning: Reckoning?
     /// Where it may go before other fences are to be looked for; `nil`: not known. Holds ``newest``.
     var clearing: Clearing?
+    /// Of one of ``places``, where there is any.
+    var nearestEdge = NearestEdge.none
     /// The fences that it is not plainly outside of, by ascending index.
     public var places: [Place] = []
     /// When the last checkpoint was made.
@@ -57,8 +59,10 @@ public struct DeviceState: Equatable, Sendable {
         places.sort { $0.fence < $1.fence }
     }
 
-    /// Where ``places`` lie, without a look at them.
-    @inline(__always) var addressOfPlaces: UnsafeRawPointer? { unsafe places.withUnsafeBytes { $0.baseAddress } }
+    /// Where ``places`` lie, without a look at them, and ``nearestEdge``.
+    @inline(__always) var whatLiesBehind: (places: UnsafeRawPointer?, edge: NearestEdge) {
+        unsafe (places.withUnsafeBytes { $0.baseAddress }, nearestEdge)
+    }
 
     /// Carries the reckoning on to the fix after ``newest``.
     mutating func reckon(to next: Waypoint) {

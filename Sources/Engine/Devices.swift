@@ -5,7 +5,7 @@ struct Devices {
     private(set) var awake: [String: Device] = [:]
     private(set) var idle: [String: IdleDevice] = [:]
     /// Those of the awake that the caller has numbered.
-    private(set) var numbered: [Device?] = []
+    let numbered = NumberedDevices()
     /// Those that are awake, to be looked at by turns for having become idle.
     private var turns: [Device] = []
     private var next = 0
@@ -19,29 +19,6 @@ struct Devices {
     /// One that is awake, if it is not there.
     mutating func add(_ device: Device) {
         if awake.updateValue(device, forKey: device.name) == nil { turns.append(device) }
-    }
-
-    /// One that is awake, by its number: that saves hashing its name, and looking for it all over the memory.
-    @inline(__always) func numbered(_ number: Int) -> Device? {
-        numbered.indices.contains(number) ? numbered[number] : nil
-    }
-
-    /// Notes the number of one that is awake. Numbers are taken on trust for nothing but speed: a device has one at most, and
-    /// another device that is given it takes it over.
-    mutating func note(_ device: Device, number: Int) {
-        guard Limits.deviceNumbers.contains(number) else { return }
-        forgetNumber(of: device)
-        if numbered.count <= number {
-            numbered.append(contentsOf: repeatElement(nil, count: number + 1 - numbered.count))
-        }
-        numbered[number]?.number = nil
-        numbered[number] = device
-        device.number = number
-    }
-
-    private mutating func forgetNumber(of device: Device) {
-        if let number = device.number { numbered[number] = nil }
-        device.number = nil
     }
 
     /// Takes an idle one out, to be added awake.
@@ -77,7 +54,7 @@ struct Devices {
             }
             idle[device.name] = pack(device)
             awake[device.name] = nil
-            forgetNumber(of: device)
+            numbered.forget(device)
             turns.swapAt(next, turns.count - 1)
             turns.removeLast()
         }

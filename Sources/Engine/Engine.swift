@@ -47,6 +47,16 @@ public final class Engine {
     /// The set in force.
     var fences: FenceSet { versions[versions.count - 1] }
 
+    /// Has a shape brought into the processor's cache, and the way to an edge whose shape is there.
+    @inline(__always)
+    func prefetch(shapeAt next: NearestEdge, treeAt edge: NearestEdge) {
+        if !edge.isNone { decider.index.prefetch(treeAt: edge) }
+        if !next.isNone {
+            decider.terms.prefetch(Int(next.fence))
+            decider.index.prefetch(shapeAt: next)
+        }
+    }
+
     /// From when on a device's fixes are decided with the set in force.
     private func inForceSince(_ state: DeviceState) -> Timestamp {
         versions.count > 1 ? state.beginning(ofFencesSince: fences.since) : FenceVersion.always

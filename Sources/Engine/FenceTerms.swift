@@ -1,3 +1,4 @@
+internal import CProcessor
 internal import Fencing
 
 /// On what terms each fence is decided about. Most fences have the same, so what every fix asks for stays at hand, however many
@@ -28,6 +29,15 @@ struct FenceTerms {
                 distinct.append(terms)
             }
             numbers.append(number)
+        }
+    }
+
+    /// Has the terms of a fence brought into the processor's cache.
+    @inline(__always)
+    func prefetch(_ fence: Int) {
+        unsafe numbers.withUnsafeBufferPointer { numbers in
+            guard fence < numbers.count, let first = numbers.baseAddress else { return }
+            unsafe cprocessor_prefetch(first + fence, 1)
         }
     }
 

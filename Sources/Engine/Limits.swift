@@ -8,7 +8,7 @@ extension Limits {
     static let deviceNumbers = 0..<1 << 24
     /// Reports between the one at hand and the one whose device is fetched from memory: deciding one takes longer than that.
     /// Of more, one would push the other out of the nearest cache.
-    public static let prefetchedAhead = 2
+    public static let prefetchedAhead = 3
     /// Metres. A fix that is known no better says nothing about a fence: it came from a network cell, or from a receiver
     /// about to lose its satellites. Rejected as ``Rejection/coarse``.
     public static let coarse_m = 200.0

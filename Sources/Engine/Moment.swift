@@ -9,6 +9,8 @@ struct Moment {
     /// Where the reckoning had the device at the fix before, and where it has it now.
     let reckonedLast: Reckoning?
     var reckoned: Reckoning?
+    /// See ``DeviceState/nearestEdge``.
+    var nearestEdge = NearestEdge.none
     /// See ``Sample/isCorroborated``.
     private(set) lazy var isCorroborated = last?.motion.leads(to: here.motion) ?? false
 

@@ -9,6 +9,7 @@ public final class Shard {
     private let history: any History
     let groups: [String: String]
     var devices = Devices()
+    private let numbered: NumberedDevices
     /// Those of which a fix was taken.
     public internal(set) var deviceCount = 0
     /// Devices whose late fixes wait.
@@ -28,7 +29,8 @@ public final class Shard {
     /// Nearly never; asked at every report.
     private var hasStrangers = false
     /// See ``prefetch(device:)``.
-    private var prefetched = -1
+    private var comingEdge = NearestEdge.none
+    private let hasRules: Bool
 
     /// - Parameters:
     ///   - versions: ascending by their time; the last is in force.
@@ -42,9 +44,11 @@ public final class Shard {
         lateHorizon_s: Double = Limits.lateHorizon_s, history: any History
     ) throws(GeometryError) {
         self.groups = groups
+        numbered = devices.numbered
         self.history = history
         awaited = rules.wait ? .awaited : []
         engine = try Engine(versions, rules: rules, lateHorizon_s: lateHorizon_s)
+        hasRules = engine.rules.watch || engine.rules.listen
     }
 
     /// Takes one report of one device; see ``Engine/step(_:_:of:history:decisions:)``, and what the rules about its link make of it.
@@ -55,27 +59,26 @@ public final class Shard {
         device name: String, number: Int? = nil, report: Report, received: Timestamp?, decisions: inout Decisions
     ) throws -> Result<Fix, Rejection> {
         let device =
-            if let number, let known = devices.numbered(number), known.name == name { known } else {
+            if let number, let known = numbered[number], known.name == name { known } else {
                 find(name, number)
             }
         let origin = Engine.Origin(device: device.name, group: device.group, received: received)
         return try take(report, of: device, &device.memory, origin, &decisions)
     }
 
-    /// The device with this number has its turn soon, after the one that this was called for last: what is remembered of it is
-    /// fetched from the machine's memory while others are decided, which else takes as long as deciding it. It makes no other
-    /// difference.
+    /// The device with this number has its turn soon, after the one that this was called for last: what is remembered of it, and
+    /// then the fence that it is at, is fetched from the machine's memory while others are decided, which else takes as long as
+    /// deciding it. It makes no other difference.
     public func prefetch(device number: Int) {
-        let places = unsafe devices.numbered(prefetched)?.memory.state.addressOfPlaces
-        if let places = unsafe places { unsafe Device.prefetch(placesAt: places) }
-        prefetched = number
-        if let address = unsafe devices.numbered(number)?.address { unsafe Device.prefetch(at: address) }
+        let edge = comingEdge
+        comingEdge = numbered.prefetch(number, withRules: hasRules)
+        engine.prefetch(shapeAt: comingEdge, treeAt: edge)
     }
 
     private func find(_ name: String, _ number: Int?) -> Device {
         // What sends nothing but junk takes no memory.
         guard let device = devices.awake[name] ?? wake(name) else { return Device(name, group: groups[name]) }
-        if let number { devices.note(device, number: number) }
+        if let number { numbered.note(device, number: number) }
         return device
     }
 

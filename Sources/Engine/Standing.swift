@@ -18,7 +18,8 @@ extension Decider {
             return nil
         }
         var place = Place(fence: fence, membership: Membership(), signedDistance_m: 0)
-        let distance = index.signedDistance(to: fence, from: here.coordinate)
+        let distance = index.signedDistance(
+            to: fence, from: here.coordinate, near: nil, edge: &moment.nearestEdge)
         let before = moment.last.map { index.signedDistance(to: fence, from: $0.coordinate) }
         weigh(&place, distance, before: before, &moment, of: origin, &events)
         return place.membership.isAbout ? place : nil
@@ -33,7 +34,7 @@ extension Decider {
             sample.isBound = true
             if take(sample, measured: known, &place, &moment, of: origin, &events) { return }
         }
-        let distance = index.signedDistance(to: place.fence, from: here, near: known)
+        let distance = index.signedDistance(to: place.fence, from: here, near: known, edge: &moment.nearestEdge)
         let measured = MeasuredDistance(from: here, signedDistance_m: distance)
         let sample = moment.sample(distance, isSettled: isSettled)
         if take(sample, measured: measured, &place, &moment, of: origin, &events) {

@@ -1,6 +1,6 @@
 /// Polygons, ready to be asked: containment is GEOS's, in degrees, exact; distance is to the boundary.
 struct Area: Sendable {
-    private var boundary: Boundary
+    private(set) var boundary: Boundary
     private let frame: Frame
     /// Where the boundary is not all of the polygons' edges, GEOS is asked about every position.
     private let isSeamed: Bool
@@ -70,9 +70,12 @@ struct Area: Sendable {
         }
     }
 
-    /// - Parameter isInside: where that is known already.
+    /// - Parameters:
+    ///   - isInside: where that is known already.
+    ///   - corner: where the nearest segment begins, in the table; of a shape over half of the earth it is left as it is.
     func signedDistance(
-        from position: Position, isInside: Bool? = nil, _ table: borrowing EdgeTable, _ judge: (Position) -> Bool
+        from position: Position, isInside: Bool? = nil, nearest corner: inout Int, _ table: borrowing EdgeTable,
+        _ judge: (Position) -> Bool
     ) -> Double {
         guard !frame.isWide else {
             var distance = Double.infinity
@@ -84,6 +87,7 @@ struct Area: Sendable {
         let placed = frame.placement(of: position)
         let nearest = boundary.nearest(to: placed, table)
         let distance = nearest.distance_m
+        corner = nearest.corner
         return isInside ?? side(by: nearest, table) ?? holds(placed, table, judge) ? -distance : distance
     }
 

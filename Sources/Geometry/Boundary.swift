@@ -8,8 +8,8 @@ struct Boundary: Sendable {
     /// Segments under one leaf of the tree: they follow each other, so their box is small.
     private static let perLeaf = 4
     /// Corners of a leaf; the last one again where it has fewer segments.
-    private static let perLeafCorners = perLeaf + 1
-    private var tree: EdgeTree
+    static let perLeafCorners = perLeaf + 1
+    private(set) var tree: EdgeTree
     /// In the table.
     private var firstCorner: UInt32
 
@@ -56,6 +56,9 @@ struct Boundary: Sendable {
         firstCorner += UInt32(others.corners)
         tree.move(behind: others)
     }
+
+    /// - Parameter corner: in the table.
+    func leaf(of corner: Int) -> Int { (corner &- Int(firstCorner)) / Self.perLeafCorners }
 
     /// Calls `body` with each segment of a leaf.
     @inline(__always)

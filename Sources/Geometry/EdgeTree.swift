@@ -124,7 +124,11 @@ struct EdgeTree: Sendable {
     var top: Branch { Branch(number: 0, start: Int(root), level: Int(levels) - 1) }
 
     @inline(__always)
-    func node(_ branch: Branch, _ table: borrowing EdgeTable) -> Node { table.nodes[branch.start + branch.number] }
+    func node(_ branch: Branch, _ table: borrowing EdgeTable) -> Node { table.nodes[place(of: branch)] }
+
+    /// In the table.
+    @inline(__always)
+    func place(of branch: Branch) -> Int { branch.start + branch.number }
 
     /// How many children a node has.
     @inline(__always)
@@ -137,6 +141,14 @@ struct EdgeTree: Sendable {
     func child(_ slot: Int, of branch: Branch) -> Branch {
         Branch(
             number: leaf(slot, of: branch), start: branch.start &+ count(at: branch.level), level: branch.level &- 1)
+    }
+
+    /// The child that is over a leaf.
+    @inline(__always)
+    func branch(over leaf: Int, below branch: Branch) -> Branch {
+        Branch(
+            number: leaf &>> (3 &* branch.level), start: branch.start &+ count(at: branch.level),
+            level: branch.level &- 1)
     }
 
     /// A child that is a leaf.

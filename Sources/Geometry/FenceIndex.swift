@@ -8,8 +8,8 @@ public import Positioning
 public final class FenceIndex {
     public let fences: [Fence]
     private let catalogue: FenceCatalogue
-    private let shapes: [PlacedShape]
-    private let edges: EdgeTable
+    let shapes: [PlacedShape]
+    let edges: EdgeTable
     let index: SpatialIndex
     private let context: GEOSContext
     /// The areas that GEOS was asked about.
@@ -61,7 +61,8 @@ public final class FenceIndex {
         case .area(let area):
             // Outside by less than a rounding, the distance is 0.
             area.contains(Position(coordinate), edges) {
-                area.signedDistance(from: $0, edges) { isJudgedInside($0, fence) } <= 0
+                var corner = 0
+                return area.signedDistance(from: $0, nearest: &corner, edges) { isJudgedInside($0, fence) } <= 0
             }
         case .circle(let circle): circle.signedDistance(from: Position(coordinate)) <= 0
         case .corridor(let corridor): corridor.signedDistance(from: Position(coordinate), edges) <= 0
@@ -79,17 +80,30 @@ public final class FenceIndex {
     public func signedDistance(
         to fence: Int, from coordinate: Coordinate, near measured: MeasuredDistance? = nil
     ) -> Double {
+        var edge = NearestEdge.none
+        return signedDistance(to: fence, from: coordinate, near: measured, edge: &edge)
+    }
+
+    /// The same.
+    /// - Parameter edge: is told what was nearest.
+    public func signedDistance(
+        to fence: Int, from coordinate: Coordinate, near measured: MeasuredDistance?, edge: inout NearestEdge
+    ) -> Double {
         guard coordinate.isOnEarth, shapes.indices.contains(fence) else { return Limits.farthest_m }
         let position = Position(coordinate)
+        var corner = 0
         let distance =
             switch shapes[fence] {
             case .area(let area):
-                area.signedDistance(from: position, isInside: measured?.isInside(at: coordinate), edges) {
+                area.signedDistance(
+                    from: position, isInside: measured?.isInside(at: coordinate), nearest: &corner, edges
+                ) {
                     isJudgedInside($0, fence)
                 }
             case .circle(let circle): circle.signedDistance(from: position)
-            case .corridor(let corridor): corridor.signedDistance(from: position, edges)
+            case .corridor(let corridor): corridor.signedDistance(from: position, nearest: &corner, edges)
             }
+        edge = NearestEdge(fence: fence, corner: corner)
         return max(-Limits.farthest_m, min(Limits.farthest_m, distance))
     }
 

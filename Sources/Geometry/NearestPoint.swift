@@ -16,7 +16,7 @@ struct NearestPoint {
     /// Degrees from the position.
     private var offset = Position(longitude: 0, latitude: 0)
     /// Where its segment begins, in the table.
-    private var corner = Int.max
+    private(set) var corner = Int.max
     /// The part of its segment that is before it: 0…1.
     private var along = 0.0
 

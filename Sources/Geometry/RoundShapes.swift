@@ -77,7 +77,7 @@ struct Circle: Sendable {
 
 /// A corridor: all that is within some metres of a line, its ends rounded.
 struct Corridor: Sendable {
-    private var line: Boundary
+    private(set) var line: Boundary
     private let halfWidth_m: Double
     private let frame: Frame
 
@@ -90,10 +90,21 @@ struct Corridor: Sendable {
     /// See ``Boundary/move(behind:)``.
     mutating func move(behind others: EdgeTable.Extent) { line.move(behind: others) }
 
-    func signedDistance(from position: Position, _ table: borrowing EdgeTable) -> Double {
+    /// - Parameter corner: where the nearest segment begins, in the table.
+    func signedDistance(from position: Position, nearest corner: inout Int, _ table: borrowing EdgeTable) -> Double {
         var distance = Double.infinity
-        frame.forEachPlacement(of: position) { distance = min(distance, line.nearest(to: $0, table).distance_m) }
+        frame.forEachPlacement(of: position) {
+            let nearest = line.nearest(to: $0, table)
+            guard nearest.distance_m < distance else { return }
+            distance = nearest.distance_m
+            corner = nearest.corner
+        }
         return distance - halfWidth_m
+    }
+
+    func signedDistance(from position: Position, _ table: borrowing EdgeTable) -> Double {
+        var corner = 0
+        return signedDistance(from: position, nearest: &corner, table)
     }
 
     func passage(from a: Position, to b: Position, _ table: borrowing EdgeTable) -> ClosedRange<Double>? {

@@ -71,7 +71,7 @@ import Testing
 
         /// No other than these may be found by a number, or be kept by it.
         var numbersAwake: Bool {
-            let numbered = shard.devices.numbered.enumerated().filter { $0.element != nil }
+            let numbered = shard.devices.numbered.devices.enumerated().filter { $0.element != nil }
             return numbered.allSatisfy { number, device in
                 device.map { shard.devices.awake[$0.name] === $0 && $0.number == number } ?? true
             }
@@ -191,7 +191,7 @@ import Testing
         }
         #expect(sides.allSatisfy { $0.shard.deviceCount == 8 })
         #expect(sides[1].mostIdle > 4 && sides[2].mostIdle > 4, "seed \(seed): they were packed")
-        #expect(sides[2].shard.devices.numbered.count == 12, "seed \(seed): numbers were noted")
+        #expect(sides[2].shard.devices.numbered.devices.count == 12, "seed \(seed): numbers were noted")
         for rule in ["silence", "device_alarm"] { #expect(sides[0].told.contains("\"rule\":\"\(rule)\""), "\(rule)") }
         #expect(sides[0].told.contains("\"late\":true"), "seed \(seed)")
     }

@@ -56,7 +56,7 @@ struct Rule: Sendable, CustomTestStringConvertible {
     ) { file in
         let homes = [
             "CGEOS": ["Geometry"], "CZlib": ["Ingest", "Engine"], "CLinux": ["Platform"],
-            "CProcessor": ["Engine", "Protocols", "Daemon"],
+            "CProcessor": ["Geometry", "Engine", "Protocols", "Daemon"],
             "GRDB": ["Store"], "GRDBSQLite": ["Store"],
             "Yams": ["Daemon"], "Hummingbird": ["Daemon"], "HummingbirdCore": ["Daemon"], "NIOHTTP1": ["Daemon"],
             "NIOCore": ["Ingest", "Daemon"],

@@ -96,23 +96,15 @@ struct AddressedArrivals: Sendable {
                 guard address.shard == shard else { continue }
                 seen += 1
                 if let first = unsafe first {
-                    unsafe Arrival.prefetch(at: first + (next - 1) * MemoryLayout<Arrival>.stride)
+                    // Another thread has written it.
+                    let place = (next - 1) * MemoryLayout<Arrival>.stride
+                    unsafe cprocessor_prefetch(first + place, MemoryLayout<Arrival>.size)
                 }
                 if address.number >= 0 { see(Int(address.number)) }
             }
             seen -= 1
             let number = addresses[index].number
             try body(arrivals, index, place + index - indices.lowerBound, number < 0 ? nil : Int(number))
-        }
-    }
-}
-
-extension Arrival {
-    /// Has one that another thread has written brought into the processor's cache, before it is its turn.
-    fileprivate static func prefetch(at address: UnsafeRawPointer) {
-        let bytesPerLine = 64
-        for line in stride(from: 0, to: MemoryLayout<Arrival>.size, by: bytesPerLine) {
-            unsafe cprocessor_prefetch(address + line)
         }
     }
 }

@@ -125,20 +125,16 @@ struct DeviceTable {
     /// pushed it out since they were heard. It makes no other difference.
     private func prefetchNext() {
         guard oldest != Self.none else { return }
-        let bytesPerLine = 64
         // Who reports at one interval comes round in the order of the time before: this one's slot was fetched before.
         let recent = unsafe slots[Int(oldest)].stream.recentAddress
         if let first = unsafe recent.first {
             // With how many there are, which is said before the first.
-            unsafe cprocessor_prefetch(first - 16)
-            unsafe cprocessor_prefetch(first + recent.next)
+            unsafe cprocessor_prefetch(first - 16, 1)
+            unsafe cprocessor_prefetch(first + recent.next, 1)
         }
         let next = links[Int(oldest)].newer
         guard next != Self.none, let first = unsafe slots.withUnsafeBytes({ $0.baseAddress }) else { return }
-        let slot = unsafe first + Int(next) * MemoryLayout<Slot>.stride
-        for line in stride(from: 0, to: MemoryLayout<Slot>.size, by: bytesPerLine) {
-            unsafe cprocessor_prefetch(slot + line)
-        }
+        unsafe cprocessor_prefetch(first + Int(next) * MemoryLayout<Slot>.stride, MemoryLayout<Slot>.size)
     }
 
     private mutating func mayGrow() -> Bool {
