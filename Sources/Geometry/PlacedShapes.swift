@@ -1,3 +1,4 @@
+internal import CProcessor
 internal import Positioning
 
 /// All shapes of a catalogue, placed.
@@ -22,6 +23,9 @@ final class PlacedShapes: Sendable {
         unsafe shapes = Array(unsafeUninitializedCapacity: count) { shapes, shapeCount in
             unsafe table.nodes = Array(unsafeUninitializedCapacity: total.nodes) { nodes, nodeCount in
                 unsafe table.corners = Array(unsafeUninitializedCapacity: total.corners) { corners, cornerCount in
+                    unsafe Self.preferLargePages(shapes)
+                    unsafe Self.preferLargePages(nodes)
+                    unsafe Self.preferLargePages(corners)
                     let room = unsafe Room(shapes: shapes, nodes: nodes, corners: corners)
                     for made in workers.map(pieces, { Self.work($0, order, room) }) { index = made ?? index }
                     cornerCount = total.corners
@@ -32,6 +36,11 @@ final class PlacedShapes: Sendable {
         }
         edges = table
         self.index = index
+    }
+
+    /// Each device asks about another place of them.
+    private static func preferLargePages<Element>(_ room: UnsafeMutableBufferPointer<Element>) {
+        unsafe cprocessor_prefer_large_pages(room.baseAddress, room.count * MemoryLayout<Element>.stride)
     }
 
     private enum Work: Sendable {
