@@ -6,7 +6,7 @@ static inline void cprocessor_prefetch(const void *first, long bytes) {
     const long line = 64;
     for (long at = 0; at < bytes; at += line) __builtin_prefetch((const char *)first + at);
     // It may begin anywhere in a line.
-    __builtin_prefetch((const char *)first + bytes - 1);
+    if (bytes > 1) __builtin_prefetch((const char *)first + bytes - 1);
 }
 
 // Asks for large pages under some bytes that nobody has written to yet: what is read all over them costs fewer looks into the

@@ -15,7 +15,7 @@ public struct DeviceState: Equatable, Sendable {
     public var reckoning: Reckoning?
     /// Where it may go before other fences are to be looked for; `nil`: not known. Holds ``newest``.
     var clearing: Clearing?
-    /// Of one of ``places``, where there is any.
+    /// Where a distance was measured last, while it has ``places``.
     var nearestEdge = NearestEdge.none
     /// The fences that it is not plainly outside of, by ascending index.
     public var places: [Place] = []

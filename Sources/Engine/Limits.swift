@@ -6,8 +6,9 @@ extension Limits {
     public static let devices = 100_000
     /// Numbers that a shard's caller may have for devices, eight bytes each; a device with another is looked up by its name.
     static let deviceNumbers = 0..<1 << 24
-    /// Reports between the one at hand and the one whose device is fetched from memory: deciding one takes longer than that.
-    /// Of more, one would push the other out of the nearest cache.
+    /// Reports between the one at hand and the one whose device is fetched from memory; what lies behind that, and behind that
+    /// again, follows one report later each. Deciding one takes longer than either. Of more, one would push the other out of the
+    /// nearest cache.
     public static let prefetchedAhead = 3
     /// Metres. A fix that is known no better says nothing about a fence: it came from a network cell, or from a receiver
     /// about to lose its satellites. Rejected as ``Rejection/coarse``.
