@@ -7,8 +7,6 @@ internal import Positioning
 /// copies of it may be read from any thread.
 struct BoxTree: Sendable {
     private static let fanOut = 8
-    /// Of the leaves, exactly.
-    let boxes: [Box]
     /// Level by level; those over the leaves first, the root last.
     private var nodes: [Node] = []
     /// Where each level begins.
@@ -16,7 +14,6 @@ struct BoxTree: Sendable {
 
     /// - Parameter leaves: in an order in which neighbours are near each other.
     init(_ leaves: [Box]) {
-        boxes = leaves
         var level = leaves
         while !level.isEmpty, starts.isEmpty || level.count > 1 {
             starts.append(nodes.count)
@@ -28,10 +25,11 @@ struct BoxTree: Sendable {
         }
     }
 
-    /// Calls `body` with every leaf that meets the box, in ascending order.
+    /// Calls `body` with every leaf that meets the box, and with a box about it, in ascending order. That is wider than the leaf's
+    /// by less than a step on each side, and so some are named that only all but meet.
     @inline(__always)
-    func leaves(meeting box: Box, _ body: (Int) -> Void) {
-        let (boxes, nodes, starts) = (boxes.span, nodes.span, starts.span)
+    func leaves(meeting box: Box, _ body: (Int, Box) -> Void) {
+        let (nodes, starts) = (nodes.span, starts.span)
         let asked = Asked(box)
         // Of each level: which node is gone through, and the children of it that are left. A fan-out of eight makes eleven
         // levels out of 2^32 leaves.
@@ -48,7 +46,7 @@ struct BoxTree: Sendable {
             }
             let child = numbers[level] * Self.fanOut + slot
             if level == 0 {
-                if boxes[child].meets(box) { body(child) }
+                body(child, nodes[starts[0] + numbers[0]].box(of: slot))
             } else {
                 level -= 1
                 numbers[level] = child
@@ -74,11 +72,14 @@ extension BoxTree {
         }
     }
 
-    /// Degrees in whole steps of a ``Limits/boxTreeStep``: so few that a difference fits as well.
+    /// Degrees in whole steps of a ``Limits/boxTreeStep``, a power of two: what is rounded is not rounded once more on its way back.
+    /// So few that a difference fits as well.
     private enum Steps {
         static func below(_ degrees: Double) -> Int32 { Int32(cut(degrees).rounded(.down)) }
 
         static func above(_ degrees: Double) -> Int32 { Int32(cut(degrees).rounded(.up)) }
+
+        static func degrees(_ steps: Int32) -> Double { Double(steps) * Limits.boxTreeStep }
 
         /// Beyond all.
         static let nowhere = Int32(Limits.boxTreeSteps) + 1
@@ -107,6 +108,14 @@ extension BoxTree {
                 north[slot] = Steps.above(box.north)
             }
             (self.west, self.south, self.east, self.north) = (SIMD8(west), SIMD8(south), SIMD8(east), SIMD8(north))
+        }
+
+        /// That of a child that it has.
+        @inline(__always)
+        func box(of slot: Int) -> Box {
+            Box(
+                west: Steps.degrees(west[slot]), south: Steps.degrees(south[slot]), east: Steps.degrees(east[slot]),
+                north: Steps.degrees(north[slot]))
         }
 
         /// Those that may meet the box: between whose edges and its there is no gap.

@@ -75,9 +75,8 @@ extension Limits {
     /// Degrees (a tenth of a micrometre, some tens of roundings of a longitude). A position that is so near to an edge that is
     /// level with it is in doubt: it may have no distance from it.
     static let levelSlack = 1e-12
-    /// Degrees of a step in which a ``BoxTree``'s boxes are told (a tenth of a metre), rounded outwards; what meets by that only
-    /// is looked at once more.
-    static let boxTreeStep = 1e-6
+    /// Degrees of a step in which a ``BoxTree``'s boxes are told (a tenth of a metre), rounded outwards.
+    static let boxTreeStep = 0x1p-20
     /// Steps from 0 at most, some more than of ``unrolledLongitude``: beyond, a box ends there. The double fits into 32 bits.
     static let boxTreeSteps = 1e9
     /// Metres from a place to the edges of a ``Clearing`` at most: who drives looks again after a minute or two.

@@ -46,7 +46,7 @@ struct SimpleRing {
         let tree = BoxTree(boxes)
         for chain in 0..<chains {
             var isClear = true
-            tree.leaves(meeting: boxes[chain]) { other in
+            tree.leaves(meeting: boxes[chain]) { other, _ in
                 guard isClear, other > chain else { return }
                 isClear = !mayMeet(starts[chain]..<starts[chain + 1], starts[other]..<starts[other + 1])
             }

@@ -2,7 +2,7 @@
 struct SpatialIndex: Sendable {
     private let tree: BoxTree
     /// Per leaf of the tree, the fence.
-    private let fences: [Int]
+    private let fences: [UInt32]
 
     /// - Parameter boxes: by fence; each with its `west` in −180..<180.
     init(_ boxes: [Box]) {
@@ -10,7 +10,7 @@ struct SpatialIndex: Sendable {
         // One that runs over the antimeridian is found from both sides.
         entries += entries.filter { $0.box.east >= 180 }.map { ($0.fence, $0.box.shifted(by: -360)) }
         entries = Self.ordered(entries)
-        fences = entries.map(\.fence)
+        fences = entries.map { UInt32($0.fence) }
         tree = BoxTree(entries.map(\.box))
     }
 
@@ -36,7 +36,7 @@ struct SpatialIndex: Sendable {
     func find(_ box: Box, into found: inout [Int]) {
         let start = found.count
         Self.forEachTurn(of: box) { turn in
-            tree.leaves(meeting: box.shifted(by: turn)) { found.append(fences[$0]) }
+            tree.leaves(meeting: box.shifted(by: turn)) { leaf, _ in found.append(Int(fences[leaf])) }
         }
         found.sortUnique(from: start)
     }
@@ -49,19 +49,19 @@ struct SpatialIndex: Sendable {
         let (east, north) = (grown.east - way.east, max(grown.north - way.north, way.south - grown.south))
         Self.forEachTurn(of: grown) { turn in
             let (from, to, around) = (a.shifted(by: turn), b.shifted(by: turn), grown.shifted(by: turn))
-            tree.leaves(meeting: around) {
-                guard tree.boxes[$0].widened(east: east, north: north).meets(lineFrom: from, to: to) else { return }
-                found.append(fences[$0])
+            tree.leaves(meeting: around) { leaf, box in
+                guard box.widened(east: east, north: north).meets(lineFrom: from, to: to) else { return }
+                found.append(Int(fences[leaf]))
             }
         }
         found.sortUnique(from: start)
     }
 
-    /// Calls `body` with each fence whose box meets this one, between −180 and 180; one whose box runs over the antimeridian
-    /// may come twice.
+    /// Calls `body` with each fence whose box meets this one, between −180 and 180, and with a box about that of the fence; one
+    /// whose box runs over the antimeridian may come twice.
     @inline(__always)
     func visit(_ box: Box, _ body: (Int, Box) -> Void) {
-        tree.leaves(meeting: box) { body(fences[$0], tree.boxes[$0]) }
+        tree.leaves(meeting: box) { body(Int(fences[$0]), $1) }
     }
 
     /// By how many degrees a box is to be moved to meet all there is: none lies beyond ±180 but those that have a copy

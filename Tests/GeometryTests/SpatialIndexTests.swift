@@ -92,8 +92,14 @@ import Testing
                 let (x, y) = (generator.number(-11...11), generator.number(-11...11))
                 let asked = Box(west: x, south: y, east: x + 1, north: y + 1)
                 var found: [Int] = []
-                tree.leaves(meeting: asked) { found.append($0) }
-                #expect(found == boxes.indices.filter { boxes[$0].meets(asked) }, "\(count)")
+                tree.leaves(meeting: asked) { leaf, box in
+                    found.append(leaf)
+                    #expect(box.holds(boxes[leaf]) && boxes[leaf].grown(byDegrees: 2 * Limits.boxTreeStep).holds(box))
+                }
+                #expect(found == found.sorted())
+                let near = boxes.indices.filter { boxes[$0].grown(byDegrees: 2 * Limits.boxTreeStep).meets(asked) }
+                #expect(Set(found).isSubset(of: near), "\(count)")
+                #expect(Set(found).isSuperset(of: boxes.indices.filter { boxes[$0].meets(asked) }), "\(count)")
             }
         }
     }
@@ -112,4 +118,12 @@ import Testing
         }
         #expect(HilbertCurve.distance(to: .max, 0) == .max)
     }
+}
+
+extension Box {
+    fileprivate func holds(_ other: Box) -> Bool {
+        west <= other.west && south <= other.south && other.east <= east && other.north <= north
+    }
+
+    fileprivate func grown(byDegrees degrees: Double) -> Box { widened(east: degrees, north: degrees) }
 }
