@@ -135,7 +135,7 @@ public final class Engine {
         } else {
             let isOfItsTime = origin.received != nil
             // It may have been taken and withdrawn before.
-            if let ahead = state.ahead, fix.time <= ahead, try history.holdsFix(of: origin.device, at: fix.time) {
+            if Self.mayBeWithdrawn(fix, state), try history.holdsFix(of: origin.device, at: fix.time) {
                 return .failure(.duplicate)
             }
             if isToBeRevised(state, before: fix) {
@@ -201,6 +201,14 @@ public final class Engine {
         state.lateSince = state.lateSince ?? latest
         state.lateReceived = origin.received
         return nil
+    }
+
+    /// Whether a fix in order may have come before: a clock that was ahead of it is in doubt, or was disproved.
+    @inline(__always)
+    private static func mayBeWithdrawn(_ fix: Fix, _ state: DeviceState) -> Bool {
+        if let ahead = state.ahead, fix.time <= ahead { return true }
+        guard let suspect = state.suspect else { return false }
+        return fix.time < suspect.time
     }
 
     /// The time before which a fix is late: the suspect's too, where it has merely been overtaken, or where its place is what

@@ -108,6 +108,35 @@ import Testing
         }
     }
 
+    /// Streams of a few fixes, of which the last is mostly in doubt: far away, or hours after the one before.
+    @Test(arguments: 1...3 as ClosedRange<UInt64>)
+    func norWhereStreamsEndInDoubt(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        var input: [Given] = []
+        for device in 0..<400 {
+            var second = 0.0
+            var sent: [Report] = []
+            for _ in 0..<Int.random(in: 2...7, using: &random) {
+                second += [60, 60, 600, 30_000, 50_000].randomElement(using: &random) ?? 60
+                let isFar = Int.random(in: 0..<3, using: &random) == 0
+                let east = isFar ? 400_000 : Double.random(in: -300...300, using: &random)
+                sent.append(World.report(second, east, 0))
+                if let again = sent.randomElement(using: &random), Int.random(in: 0..<6, using: &random) == 0 {
+                    sent.append(again)
+                }
+            }
+            input += sent.map { ("\(device)", $0) }
+        }
+        let scratch = try Scratch()
+        try Self.give(input, to: scratch.store, split: input.count)
+        let first = try Self.rows(scratch.store)
+        #expect(first.contains { $0.hasPrefix("withdrawal") }, "seed \(seed)")
+        for split in [input.count, 450] {
+            try Self.give(input, to: scratch.store, split: split)
+            #expect(Self.difference(first, try Self.rows(scratch.store)) == [], "seed \(seed), runs of \(split)")
+        }
+    }
+
     /// And when retention has taken some of it, and a device was forgotten.
     @Test(arguments: 1...3 as ClosedRange<UInt64>)
     func norDoesItAcrossRetention(seed: UInt64) throws {
