@@ -29,12 +29,9 @@ extension Engine {
         let taken = Self.merge(try history.fixes(of: origin.device, after: base), doubted.map { [$0] } ?? [])
         let fixes = Self.merge(taken, state.late)
         let first = version(at: base ?? fixes.first?.time ?? oldest.time, of: state)
-        // Of a fence that is known no more, and by a rule that is off, nothing is decided; what was told of it stays.
+        // By a rule that is off nothing is decided; what was told by it stays.
         let told = try history.standingEvents(of: origin.device, decidedAfter: base)
-            .filter { event in
-                event.anomaly.map { $0.rule.isOfTrack && rules.inForce.hold($0.rule) } ?? true
-                    && event.fence.map { fence in versions[first...].contains { $0.numbers[fence] != nil } } ?? true
-            }
+            .filter { $0.anomaly.map { $0.rule.isOfTrack && rules.inForce.hold($0.rule) } ?? true }
         var redone = Decisions()
         redone.checkpoints.append(
             Decisions.Checkpoint(
@@ -43,7 +40,11 @@ extension Engine {
         try decide(fixes, spikes, believedUntil: state.newest?.time, &again, of: origin, from: first, &redone)
         if let ahead = state.ahead { again.ahead = max(again.ahead ?? ahead, ahead) }
         state = again
-        let difference = Revision.difference(told: told, redone: redone.events, received: origin.received)
+        let difference = Revision.difference(told: told, redone: redone.events, received: origin.received) { event in
+            // So it does of a fence that is known no more, but for what had begun before: that is remembered by its id.
+            event.fence.map { fence in versions[first...].contains { $0.numbers[fence] != nil } } ?? true
+                || event.anomaly.flatMap { anomaly in base.map { anomaly.raised <= $0 } } ?? false
+        }
         redone.events = difference.events
         redone.redecided = difference.redecided
         decisions.add(redone)
@@ -116,9 +117,10 @@ enum Revision {
     /// - Parameters:
     ///   - told: standing, in the order in which they were told.
     ///   - redone: what would have been told had all come in order.
+    ///   - mayBeWrong: of what was told and not redone, whether it could have been.
     /// - Returns: retractions, then what was missed; and what stays, but would now become certain at another fix.
     static func difference(
-        told: [Event], redone: [Event], received: Timestamp?
+        told: [Event], redone: [Event], received: Timestamp?, mayBeWrong: (Event) -> Bool
     ) -> (events: [Event], redecided: [Event]) {
         var standing = told
         var missed: [Event] = []
@@ -136,7 +138,7 @@ enum Revision {
                 missed.append(late)
             }
         }
-        let retractions = standing.map { wrong in
+        let retractions = standing.filter(mayBeWrong).map { wrong in
             var retraction = wrong
             retraction.kind = .retract
             retraction.retracted = wrong.kind

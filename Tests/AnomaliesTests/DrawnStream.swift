@@ -58,6 +58,15 @@ struct DrawnStream {
         events += decisions.events
     }
 
+    /// Brings other fences into force.
+    mutating func adopt(_ catalogue: FenceCatalogue, at second: Double) throws {
+        let version = FenceVersion(catalogue, since: World.start.advanced(bySeconds: second))
+        for removal in try shard.adopt(version) {
+            history.remember(nil, of: removal.device, removal.decisions)
+            events += removal.decisions.events
+        }
+    }
+
     /// Decides all that waits.
     mutating func finish() throws {
         var decisions = Decisions()
