@@ -126,8 +126,8 @@ enum FenceTables {
             arguments: [first]
         ).map { row in
             StoredFences(
-                since: Timestamp(microseconds: row[1]), afterFix: row[2],
-                files: try files(at: row[0], sharing: known, db))
+                since: Timestamp(microseconds: try row.value(at: 1)), afterFix: try row.value(at: 2),
+                files: try files(at: try row.value(at: 0), sharing: known, db))
         }
     }
 }

@@ -56,7 +56,7 @@ enum FleetTables {
             db,
             sql: "SELECT id, state FROM fleet_member JOIN device ON device.number = fleet_member.device ORDER BY number"
         )
-        while let row = try members.next() { record.members.append((row[0], try bytes(of: row, at: 1))) }
+        while let row = try members.next() { record.members.append((try row.value(at: 0), try bytes(of: row, at: 1))) }
         let patterns = try Row.fetchCursor(
             db,
             sql: """
@@ -66,10 +66,10 @@ enum FleetTables {
         while let row = try patterns.next() {
             record.patterns.append(
                 Fleet.Pattern(
-                    id: row[0], digest: UInt64(bitPattern: row[1] as Int64),
-                    before: PatternRun.Flank(bits: UInt64(bitPattern: row[2] as Int64)),
-                    after: PatternRun.Flank(bits: UInt64(bitPattern: row[3] as Int64)), device: row[4],
-                    time: Timestamp(microseconds: row[5])))
+                    id: try row.value(at: 0), digest: UInt64(bitPattern: try row.value(at: 1) as Int64),
+                    before: PatternRun.Flank(bits: UInt64(bitPattern: try row.value(at: 2) as Int64)),
+                    after: PatternRun.Flank(bits: UInt64(bitPattern: try row.value(at: 3) as Int64)),
+                    device: try row.value(at: 4), time: Timestamp(microseconds: try row.value(at: 5))))
         }
         return record
     }

@@ -345,8 +345,8 @@ public final class Journal {
             let rows = try Row.fetchCursor(
                 db, sql: "SELECT seq, json FROM event WHERE seq > ? ORDER BY seq LIMIT ?", arguments: [seq, limit])
             while let row = try rows.next() {
-                let text: String = row[1]
-                events.append(Array(text.utf8), seq: row[0])
+                let text: String = try row.value(at: 1)
+                events.append(Array(text.utf8), seq: try row.value(at: 0))
             }
         }
         return events

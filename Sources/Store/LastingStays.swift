@@ -10,7 +10,7 @@ extension Journal {
         try queue.read { db in
             let enters = try Row.fetchAll(
                 db, sql: "SELECT * FROM event e WHERE \(StandingEvents.isLastingEnter("e")) ORDER BY seq"
-            ).compactMap { Event($0) }
+            ).compactMap { try Event($0) }
             return try enters.compactMap { enter in
                 let number = deviceNumbers[enter.device]
                 let newest = try number.flatMap {

@@ -10,14 +10,18 @@ extension StoreMoment {
                 db,
                 sql: "SELECT *, json_valid(json) AS valid, \(columns.joined(separator: ", ")) FROM event ORDER BY seq")
             while let row = try rows.next() {
-                let seq: Int64 = row["seq"]
-                guard row["valid"] else {
+                let seq: Int64 = try row.value("seq")
+                guard try row.value("valid") else {
                     findings.add("the line of event \(seq) is no JSON")
                     continue
                 }
-                let wrong = Self.differences(row)
-                if !wrong.isEmpty {
-                    findings.add("the line of event \(seq) and its row differ in \(wrong.joined(separator: ", "))")
+                do {
+                    let wrong = try Self.differences(row)
+                    if !wrong.isEmpty {
+                        findings.add("the line of event \(seq) and its row differ in \(wrong.joined(separator: ", "))")
+                    }
+                } catch {
+                    findings.add("event \(seq) and its line cannot be compared: \(error)")
                 }
             }
         }
@@ -37,16 +41,18 @@ extension StoreMoment {
     ]
     private static let flags = ["initial", "late"]
 
-    private static func differences(_ row: Row) -> [String] {
+    private static func differences(_ row: Row) throws(DatabaseError) -> [String] {
         var wrong: [String] = []
-        for key in integers where (row[key] as Int64?) != (row["j_\(key)"] as Int64?) { wrong.append(key) }
-        for (key, column) in texts where !isSame(row[column], row["j_\(key)"]) { wrong.append(key) }
+        for key in integers where try (row.value(key) as Int64?) != row.value("j_\(key)") { wrong.append(key) }
+        for (key, column) in texts where try !isSame(row.value(column), row.value("j_\(key)")) { wrong.append(key) }
         for key in times {
-            let time = (row["\(key)_us"] as Int64?).map { Timestamp(microseconds: $0).description }
-            if time != (row["j_\(key)"] as String?) { wrong.append(key) }
+            let time = (try row.value("\(key)_us") as Int64?).map { Timestamp(microseconds: $0).description }
+            if try time != row.value("j_\(key)") { wrong.append(key) }
         }
-        for (key, decimals) in numbers where !isSame(row[key], row["j_\(key)"], decimals) { wrong.append(key) }
-        for key in flags where (row[key] as Bool) != (row["j_\(key)"] ?? false) { wrong.append(key) }
+        for (key, decimals) in numbers where try !isSame(row.value(key), row.value("j_\(key)"), decimals) {
+            wrong.append(key)
+        }
+        for key in flags where try (row.value(key) as Bool?) != (row.value("j_\(key)") ?? false) { wrong.append(key) }
         return wrong
     }
 

@@ -120,7 +120,7 @@ extension Journal {
                     WHERE base > ifnull(forgotten_us, base - 1)
                     """), arguments: [number, last, cut.microseconds])
         for row in bases {
-            let (device, base): (Int64, Int64) = (row[0], row[1])
+            let (device, base): (Int64, Int64) = (try row.value(at: 0), try row.value(at: 1))
             guard let oldest = try storedFixes.oldest(of: device, db), oldest.time_us <= base, oldest.isOld(cut)
             else { continue }
             try db.cachedStatement(sql: "UPDATE device SET forgotten_us = ? WHERE number = ?")

@@ -11,7 +11,8 @@ extension StoreMoment {
                 findings.add("SQLite says: \(problem)")
             }
             for row in try Row.fetchAll(db, sql: "PRAGMA foreign_key_check") {
-                findings.add("a row of \(row[0] as String) names a row of \(row[2] as String) that is not there")
+                let (from, to): (String, String) = (try row.value(at: 0), try row.value(at: 2))
+                findings.add("a row of \(from) names a row of \(to) that is not there")
             }
             for problem in try PageTable.problems(db) + ChunkTable.problems(db) { findings.add(problem) }
         }
@@ -29,8 +30,8 @@ extension StoreMoment {
             }
             if expected <= lastSeq { findings.add("\(Self.range(expected, lastSeq)) not there") }
             for row in try Row.fetchAll(db, sql: "SELECT name, seq FROM consumer WHERE seq > ?", arguments: [lastSeq]) {
-                findings.add(
-                    "consumer \(row[0] as String) has acknowledged \(row[1] as Int64), the last event is \(lastSeq)")
+                let (name, seq): (String, Int64) = (try row.value(at: 0), try row.value(at: 1))
+                findings.add("consumer \(name) has acknowledged \(seq), the last event is \(lastSeq)")
             }
         }
     }
@@ -52,19 +53,19 @@ extension StoreMoment {
                     WHERE r.type = 'retract' ORDER BY r.seq
                     """)
             while let row = try rows.next() {
-                let seq: Int64 = row["seq"]
-                guard let retracted: Int64 = row["retracts"] else {
+                let seq: Int64 = try row.value("seq")
+                guard let retracted: Int64 = try row.value("retracts") else {
                     findings.add("event \(seq) retracts nothing")
                     continue
                 }
-                if (row["wrong"] as Int64?) == nil {
+                if (try row.value("wrong") as Int64?) == nil {
                     if retracted > keptSeq {
                         findings.add("event \(seq) retracts \(retracted), which is no earlier event")
                     }
-                } else if !(row["fits"] as Bool) {
+                } else if !(try row.value("fits") as Bool) {
                     findings.add("event \(seq) retracts \(retracted), which is of another type, device or fence")
                 }
-                if let first: Int64 = row["first"], first < seq {
+                if let first: Int64 = try row.value("first"), first < seq {
                     findings.add("event \(seq) retracts \(retracted), as \(first) does already")
                 }
             }
@@ -91,12 +92,12 @@ extension StoreMoment {
                 ) WHERE type = last OR (type = 'exit' AND last IS NULL AND ?) ORDER BY seq
                 """, arguments: [keptSeq == 0])
         while let row = try rows.next() {
-            let (seq, type): (Int64, String) = (row["seq"], row["type"])
-            let (device, fence): (String, String) = (row["device"], row["fence"] ?? "")
+            let (seq, type): (Int64, String) = (try row.value("seq"), try row.value("type"))
+            let (device, fence): (String, String) = (try row.value("device"), try row.value("fence") ?? "")
+            let last: Int64? = try row.value("lastSeq")
             findings.add(
                 "event \(seq) is an \(type) of \(device) at \(fence) "
-                    + ((row["lastSeq"] as Int64?).map { "that follows \($0), also an \(type)" }
-                        ?? "with no enter before"))
+                    + (last.map { "that follows \($0), also an \(type)" } ?? "with no enter before"))
         }
     }
 
@@ -113,11 +114,14 @@ extension StoreMoment {
                 OR (state = 'raised' AND last = 'raised' AND rule NOT IN (\(Self.escalating))) ORDER BY seq
                 """, arguments: [keptSeq == 0])
         while let row = try rows.next() {
-            let (seq, state, anomaly): (Int64, String, String) = (row["seq"], row["state"], row["anomaly"] ?? "")
+            let (seq, state): (Int64, String) = (try row.value("seq"), try row.value("state"))
+            let (anomaly, lastState): (String, String) = (
+                try row.value("anomaly") ?? "", try row.value("last") ?? "nothing"
+            )
+            let last: Int64? = try row.value("lastSeq")
             findings.add(
                 "event \(seq), \(anomaly) \(state), "
-                    + ((row["lastSeq"] as Int64?).map { "follows \($0), by which it was \(row["last"] as String)" }
-                        ?? "was never raised"))
+                    + (last.map { "follows \($0), by which it was \(lastState)" } ?? "was never raised"))
         }
     }
 

@@ -69,7 +69,10 @@ public final class StoreHistory: History {
                         """),
                 arguments: [number, time.microseconds])
             return try row.map { row in
-                (Timestamp(microseconds: row[0]), try row.withUnsafeData(atIndex: 1) { $0.map(Array.init) ?? [] })
+                (
+                    Timestamp(microseconds: try row.value(at: 0)),
+                    try row.withUnsafeData(atIndex: 1) { $0.map(Array.init) ?? [] }
+                )
             }
         }
     }
@@ -108,7 +111,7 @@ public final class StoreHistory: History {
                         """),
                 arguments: [device, time?.microseconds ?? .min])
             var events: [Event] = []
-            while let row = try rows.next() { if let event = Event(row) { events.append(event) } }
+            while let row = try rows.next() { if let event = try Event(row) { events.append(event) } }
             return events
         }
     }
@@ -116,21 +119,26 @@ public final class StoreHistory: History {
 
 extension Event {
     /// From a row of the table `event`; `nil` where the type, or an anomaly's rule, is of a later version.
-    init?(_ row: Row) {
-        guard let kind = Kind(rawValue: row["type"]) else { return nil }
+    init?(_ row: Row) throws(DatabaseError) {
+        guard let kind = Kind(rawValue: try row.value("type")) else { return nil }
+        let (latitude, longitude): (Double?, Double?) = (try row.value("lat"), try row.value("lon"))
+        let received: Int64? = try row.value("received_us")
         self.init(
-            kind: kind, device: row["device"], fence: row["fence"], time: Timestamp(microseconds: row["time_us"]),
-            uncertainty_s: row["uncertainty_s"] ?? 0, detected: Timestamp(microseconds: row["detected_us"]),
-            received: (row["received_us"] as Int64?).map(Timestamp.init(microseconds:)),
-            coordinate: (row["lat"] as Double?).flatMap { latitude in
-                (row["lon"] as Double?).map { Coordinate(latitude: latitude, longitude: $0) }
+            kind: kind, device: try row.value("device"), fence: try row.value("fence"),
+            time: Timestamp(microseconds: try row.value("time_us")),
+            uncertainty_s: try row.value("uncertainty_s") ?? 0,
+            detected: Timestamp(microseconds: try row.value("detected_us")),
+            received: received.map(Timestamp.init(microseconds:)),
+            coordinate: latitude.flatMap { latitude in
+                longitude.map { Coordinate(latitude: latitude, longitude: $0) }
             },
-            accuracy_m: row["accuracy_m"], confidence: row["confidence"] ?? 0, isInitial: row["initial"],
-            isLate: row["late"])
-        decided = Timestamp(microseconds: row["decided_us"])
+            accuracy_m: try row.value("accuracy_m"), confidence: try row.value("confidence") ?? 0,
+            isInitial: try row.value("initial"), isLate: try row.value("late"))
+        decided = Timestamp(microseconds: try row.value("decided_us"))
         // The evidence and the reason have no columns of their own. Within a value the quotes would be escaped.
-        let line: String = row["json"]
-        if kind == .anomaly || (row["retracted"] as String?) == Kind.anomaly.rawValue {
+        let line: String = try row.value("json")
+        let retracted: String? = try row.value("retracted")
+        if kind == .anomaly || retracted == Kind.anomaly.rawValue {
             guard let anomaly = Anomaly(line: line) else { return nil }
             self.anomaly = anomaly
         }

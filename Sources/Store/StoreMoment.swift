@@ -17,8 +17,8 @@ public final class StoreMoment {
         self.db = db
         lastSeq = try Schema.lastSeq(db)
         let recovery = try Row.fetchOne(db, sql: "SELECT kept_seq, file_seq FROM recovery")
-        keptSeq = recovery?["kept_seq"] ?? 0
-        fileSeq = recovery?["file_seq"] ?? 0
+        keptSeq = try recovery?.value("kept_seq") ?? 0
+        fileSeq = try recovery?.value("file_seq") ?? 0
     }
 
     /// The line of an event; `nil` where there is none.
@@ -80,7 +80,7 @@ public final class StoreMoment {
                     AND \(StandingEvents.stands("e")) ORDER BY seq
                     """), arguments: [device, begin])
         while let row = try events.next() {
-            if let event = Event(row) { past.events.append((row["seq"], event)) }
+            if let event = try Event(row) { past.events.append((try row.value("seq"), event)) }
         }
         return past
     }
@@ -94,9 +94,10 @@ public final class StoreMoment {
                 sql: "SELECT time_us, state FROM checkpoint WHERE device = ? AND time_us >= ? ORDER BY time_us"),
             arguments: [number, time_us])
         while let row = try rows.next() {
-            guard try isMet(row[0]) else { continue }
+            let time: Int64 = try row.value(at: 0)
+            guard try isMet(time) else { continue }
             return Decisions.Checkpoint(
-                device: device, time: Timestamp(microseconds: row[0]),
+                device: device, time: Timestamp(microseconds: time),
                 state: try row.withUnsafeData(atIndex: 1) { $0.map(Array.init) })
         }
         return nil

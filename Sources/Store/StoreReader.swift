@@ -92,7 +92,7 @@ public struct StoreReader: Sendable {
                 sql: "SELECT * FROM event WHERE \(conditions.joined(separator: " AND ")) ORDER BY seq LIMIT \(limit)",
                 arguments: arguments)
             var events: [StoredEvent] = []
-            while let row = try rows.next() { events.append(StoredEvent(row)) }
+            while let row = try rows.next() { events.append(try StoredEvent(row)) }
             let last = events.last?.seq ?? filter.since
             return (events, events.count < limit ? max(newest, last) : last)
         }
@@ -147,7 +147,7 @@ public struct StoreReader: Sendable {
             summary.fixes = try StoredFixes.count(db, version: Schema.checkedVersion(db, path: path))
             summary.events = try Int.fetchOne(db, sql: "SELECT count(*) FROM event") ?? 0
             let rows = try Row.fetchCursor(db, sql: "SELECT reason, sum(count) FROM rejected GROUP BY reason")
-            while let row = try rows.next() { summary.rejected[row[0]] = row[1] }
+            while let row = try rows.next() { summary.rejected[try row.value(at: 0)] = try row.value(at: 1) }
             return summary
         }
     }
@@ -173,24 +173,24 @@ public struct StoredEvent: Sendable {
     /// The event's line, without line end.
     public var json: String
 
-    init(_ row: Row) {
-        seq = row["seq"]
-        type = row["type"]
-        device = row["device"]
-        fence = row["fence"]
-        time = Timestamp(microseconds: row["time_us"])
-        detected = Timestamp(microseconds: row["detected_us"])
-        received = (row["received_us"] as Int64?).map(Timestamp.init(microseconds:))
-        let latitude: Double? = row["lat"]
-        let longitude: Double? = row["lon"]
+    init(_ row: Row) throws(DatabaseError) {
+        seq = try row.value("seq")
+        type = try row.value("type")
+        device = try row.value("device")
+        fence = try row.value("fence")
+        time = Timestamp(microseconds: try row.value("time_us"))
+        detected = Timestamp(microseconds: try row.value("detected_us"))
+        received = (try row.value("received_us") as Int64?).map(Timestamp.init(microseconds:))
+        let latitude: Double? = try row.value("lat")
+        let longitude: Double? = try row.value("lon")
         if let latitude, let longitude { coordinate = Coordinate(latitude: latitude, longitude: longitude) }
-        accuracy_m = row["accuracy_m"]
-        uncertainty_s = row["uncertainty_s"]
-        confidence = row["confidence"]
+        accuracy_m = try row.value("accuracy_m")
+        uncertainty_s = try row.value("uncertainty_s")
+        confidence = try row.value("confidence")
         // Version 1 had no anomalies.
-        rule = row.hasColumn("rule") ? row["rule"] : nil
-        state = row.hasColumn("state") ? row["state"] : nil
-        anomaly = row.hasColumn("anomaly") ? row["anomaly"] : nil
-        json = row["json"]
+        rule = try row.value("rule")
+        state = try row.value("state")
+        anomaly = try row.value("anomaly")
+        json = try row.value("json")
     }
 }

@@ -20,7 +20,7 @@ enum Withdrawals {
                 sql: "SELECT time_us, reason FROM withdrawal WHERE device = ? AND time_us BETWEEN ? AND ?"),
             arguments: [device, first, last])
         var reasons: [Int64: String] = [:]
-        while let row = try rows.next() { reasons[row[0]] = row[1] }
+        while let row = try rows.next() { reasons[try row.value(at: 0)] = try row.value(at: 1) as String }
         guard !reasons.isEmpty else { return }
         for place in fixes.indices { fixes[place].withdrawn = reasons[fixes[place].time_us] }
     }
