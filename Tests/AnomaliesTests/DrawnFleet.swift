@@ -63,6 +63,24 @@ struct DrawnFleet {
         }
     }
 
+    /// The same where one bit of what was kept of a device, or of several, comes back otherwise.
+    /// - Parameter bit: of all that was kept, one after the other; taken round where there are fewer.
+    mutating func restart(flipping bit: Int) throws {
+        keep()
+        var places = (kept.incidents ?? []).indices.map { (member: Int?.none, byte: $0) }
+        for (member, kept) in kept.members.enumerated() {
+            places += (kept.state ?? []).indices.map { (member: member, byte: $0) }
+        }
+        let place = places[bit / 8 % places.count]
+        let mask: UInt8 = 1 << UInt8(bit % 8)
+        if let member = place.member {
+            kept.members[member].state?[place.byte] ^= mask
+        } else {
+            kept.incidents?[place.byte] ^= mask
+        }
+        try restart()
+    }
+
     /// As the store's tables do.
     mutating func keep() {
         guard let record = watch.takeRecord() else { return }

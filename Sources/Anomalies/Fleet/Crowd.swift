@@ -87,8 +87,10 @@ struct Crowd: Equatable, Sendable {
         return found
     }
 
+    // A place that comes back from a damaged store may be any number.
+
     private static func row(of latitude: Double, _ radius_m: Double) -> Int {
-        Int((latitude * metresPerDegree / radius_m).rounded(.down))
+        Int((max(-90, min(90, latitude)) * metresPerDegree / radius_m).rounded(.down))
     }
 
     /// A little less than a degree of latitude has, so that no cell is smaller than the radius.
@@ -102,7 +104,7 @@ struct Crowd: Equatable, Sendable {
     }
 
     private static func column(of longitude: Double, _ columns: Int) -> Int {
-        min(Int((longitude + 180) / 360 * Double(columns)), columns - 1)
+        min(Int((max(-180, min(180, longitude)) + 180) / 360 * Double(columns)), columns - 1)
     }
 
     private static func cell(of place: Coordinate, _ radius_m: Double) -> Cell {
