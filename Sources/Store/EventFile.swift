@@ -34,6 +34,8 @@ public final class EventFile {
     private var left: FileMark?
     /// The number of its first line; `nil` while it has none.
     private var firstSeq: Int64?
+    /// Whether its name and its beginning are known to be on the disk.
+    private var isLasting = false
     /// The beginning of the line after ``lastSeq``, which is in the file already.
     private var torn: [UInt8] = []
     /// Whether the journal and the pieces beside it must say where an empty file goes on.
@@ -80,6 +82,7 @@ public final class EventFile {
             try append(events)
             if events.first > next { notices.append(.missed(next...events.first - 1)) }
         }
+        try makeLasting()
         journal.fileSeq = lastSeq
     }
 
@@ -109,11 +112,12 @@ public final class EventFile {
         } catch StoreError.eventFileForeign {
             // Somebody wrote into it; it is theirs now.
         }
-        try sync(descriptor)
+        try Self.sync(descriptor, path, calls)
         let fresh = try Self.open(path)
         let mark = try FileMark(fresh, path: path)
         let end = try end(of: fresh, mark)
         descriptor = fresh
+        isLasting = false
         firstSeq = nil
         try take(mark, end)
         notices.append(.replaced)
@@ -135,6 +139,7 @@ public final class EventFile {
         }
         torn = end.torn
         firstSeq = end.first
+        if firstSeq == nil { isLasting = false }
         left = mark
     }
 
@@ -174,9 +179,17 @@ public final class EventFile {
 
     private var folder: String { path.lastIndex(of: "/").map { String(path[...$0]) } ?? "./" }
 
-    private func sync(_ descriptor: borrowing Descriptor) throws {
+    static func sync(_ descriptor: borrowing Descriptor, _ path: String, _ calls: FileCalls) throws(SystemError) {
         let number = descriptor.number
-        try checked("fsync", "cannot bring the event file \(path) to the disk") { calls.sync(number) }
+        try checked("fsync", "cannot bring \(path) to the disk") { calls.sync(number) }
+    }
+
+    /// Until it has succeeded the journal isn't told how far the file has come: it would go on after lines that a power cut took.
+    private func makeLasting() throws {
+        guard !isLasting, firstSeq != nil else { return }
+        try Self.sync(descriptor, path, calls)
+        try Self.sync(try Descriptor.open(folder, flags: O_RDONLY | O_DIRECTORY), folder, calls)
+        isLasting = true
     }
 
     private func append(_ events: CommittedEvents) throws {
@@ -202,11 +215,7 @@ public final class EventFile {
         mark.size += events.bytes.count
         torn = []
         lastSeq = events.lastSeq
-        if firstSeq == nil {
-            firstSeq = events.first
-            try sync(descriptor)
-            try sync(try Descriptor.open(folder, flags: O_RDONLY | O_DIRECTORY))
-        }
+        if firstSeq == nil { firstSeq = events.first }
         left = mark
     }
 }

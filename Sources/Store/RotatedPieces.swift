@@ -6,7 +6,7 @@ import class Foundation.FileManager
 /// The pieces that an event file was rotated into, beside it: its name with `.1`, `-20261121` or the like after it. What is
 /// compressed, or is no file of events, is none.
 enum RotatedPieces {
-    /// Where they end.
+    /// Where they end. They are on the disk then: what goes on after one would not have what a power cut took of it.
     /// - Throws: `SystemError` where one cannot be read now; one that this user may never read is none.
     static func ends(besides path: String, calls: FileCalls) throws -> [EventFileEnd] {
         let cut = path.lastIndex(of: "/")
@@ -27,7 +27,9 @@ enum RotatedPieces {
     private static func end(of path: String, _ calls: FileCalls) throws -> EventFileEnd? {
         guard let mark = try FileMark(path: path) else { return nil }
         let descriptor = try Descriptor.open(path, flags: O_RDONLY)
-        return try EventFileEnd(of: descriptor, size: mark.size, path: path, calls: calls)
+        let end = try EventFileEnd(of: descriptor, size: mark.size, path: path, calls: calls)
+        try EventFile.sync(descriptor, path, calls)
+        return end
     }
 }
 

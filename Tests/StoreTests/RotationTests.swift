@@ -63,6 +63,40 @@ import Testing
         #expect(synced.withLock { $0 } == ["events.ndjson", folder, "events.ndjson.1"])
     }
 
+    /// A sync that fails, or is cut off by the end of the process, is made up for: or the journal goes on after lines that are gone.
+    @Test func theJournalIsToldOfNothingThatIsNotOnTheDisk() throws {
+        let synced = Mutex<[String]?>(nil)
+        var calls = FileCalls.system
+        calls.sync = { number in
+            let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(number)")
+            let isDone = synced.withLock { synced in
+                synced?.append((target as NSString?)?.lastPathComponent ?? "")
+                return synced != nil
+            }
+            if !isDone { errno = EIO }
+            return isDone ? 0 : -1
+        }
+        do {
+            let file = try EventFile(path: events, calls: calls)
+            let newest = try commit(0..<3)
+            #expect(throws: (any Error).self) { try file.follow(journal, newest: newest) }
+            #expect(try journal.fileSeq == 0 && seqs(events) == [1, 2, 3])
+            synced.withLock { $0 = [] }
+            // Nothing new.
+            try file.follow(journal)
+            let folder = (scratch.path as NSString).lastPathComponent
+            #expect(synced.withLock { $0 } == ["events.ndjson", folder] && journal.fileSeq == 3)
+        }
+        // It was killed after its last write, and its file was rotated before it started again.
+        try move(events, to: events + ".1")
+        synced.withLock { $0 = [] }
+        let file = try EventFile(path: events, calls: calls)
+        try file.follow(journal)
+        #expect(synced.withLock { $0 } == ["events.ndjson.1"])
+        try file.follow(journal, newest: try commit(3..<4))
+        #expect(try seqs(events) == [4])
+    }
+
     @Test func anEmptiedFileGoesOn() throws {
         let file = try EventFile(path: events)
         try file.follow(journal, newest: try commit(0..<3))
