@@ -78,6 +78,17 @@ struct ValidityTests {
         #expect(found.first?.measurements.solution == solution)
     }
 
+    @Test("What a sentence without a fix prints as its dilution is none, of whatever talker, in whatever order")
+    func dilutionOfNoFix() {
+        let good = gsa(3, hdop: "0.9")
+        let blind = nmea("GLGSA,A,1,,,,,,,,,,,,,99.99,99.99,99.99")
+        for text in [rmc("120000") + blind + good, blind + rmc("120000") + good, rmc("120000") + good + blind] {
+            #expect(fixes(text).map(\.measurements.hdop) == [0.9], "\(text)")
+        }
+        let all = fixes(gga("120000", "0", hdop: "99.99", talker: "GL") + gga("120000", hdop: "1.2"))
+        #expect(all.map(\.measurements.hdop) == [1.2])
+    }
+
     @Test("A receiver that loses and finds its fix: no fix of the one is taken for the other")
     func transitions() {
         let lost = nmea("GPRMC,,V,,,,,,,,,,N") + nmea("GPVTG,,,,,,,,,N") + nmea("GPGGA,,,,,,0,00,99.99,,,,,,") + gsa(1)

@@ -29,12 +29,12 @@ extension Sentence {
         formatter = .gga
         time = fields.time(1, in: text)
         satellites = Self.satellites(fields.integer(7, in: text))
-        hdop = Self.dilution(fields.magnitude(8, in: text))
         guard let quality = fields.integer(6, in: text), quality != 0 else {
             verdict = .void
             return true
         }
         verdict = .fix
+        hdop = Self.dilution(fields.magnitude(8, in: text))
         position = fields.position(2, in: text)
         let unit = fields.letter(10, in: text)
         if unit == nil || unit == UInt8(ascii: "M") { altitude_m = fields.number(9, in: text) }
@@ -63,7 +63,6 @@ extension Sentence {
         formatter = .gns
         time = fields.time(1, in: text)
         satellites = Self.satellites(fields.integer(7, in: text))
-        hdop = Self.dilution(fields.magnitude(8, in: text))
         var best: Solution?
         var observed: Solution?
         fields.forEach(6, in: text) { mode in
@@ -81,6 +80,7 @@ extension Sentence {
             return true
         }
         verdict = .fix
+        hdop = Self.dilution(fields.magnitude(8, in: text))
         position = fields.position(2, in: text)
         altitude_m = fields.number(9, in: text)
         return true
@@ -117,7 +117,7 @@ extension Sentence {
         guard let mode = fields.integer(2, in: text), (1...3).contains(mode) else { return false }
         formatter = .gsa
         dimensions = mode
-        hdop = Self.dilution(fields.magnitude(16, in: text))
+        if mode > 1 { hdop = Self.dilution(fields.magnitude(16, in: text)) }
         return true
     }
 
@@ -149,7 +149,8 @@ extension Sentence {
         return value == 360 ? 0 : value
     }
 
-    /// A dilution of 0 is a blank of some receivers; as an accuracy it would be certainty.
+    /// A dilution of 0 is a blank of some receivers; as an accuracy it would be certainty. A sentence without a fix has none, whatever
+    /// it prints: 99.99, mostly, while other satellites give the fix.
     private static func dilution(_ value: Double?) -> Double? {
         guard let value, value > 0 else { return nil }
         return value
