@@ -14,9 +14,9 @@ extension Limits {
     /// Further ones are not seen.
     public static let sentenceFields = 24
 
-    /// Bytes of text before, after, or between sentences that are kept while looking for a device's name.
-    /// A longer text names no device.
-    public static let identityText = 128
+    /// Bytes of text before, after, or between sentences that are kept while looking for a device's name, or an alarm: a TK102 writes
+    /// up to 170. A longer text says nothing.
+    public static let identityText = 256
 
     /// Bytes of a device's name. NMEA 0183 gives a TAG block's source 15, an IMEI has 15, a UUID 36. A longer one is none.
     public static let deviceNameLength = 64
@@ -55,6 +55,10 @@ extension Limits {
     /// Seconds between a ZDA and a fix within which the ZDA's date is the fix's, though they name different times:
     /// some receivers send it a second or two ahead. Beyond, the clock has been set in between.
     public static let clockAgreement_s: Int64 = 10
+
+    /// Seconds that a fix without a date of its own may be ahead of the last dated one and still have its date; one that is further
+    /// ahead waits for the next date, as the first ones of a stream do.
+    public static let dateCarry_s: Int64 = 3600
 
     /// Seconds that an epoch without a fix may be ahead of the last dated one and still carry the date on:
     /// clocks of receivers without a fix jump.

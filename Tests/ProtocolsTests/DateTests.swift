@@ -29,6 +29,18 @@ struct DateTests {
         #expect(found == (0...72).map { start.advanced(bySeconds: Double($0) * 3600) })
     }
 
+    @Test("After a night's silence the first fixes wait for the date of the new day")
+    func silence() {
+        let text =
+            rmc("180000") + gga("180001") + gga("070000.20") + gga("070000.40") + rmc("070001.00", date: "050326")
+        #expect(
+            moments(text) == [
+                "2026-03-02T18:00:00.0Z", "2026-03-02T18:00:01.0Z", "2026-03-05T07:00:00.2Z",
+                "2026-03-05T07:00:00.4Z", "2026-03-05T07:00:01.0Z",
+            ])
+        #expect(fixes(rmc("180000") + gga("070000.20")).map { $0.time != nil } == [true, false], "none comes")
+    }
+
     @Test("A leap second is the second after :59")
     func leap() {
         let found = moments(

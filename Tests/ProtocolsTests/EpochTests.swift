@@ -151,6 +151,26 @@ struct EpochTests {
             }
         }
     }
+
+    @Test("The same second of another day is a fix of its own, whichever sentence of it comes first")
+    func sameSecondNextDay() {
+        func at(_ time: String, _ date: String, _ position: String, _ isRMCFirst: Bool) -> String {
+            let sentences = [rmc(time, position: position, date: date), gga(time, position: position)]
+            return isRMCFirst ? sentences[0] + sentences[1] : sentences[1] + sentences[0]
+        }
+        for isRMCFirst in [true, false] {
+            let text =
+                at("080000", "020326", "3954.5220,N,11623.8500,E", isRMCFirst)
+                + at("082000", "020326", "3954.6000,N,11623.8500,E", isRMCFirst)
+                + at("080000", "030326", "3954.9000,N,11623.8500,E", isRMCFirst)
+                + at("090000", "030326", "3954.7000,N,11623.8500,E", isRMCFirst)
+            #expect(
+                fixes(text).compactMap { $0.time?.description } == [
+                    "2026-03-02T08:00:00.0Z", "2026-03-02T08:20:00.0Z", "2026-03-03T08:00:00.0Z",
+                    "2026-03-03T09:00:00.0Z",
+                ])
+        }
+    }
 }
 
 extension CivilDate {

@@ -3,7 +3,8 @@ import Positioning
 /// Gives times of day their date.
 ///
 /// A date comes from a valid RMC, or from ZDA; never from anywhere else. Between dated sentences the day follows from
-/// the last known moment, the short way around the clock, so that midnight is passed forwards and backwards.
+/// the last known moment, the short way around the clock, so that midnight is passed forwards and backwards; where that is far,
+/// the next date tells.
 /// A date is taken as it stands: GPS week rollover is not corrected.
 struct DateKeeper {
     /// The last moment whose date is certain, or follows from one that was.
@@ -36,10 +37,21 @@ struct DateKeeper {
                 Timestamp(date: date, microsecondOfDay: time.microseconds)
             } else {
                 // Where RMC gives dates, a ZDA of another time is only asked while no RMC has.
-                (hasRMC && anchor != nil ? nil : nearClock(time)) ?? anchor.map { Self.near($0, time) }
+                (hasRMC && anchor != nil ? nil : nearClock(time)) ?? carried(to: time)
             }
         if let moment { anchor = moment }
         return moment
+    }
+
+    /// The moment of a time of day, where the date is the last known one's by all appearances: after a night's silence the short way
+    /// around the clock leads to the wrong day, and the next sentence with a date is seconds away.
+    private func carried(to time: TimeOfDay) -> Timestamp? {
+        guard let anchor else { return nil }
+        let moment = Self.near(anchor, time)
+        let step = moment.microseconds - anchor.microseconds
+        let (back, on) = (-Limits.lateSentence_s, Limits.dateCarry_s)
+        return step >= back * TimeOfDay.microsecondsPerSecond && step <= on * TimeOfDay.microsecondsPerSecond
+            ? moment : nil
     }
 
     /// The moment of an epoch without a fix, whose own date counts for nothing.

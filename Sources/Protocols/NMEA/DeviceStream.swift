@@ -195,7 +195,11 @@ struct DeviceStream {
         case .clock:
             endClockAside(into: &out)
         case .late where goesOn:
-            return
+            // Its RMC says that it is the same second of another day.
+            if !isRecent(sentence, time) {
+                promoteAside(into: &out)
+                recent.clear()
+            }
         case .late where goesBack(sentence, time) && isNews(out.asides.elements[Int(aside)], of: asideTime):
             promoteAside(into: &out)
             recent.clear()
