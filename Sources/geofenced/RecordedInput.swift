@@ -56,11 +56,13 @@ struct RecordedInput: ParsableArguments {
                 + "\(rejected) positions rejected")
     }
 
-    /// `van-01.nmea.gz` is `van-01`.
+    /// `van-01.nmea.gz` is `van-01`, and `192.0.2.7.nmea` is `192.0.2.7`.
     private static func name(of file: String) -> String {
         guard file != "-" else { return "stdin" }
         let last = file.split(separator: "/").last.map(String.init) ?? file
-        return last.split(separator: ".").first.map(String.init) ?? last
+        let bare = last.hasSuffix(".gz") ? last.dropLast(3) : last[...]
+        guard let dot = bare.lastIndex(of: "."), dot > bare.startIndex else { return String(bare) }
+        return String(bare[..<dot])
     }
 }
 

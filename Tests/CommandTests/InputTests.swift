@@ -37,6 +37,20 @@ import Testing
         #expect(try StoreReader(path: store).summary().fixes == 60)
     }
 
+    /// Recordings that are named by an address or a date are those of several devices.
+    @Test func aRecordingsNameIsItsDevice() throws {
+        let scratch = try Scratch()
+        let sentence = "$GPRMC,010000.00,A,3954.52200,N,11623.85000,E,19.4,90.0,020326,,,A*5B\r\n"
+        let names = [
+            ("192.0.2.7.nmea", "192.0.2.7"), ("van-01", "van-01"), ("van-02.nmea", "van-02"), (".log", ".log"),
+        ]
+        for (file, device) in names {
+            try scratch.write(sentence, to: file)
+            let run = try Command(["decode", scratch.path + "/" + file])
+            #expect(run.output.contains(#""device":"\#(device)""#), "\(file): \(run.output)\(run.errors)")
+        }
+    }
+
     @Test func nothingFromSomethingIsSaid() throws {
         let noise = Data("no NMEA\r\n$GPRMC,010000.00,A,3954.52200,N,11623.85000,E,19.4,90.0,020326,,,A*00\r\n".utf8)
         let scratch = try Scratch()
