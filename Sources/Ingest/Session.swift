@@ -24,10 +24,14 @@ struct Session {
     /// Whole and right frames so far.
     var frames: Int { counted.frames }
 
-    mutating func take(_ bytes: Span<UInt8>, received: Timestamp?, into intake: inout Intake) {
+    /// - Parameter isPacket: the bytes are a packet, and no piece of a stream.
+    mutating func take(
+        _ bytes: Span<UInt8>, isPacket: Bool = false, received: Timestamp?, into intake: inout Intake
+    ) {
         lastReceived = received
         intake.totals.bytes &+= bytes.count
         decoder.decode(bytes, into: &intake.reports)
+        if isPacket { decoder.endPacket(into: &intake.reports) }
         settle(into: &intake)
     }
 

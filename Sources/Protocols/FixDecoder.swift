@@ -1,11 +1,15 @@
 public import Positioning
 
-/// Turns the bytes of one source into reports, incrementally: bytes come in any pieces, and no piece boundary changes what comes out.
+/// Turns the bytes of one source into reports, incrementally: bytes come in any pieces, and no piece boundary changes what comes out,
+/// but for those that the source says.
 ///
 /// A decoder does no I/O and knows no clock; whoever feeds it tells it when the line has gone quiet.
 public protocol FixDecoder: Sendable {
     /// Takes the next bytes of the stream and appends to `reports` every report that they complete.
     mutating func decode(_ bytes: Span<UInt8>, into reports: inout [Report])
+
+    /// The bytes up to here came as a packet, as a datagram is one: what stands at its end, and is no message half said, is complete.
+    mutating func endPacket(into reports: inout [Report])
 
     /// The line has been quiet for ``Limits/epochPause_s``: what is pending is complete.
     mutating func pause(into reports: inout [Report])

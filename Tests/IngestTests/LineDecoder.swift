@@ -28,6 +28,9 @@ struct LineDecoder: FixDecoder {
         }
     }
 
+    /// A line may go on in the next packet.
+    mutating func endPacket(into reports: inout [Report]) {}
+
     mutating func pause(into reports: inout [Report]) {
         if let held {
             counters.reports += 1

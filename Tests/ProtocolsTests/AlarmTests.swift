@@ -80,6 +80,27 @@ struct AlarmTests {
         #expect(line.hasSuffix(#""battery_percent":7,"alarms":["sos","low_battery"]}"#), "\(line)")
     }
 
+    @Test(
+        "A line by itself, as TK102 and TK103 send it: with and without a line end, with `!`, and without `$`",
+        arguments: [
+            "imei:860000000000001,help me,0809231429,13554900601,L,;",
+            "imei:860000000000001,help me!,0809231429,13554900601,L,;",
+            "171007160505,,GPRMC,160505.000,A,5323.4680,N,00252.4202,W,000.0,129.7,071017,,,A*7A,F,help me!, "
+                + "imei:860000000000001,10,41.1,F:4.28V,1,135,19824,234,15,0062,B7D5",
+        ])
+    func ownLine(text: String) {
+        for end in ["", "\r\n"] {
+            var decoder = NMEADecoder()
+            var all: [Report] = []
+            for _ in 0..<2 {
+                decoder.decode(text + end, into: &all)
+                decoder.endPacket(into: &all)
+            }
+            #expect(all.map(\.alarms) == [.sos, .sos] && all.map(\.device) == ["860000000000001", "860000000000001"])
+            #expect(alarms(text + end) == [.sos])
+        }
+    }
+
     @Test("Any split into reads gives the same")
     func splits() {
         let text =

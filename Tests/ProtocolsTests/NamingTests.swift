@@ -111,6 +111,49 @@ struct NamingTests {
         }
     }
 
+    /// What packets come to, and what the stream comes to that they are cut from.
+    private func packets(_ packets: [String]) -> [Report] {
+        var decoder = NMEADecoder()
+        var all: [Report] = []
+        for packet in packets {
+            decoder.decode(packet, into: &all)
+            decoder.endPacket(into: &all)
+        }
+        decoder.finish(into: &all)
+        return all.filter { $0.rejection == nil }
+    }
+
+    @Test(
+        "A packet ends a line that it does not end, and no sentence",
+        arguments: ["\r\n", ""])
+    func packets(end: String) {
+        let sentences = (0..<5).map { String(rmc("12000\($0)").dropLast(1)) }
+        let prefixed = packets(sentences.map { imei + "," + $0 + end })
+        #expect(prefixed.map(\.device) == Array(repeating: imei, count: 5))
+        let suffixed = packets(sentences.map { $0 + "," + imei + end })
+        #expect(suffixed.map(\.device) == Array(repeating: imei, count: 5))
+        let tagged = packets(sentences.enumerated().map { tag("s:van-\($0)") + $1 + end })
+        #expect(tagged.map(\.device) == (0..<5).map { "van-\($0)" })
+        let announced = packets([imei + end] + sentences.map { $0 + end })
+        #expect(announced.map(\.device) == Array(repeating: imei, count: 5))
+        // Two of a device in one packet, and one that is cut in two.
+        #expect(packets([sentences[0] + sentences[1] + end, sentences[2] + end]).count == 3)
+        #expect(packets([String(sentences[0].prefix(30)), sentences[0].dropFirst(30) + end]).count == 1)
+    }
+
+    @Test("A pause ends a line, too, and the decoder asks for one")
+    func pausedLine() {
+        var decoder = NMEADecoder()
+        var all: [Report] = []
+        decoder.decode(imei, into: &all)
+        #expect(decoder.isPending)
+        decoder.pause(into: &all)
+        #expect(!decoder.isPending && all.isEmpty)
+        for second in 0..<3 { decoder.decode(rmc("12000\(second)"), into: &all) }
+        decoder.finish(into: &all)
+        #expect(all.map(\.device) == [imei, imei, imei])
+    }
+
     @Test(
         "At its limit of devices the one silent longest is forgotten, after its fix is given; a flood takes no more memory"
     )

@@ -12,7 +12,7 @@ struct SessionTable {
         mutating func take(
             _ bytes: Span<UInt8>, at now: MonotonicTime, received: Timestamp, into intake: inout Intake
         ) -> Bool {
-            session.take(bytes, received: received, into: &intake)
+            session.take(bytes, isPacket: true, received: received, into: &intake)
             lastHeard = now
             return session.isPending
         }

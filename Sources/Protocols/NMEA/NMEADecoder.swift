@@ -65,6 +65,17 @@ public struct NMEADecoder: FixDecoder {
         }
     }
 
+    @inline(__always)
+    public mutating func endPacket(into reports: inout [Report]) {
+        if framer.isMidLine { endLine(into: &reports) }
+    }
+
+    /// Seldom: nearly all packets end with a line end.
+    @inline(never)
+    private mutating func endLine(into reports: inout [Report]) {
+        giving(into: &reports) { $0.flush(isEnd: false) }
+    }
+
     public mutating func pause(into reports: inout [Report]) {
         giving(into: &reports) { decoder in
             decoder.flush(isEnd: false)
@@ -93,9 +104,8 @@ public struct NMEADecoder: FixDecoder {
     }
 
     private mutating func flush(isEnd: Bool) {
-        guard let frame = framer.flush(isEnd: isEnd) else { return }
         var sentence = Sentence()
-        take(frame, reading: &sentence)
+        while let frame = framer.flush(isEnd: isEnd) { take(frame, reading: &sentence) }
     }
 
     /// Takes a frame whose text was put together.

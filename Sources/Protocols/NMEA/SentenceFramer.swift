@@ -62,12 +62,17 @@ struct SentenceFramer {
     @inline(__always)
     var isBetweenFrames: Bool { state == .line }
 
+    /// Something stands on the line that is no sentence half said.
+    @inline(__always)
+    var isMidLine: Bool { state == .closed || state == .line && !before.isEmpty }
+
     /// A TAG block that was looked at before is passed over.
     @inline(__always)
     mutating func passTag() { before.spoil() }
 
-    /// A sentence is whole, and only waits to see whether a device's name follows it.
-    var isPending: Bool { state == .closed }
+    /// A sentence is whole, and only waits to see whether a device's name follows it; or there is text that waits for its line's
+    /// end.
+    var isPending: Bool { state == .closed || state == .line && before.isReadable }
 
     /// Reads on from `index` until a frame is complete or the bytes are used up.
     /// - Parameter fields: those of the frame's text are put there, where that is ``whole``.
@@ -88,13 +93,16 @@ struct SentenceFramer {
         return nil
     }
 
-    /// The input has paused or ended.
+    /// The input has paused or ended, or came as a packet of its own. To be asked until it gives nothing; then a new line begins,
+    /// where no sentence is half said.
     mutating func flush(isEnd: Bool) -> Frame? {
         if state == .closed { return close() }
+        if isPending { return .text }
         if isEnd, state == .body, !requiresChecksum {
             state = .line
             return .sentence
         }
+        if state == .line { before.clear() }
         return nil
     }
 
@@ -191,6 +199,10 @@ struct SentenceFramer {
 
     private mutating func takeInLine(_ byte: UInt8) -> Frame? {
         switch byte {
+        case UInt8(ascii: "!") where before.isReadable:
+            // "help me!" is a tracker's alarm.
+            before.append(byte)
+            return nil
         case UInt8(ascii: "$"), UInt8(ascii: "!"):
             begin(byte)
             return nil
@@ -270,7 +282,7 @@ struct SentenceFramer {
     private func continuesName(_ byte: UInt8) -> Bool {
         if byte == 0 { return true }
         if after.isEmpty { return byte == UInt8(ascii: ",") || byte == UInt8(ascii: " ") }
-        // "help me!" is a tracker's alarm: `!` begins no sentence here.
+        // As in a line of text.
         return Self.isPrintable(byte) && byte != UInt8(ascii: "$") && byte != UInt8(ascii: "\\") && after.hasRoom
     }
 

@@ -1,6 +1,6 @@
 /// A few bytes of plain text kept in place; text that is longer, or no printable ASCII, is spoiled and reads as empty.
 struct ShortText {
-    private var bytes = InlineArray<128, UInt8>(repeating: 0)
+    private var bytes = InlineArray<256, UInt8>(repeating: 0)
     private var used = 0
     private var isSpoiled = false
 
