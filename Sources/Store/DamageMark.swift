@@ -4,7 +4,7 @@ public import Platform
 /// A file beside a store in which SQLite has found damage. While it is there, no daemon writes to that store: a supervisor
 /// that starts one again and again would have it take and acknowledge fixes that are lost with the store.
 public enum DamageMark {
-    static func path(besides store: String) -> String { store + "-damaged" }
+    static func path(besides store: String) -> String { RealPath.of(store) + "-damaged" }
 
     /// - Throws: ``StoreError/marked(path:mark:)``
     static func check(besides store: String) throws(StoreError) {

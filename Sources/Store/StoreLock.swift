@@ -15,7 +15,7 @@ struct StoreLock: ~Copyable {
 
     private static func claim(_ store: String) throws -> Descriptor {
         do {
-            let file = try Descriptor.open(store + ".lock", flags: O_RDWR | O_CREAT, mode: 0o640)
+            let file = try Descriptor.open(RealPath.of(store) + ".lock", flags: O_RDWR | O_CREAT, mode: 0o640)
             guard flock(file.number, LOCK_EX | LOCK_NB) == 0 else { throw StoreError.inUse(path: store) }
             return file
         } catch let error as SystemError {

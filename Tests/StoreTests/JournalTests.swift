@@ -149,12 +149,18 @@ import Testing
 
     @Test func aSecondWriterIsRefusedAndTheFirstGoesOn() throws {
         let scratch = try Scratch()
-        let first = try Journal(path: scratch.store)
-        do {
-            _ = try Journal(path: scratch.store)
-            Issue.record("two writers")
-        } catch let error as StoreError {
-            guard case .inUse = error else { throw error }
+        let files = FileManager.default
+        try files.createSymbolicLink(atPath: scratch.path + "/link.sqlite3", withDestinationPath: scratch.store)
+        try files.createSymbolicLink(atPath: scratch.path + "/folder", withDestinationPath: scratch.path)
+        // It is made here: its folder already has two names.
+        let first = try Journal(path: scratch.path + "/folder/" + (scratch.store as NSString).lastPathComponent)
+        for name in [scratch.store, scratch.path + "/link.sqlite3"] {
+            do {
+                _ = try Journal(path: name)
+                Issue.record("two writers")
+            } catch let error as StoreError {
+                guard case .inUse = error else { throw error }
+            }
         }
         _ = try first.commit(Made.batch(0..<1))
     }
