@@ -1,11 +1,11 @@
 internal import Geometry
+import Glibc
 public import Logging
 internal import Positioning
 public import ServiceLifecycle
 import Synchronization
 public import UnixSignals
 
-import struct Foundation.Date
 import class Foundation.FileManager
 
 /// Brings changed fences into force: when the folder has changed, and on SIGHUP. All or nothing: a folder with an error leaves
@@ -29,9 +29,21 @@ public final class FenceWatcher: Service {
 
     /// Tells whether a file was written since.
     private struct FileMark: Equatable {
-        var size: Int
-        var modified: Double
-        var number: Int
+        var size = -1
+        var number: UInt = 0
+        var modified: [Int] = []
+        /// And its permissions.
+        var changed: [Int] = []
+
+        /// - Parameter path: of a link, what it leads to is looked at.
+        init(_ path: String) {
+            var status = stat()
+            guard unsafe stat(path, &status) == 0 else { return }
+            size = Int(status.st_size)
+            number = UInt(status.st_ino)
+            modified = [status.st_mtim.tv_sec, status.st_mtim.tv_nsec]
+            changed = [status.st_ctim.tv_sec, status.st_ctim.tv_nsec]
+        }
     }
 
     /// - Parameters:
@@ -120,14 +132,10 @@ public final class FenceWatcher: Service {
     }
 
     private static func marks(of folder: String) -> [String: FileMark] {
-        let files = FileManager.default
         var marks: [String: FileMark] = [:]
-        for name in (try? files.contentsOfDirectory(atPath: folder)) ?? [] where name.hasSuffix(".geojson") {
-            let attributes = try? files.attributesOfItem(atPath: "\(folder)/\(name)")
-            marks[name] = FileMark(
-                size: (attributes?[.size] as? Int) ?? -1,
-                modified: (attributes?[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0,
-                number: (attributes?[.systemFileNumber] as? Int) ?? 0)
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        for name in names where name.hasSuffix(".geojson") {
+            marks[name] = FileMark("\(folder)/\(name)")
         }
         return marks
     }

@@ -104,6 +104,31 @@ import Testing
         #expect(pipeline.stop())
     }
 
+    /// What a link leads to changes as a file does; a FIFO is not waited for.
+    @Test func aLinkedFileIsLookedAtAndAFIFOIsNot() throws {
+        let pipeline = try pipeline()
+        let watcher = FenceWatcher(setup, pipeline: pipeline, log: log)
+        let file = scratch.path + "/fences/a.geojson"
+        try scratch.write(try scratch.text(file), to: "elsewhere.geojson")
+        try FileManager.default.removeItem(atPath: file)
+        try FileManager.default.createSymbolicLink(
+            atPath: file, withDestinationPath: scratch.path + "/elsewhere.geojson")
+        func look() { for _ in 0..<2 { watcher.lookAgain() } }
+        look()
+        try send(stay(from: 0, at: 0), to: pipeline)
+        try scratch.write(World.geoJSON(at: [-1000, 1000]), to: "elsewhere.geojson")
+        look()
+        #expect(eventually { pipeline.statistics.reloads == 1 })
+
+        #expect(unsafe mkfifo(scratch.path + "/fences/b.geojson", 0o600) == 0)
+        look()
+        #expect(pipeline.statistics.problems["fences"]?.text.contains("FIFO") == true)
+        try FileManager.default.removeItem(atPath: scratch.path + "/fences/b.geojson")
+        look()
+        #expect(pipeline.statistics.problems["fences"] == nil)
+        #expect(pipeline.stop())
+    }
+
     @Test func aFenceThatWentWhileNothingRan() throws {
         let first = try pipeline()
         try send(stay(from: 0, at: 0), to: first)

@@ -46,8 +46,14 @@ public enum FenceFolder {
 
     private static func read(_ name: String, in folder: String, orSameAs old: FenceFile?) -> Outcome {
         do throws(ConfigurationErrors) {
-            let file = FenceFile(
-                name: name, bytes: try InputFile.bytes("\(folder)/\(name)", named: "the fence file"))
+            let path = "\(folder)/\(name)"
+            // To open a FIFO is to wait for whoever writes to it; a device may never end.
+            guard InputFile.isFileOrMissing(path) else {
+                throw ConfigurationErrors(lines: [
+                    "\(path): the fence file is a FIFO or a device: put a plain file there"
+                ])
+            }
+            let file = FenceFile(name: name, bytes: try InputFile.bytes(path, named: "the fence file"))
             return file == old ? .same : check(file)
         } catch { return .unreadable(error) }
     }

@@ -96,6 +96,12 @@ enum InputFile {
         return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     }
 
+    /// Whether it can be opened without waiting, and has an end; a folder too says for itself that it can't be read.
+    static func isFileOrMissing(_ path: String) -> Bool {
+        var status = stat()
+        return unsafe stat(path, &status) != 0 || [S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT)
+    }
+
     /// - Returns: why this file could not be made or written, `nil` where it could; the folders above it may still be missing.
     static func problemOfWriting(_ path: String) -> String? {
         let files = FileManager.default

@@ -16,6 +16,9 @@ public enum StatusClient {
         do {
             body = try await get("/status", from: endpoint)
         } catch { throw .unreachable(endpoint, why: Self.reason(of: error)) }
+        guard !body.isEmpty else {
+            throw .unreachable(endpoint, why: "connected, but no answer within \(Limits.statusPatience_s) s")
+        }
         do {
             return try JSONDecoder.ofStatus.decode(StatusReport.self, from: Data(body))
         } catch { throw .foreign(endpoint) }
