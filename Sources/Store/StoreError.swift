@@ -19,6 +19,8 @@ public enum StoreError: Error, CustomStringConvertible {
     /// What is remembered of several devices together.
     case fleet(why: String)
     case eventFileAhead(path: String, fileSeq: Int64, storeSeq: Int64)
+    /// Who asks for events after one that the store never had has read another store, or this one before a backup was put back.
+    case readerAhead(path: String, since: Int64, storeSeq: Int64)
     case eventFileForeign(path: String, line: String)
     case eventFileInUse(path: String)
     case eventFileNoFile(path: String)
@@ -38,6 +40,9 @@ public enum StoreError: Error, CustomStringConvertible {
         let code = (error as? CommitError)?.code ?? (error as? DatabaseError)?.resultCode
         return code == .SQLITE_CORRUPT || code == .SQLITE_NOTADB ? .damaged(path: path, why: "\(error)") : nil
     }
+
+    /// It is for the reader to mend, and nothing to wait for.
+    public var isOfTheReader: Bool { if case .readerAhead = self { true } else { false } }
 
     public var description: String {
         switch self {
@@ -67,6 +72,8 @@ public enum StoreError: Error, CustomStringConvertible {
             "what is remembered of several devices together cannot be read back: \(why)"
         case .eventFileAhead(let path, let fileSeq, let storeSeq):
             "\(path): holds events up to seq \(fileSeq), the store only up to \(storeSeq): they do not belong together; move one of them away"
+        case .readerAhead(let path, let since, let storeSeq):
+            "\(path): has events up to seq \(storeSeq), none after \(since): a backup was put back, or it is another store; read on from where both agree, as --since \(storeSeq)"
         case .eventFileForeign(let path, let line):
             "\(path): its last line is no event of geofenced (\(line)); name another file under `events`, or move this one away"
         case .eventFileInUse(let path):

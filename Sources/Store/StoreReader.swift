@@ -75,6 +75,17 @@ public struct StoreReader: Sendable {
         return next
     }
 
+    /// Whether there was an event with this number, deleted or not, or none is asked for.
+    /// - Throws: ``StoreError/readerAhead(path:since:storeSeq:)``
+    public func checkReached(_ seq: Int64) throws {
+        let last = try queue.read { db in
+            // Version 1 deleted none.
+            try Schema.checkedVersion(db, path: path) > 1
+                ? Schema.lastSeq(db) : Int64.fetchOne(db, sql: "SELECT max(seq) FROM event") ?? 0
+        }
+        guard seq <= last else { throw StoreError.readerAhead(path: path, since: seq, storeSeq: last) }
+    }
+
     private func page(matching filter: EventFilter, limit: Int) throws -> (events: [StoredEvent], next: Int64) {
         try queue.read { db in
             var conditions = ["seq > ?"]

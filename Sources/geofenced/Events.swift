@@ -49,6 +49,7 @@ struct Events: ParsableCommand {
                 try StoreFollower(path: store, page: Self.page).follow(&filter, to: output, line: line)
             } else {
                 let reader = try StoreReader(path: store)
+                try reader.checkReached(since)
                 while try print(from: reader, &filter, to: output) {}
                 try output.flush()
             }

@@ -42,7 +42,8 @@ func exitStatus(of error: any Error) -> any Error {
         case .inUse, .eventFileInUse: fail(.unavailable, error.description)
         case .eventFileNoFile: fail(.configuration, error.description)
         // No retry mends these: the file itself is another than it should be.
-        case .newer, .older, .notAStore, .snapshot, .fleet, .eventFileAhead, .eventFileForeign:
+        case .newer, .older, .notAStore, .snapshot, .fleet, .eventFileAhead, .readerAhead,
+            .eventFileForeign:
             fail(.data, error.description)
         case .cannotOpen, .damaged, .marked: fail(.io, error.description)
         }

@@ -3,7 +3,7 @@ import Platform
 import Store
 
 /// Goes on with a store's events as they come, through restarts of the daemon and whatever else may pass: a store that cannot
-/// be read, is away or is another one is said once, and waited for.
+/// be read or is away is said once, and waited for. One that lacks what was read of it before ends it.
 struct StoreFollower {
     let path: String
     /// Events read at once.
@@ -23,7 +23,14 @@ struct StoreFollower {
         let wakeUp = try WakeUp()
         let interruption = Interruption { wakeUp.sound() }
         defer { withExtendedLifetime(interruption) {} }
-        var reader: StoreReader? = try StoreReader(path: path)
+        let first = try StoreReader(path: path)
+        var reader: StoreReader? = first
+        // Who asks for what is yet to come waits for it.
+        var hasReached = true
+        do { try first.checkReached(filter.since) } catch let error as StoreError where error.isOfTheReader {
+            Console.error("\(error); waiting for it")
+            hasReached = false
+        }
         var seen: [Mark?] = []
         var due = MonotonicTime.now
         var isInTrouble = false
@@ -37,9 +44,14 @@ struct StoreFollower {
                 let events: [StoredEvent]?
                 do {
                     if reader == nil { reader = try StoreReader(path: path) }
-                    events = try reader.map { try newEvents(of: $0, &filter) }
+                    let new = try reader.map { try newEvents(of: $0, &filter) }
+                    if new?.isEmpty == false { hasReached = true }
+                    if hasReached { try reader?.checkReached(filter.since) }
+                    events = new
                     if isInTrouble { Console.error("\(path): can be read again") }
                     isInTrouble = false
+                } catch let error as StoreError where error.isOfTheReader {
+                    throw error
                 } catch {
                     if !isInTrouble { Console.error("\(error); waiting until it can be read") }
                     isInTrouble = true

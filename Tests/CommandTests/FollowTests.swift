@@ -6,11 +6,12 @@ import Testing
 
 /// `events --follow`, by whoever reads it and however they go.
 @Suite(.serialized) struct FollowTests {
-    private func follow(_ site: Site, since: Int = 0, to output: Any?) throws -> Process {
+    private func follow(_ site: Site, since: Int = 0, to output: Any?, errors: Any? = nil) throws -> Process {
         let follower = Process()
         follower.executableURL = URL(fileURLWithPath: Command.path)
         follower.arguments = ["events", "--store", site.scratch.store, "--follow", "--since", "\(since)"]
         follower.standardOutput = output
+        if let errors { follower.standardError = errors }
         try follower.run()
         return follower
     }
@@ -41,6 +42,28 @@ import Testing
         process.waitUntilExit()
         #expect(process.terminationReason == .exit && process.terminationStatus == 0)
         #expect(try site.scratch.text(output) == stored.output)
+    }
+
+    /// A backup was put back: what comes next has numbers that were told before.
+    @Test func itEndsWhereTheStoreHasLessThanItHasTold() throws {
+        let site = try Site(carrier: "tcp")
+        let stream = try site.recording(devices: 10, rounds: 60, seed: 6)
+        let daemon = try site.run()
+        let backup = site.scratch.path + "/backup.sqlite3"
+        #expect(try Command(["backup", backup, "--store", site.scratch.store]).status == 0)
+        let output = site.scratch.path + "/followed"
+        let errors = site.scratch.path + "/errors"
+        let follower = try follow(site, to: try file(output), errors: try file(errors))
+        try site.sendByTCP(stream)
+        try eventually("something is told") { try !site.scratch.text(output).isEmpty }
+        #expect(daemon.end(SIGTERM) == 0)
+        for file in ["", "-wal", "-shm"] { try FileManager.default.removeItem(atPath: site.scratch.store + file) }
+        try FileManager.default.moveItem(atPath: backup, toPath: site.scratch.store)
+        follower.waitUntilExit()
+        #expect(follower.terminationStatus == 65)
+        #expect(try site.scratch.text(errors).contains("a backup was put back"))
+        let since = try Command(["events", "--store", site.scratch.store, "--since", "1"])
+        #expect(since.status == 65 && since.errors.contains("--since 0"), "\(since.errors)")
     }
 
     /// Nothing comes any more, and still it notices that nobody reads.

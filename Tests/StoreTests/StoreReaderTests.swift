@@ -75,6 +75,24 @@ import Testing
         #expect(try !reader.track(device: "nobody", from: nil, to: nil) { _ in })
     }
 
+    /// A backup was put back: who waits for the event after one that is not there any more would wait, and then miss some.
+    @Test func whoHasReadMoreThanThereIsIsToldSo() throws {
+        let scratch = try Scratch()
+        let journal = try Journal(path: scratch.store)
+        let reader = try StoreReader(path: scratch.store)
+        try reader.checkReached(0)
+        let error = #expect(throws: StoreError.self) { try reader.checkReached(1) }
+        #expect(error?.isOfTheReader == true && error?.description.contains("--since 0") == true)
+        _ = try journal.commit(Made.batch(0..<5))
+        try reader.checkReached(5)
+        #expect(throws: StoreError.self) { try reader.checkReached(6) }
+        // Deleted by age: they were there.
+        var sweep = journal.beginSweep(
+            fixesBefore: Timestamp(microseconds: .max), eventsBefore: Timestamp(microseconds: .max))
+        while !sweep.isDone { try journal.sweep(&sweep, eventFileSeq: .max) }
+        try reader.checkReached(5)
+    }
+
     @Test func whatIsNoStoreIsNamedAsWhatItIs() throws {
         let scratch = try Scratch()
         let text = try scratch.write(String(repeating: "no database at all\n", count: 100), to: "text")
