@@ -111,7 +111,7 @@ import Testing
         #expect(
             try told(String(repeating: "I", count: 60), kind: "forbidden", rules: night)
                 .filter { $0.hasPrefix("inside") } == [
-                    "inside_forbidden raised@1200 of 0 at f0", "inside_forbidden cleared@1800 of 1800 at f0",
+                    "inside_forbidden raised@1200 of 1200 at f0", "inside_forbidden cleared@1800 of 1800 at f0",
                 ])
     }
 

@@ -49,10 +49,12 @@ public struct InsideForbidden: TrackRule {
         let fence = seen.ground.id(of: place.fence)
         state.fence = fence
         let entered = place.membership.entered ?? seen.time
+        // What came before the hours was allowed.
+        let since = max(entered, scope.hours?.period(at: seen.time, for: seen.group)?.lowerBound ?? entered)
         state.alarm.raise(
-            Self.name, at: seen.time, since: entered, fence: fence, tell: tell
+            Self.name, at: seen.time, since: since, fence: fence, tell: tell
         ) { evidence in
-            evidence.span(from: entered, to: seen.time)
+            evidence.span(from: since, to: seen.time)
             evidence.number("depth_m", -seen.ground.signedDistance_m(to: place.fence, from: seen.fix.coordinate))
         }
     }
