@@ -1,3 +1,4 @@
+internal import Anomalies
 internal import Geometry
 import Glibc
 public import Logging
@@ -12,6 +13,8 @@ import class Foundation.FileManager
 /// the running fences in force, and what is wrong is told once.
 public final class FenceWatcher: Service {
     private let folder: String
+    /// They may name fences.
+    private let rules: Rules
     private let pipeline: Pipeline
     private let log: Logger
     private let manager: ServiceManager?
@@ -57,6 +60,7 @@ public final class FenceWatcher: Service {
         self.manager = manager
         self.hangups = hangups
         folder = setup.configuration.fences
+        rules = setup.configuration.anomalies
         self.pipeline = pipeline
         self.log = log
         state = Mutex(State(inForce: setup.catalogue))
@@ -110,6 +114,8 @@ public final class FenceWatcher: Service {
                         "\(folder): holds no fence any more: put one back, or restart the daemon if that is meant"
                     ])
                 }
+                let problems = rules.problems(among: catalogue)
+                guard problems.isEmpty else { throw ConfigurationErrors(lines: problems.map { "\(folder): \($0)" }) }
                 pipeline.clear("fences")
                 guard catalogue != state.inForce else {
                     if evenIfUnchanged || !isFirst {

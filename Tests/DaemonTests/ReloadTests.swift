@@ -129,6 +129,24 @@ import Testing
         #expect(pipeline.stop())
     }
 
+    /// What a start refuses, a reload does: else everybody is accused of not being at a fence that is none.
+    @Test func aFenceThatARuleNamesStays() throws {
+        try scratch.write(
+            "anomalies: {off_route: {fences: [f0]}}\nstore: geofenced.sqlite3\nevents: events.ndjson\nfences: fences\n"
+                + "sources: [{udp: \"127.0.0.1:1\"}]\n", to: "named.yaml")
+        let setup = try Setup(configurationFile: scratch.path + "/named.yaml")
+        let pipeline = try pipeline()
+        let watcher = FenceWatcher(setup, pipeline: pipeline, log: log)
+        let text = try scratch.text(scratch.path + "/fences/a.geojson")
+        try scratch.write(text.replacingOccurrences(of: "\"f0\"", with: "\"new\""), to: "fences/a.geojson")
+        watcher.lookAgain(evenIfUnchanged: true)
+        #expect(pipeline.statistics.problems["fences"]?.text.contains("names the fence `f0`, which is none") == true)
+        try scratch.write(text, to: "fences/a.geojson")
+        watcher.lookAgain(evenIfUnchanged: true)
+        #expect(pipeline.statistics.problems["fences"] == nil)
+        #expect(pipeline.stop() && pipeline.statistics.reloads == 0)
+    }
+
     @Test func aFenceThatWentWhileNothingRan() throws {
         let first = try pipeline()
         try send(stay(from: 0, at: 0), to: first)

@@ -45,13 +45,7 @@ public struct Setup: Sendable {
         } catch { lines += error.lines }
         do throws(ConfigurationErrors) {
             catalogue = try FenceFolder.load(configuration.fences)
-            let named = configuration.anomalies.namedFences
-            let known = named.isEmpty ? [] : catalogue.fences.map(\.id)
-            for (rule, fence) in named where !known.contains(fence) {
-                lines.append(
-                    "\(path): `anomalies: \(rule.rawValue)` names the fence `\(fence)`, which is none: "
-                        + Spelling.advice(for: fence, among: known))
-            }
+            lines += configuration.anomalies.problems(among: catalogue).map { "\(path): \($0)" }
         } catch { lines += error.lines }
         for (key, file) in [("store", configuration.store), ("events", configuration.events)] {
             if let problem = InputFile.problemOfWriting(file) {
@@ -59,6 +53,18 @@ public struct Setup: Sendable {
             }
         }
         guard lines.isEmpty else { throw ConfigurationErrors(lines: lines) }
+    }
+}
+
+extension Rules {
+    /// The fences that they name and that are none: a rule about a fence that is not there would accuse whoever is not in it.
+    func problems(among catalogue: FenceCatalogue) -> [String] {
+        let named = namedFences
+        let known = named.isEmpty ? [] : catalogue.fences.map(\.id)
+        return named.filter { !known.contains($0.fence) }.map { rule, fence in
+            "`anomalies: \(rule.rawValue)` names the fence `\(fence)`, which is none: "
+                + Spelling.advice(for: fence, among: known)
+        }
     }
 }
 
